@@ -1,0 +1,22 @@
+"""States, derives and proves closed forms of self-supervised losses. Names are loaded when they are first used."""
+
+from importlib import import_module
+
+_HOMES = {
+    "gradient": "derivations.calculus.gradient",
+    "evaluate": "derivations.language.evaluate",
+    "equal": "derivations.language.equality",
+    "normal_form": "derivations.language.normal_form",
+    "results": "derivations.catalogue",
+}
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name):
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__():
+    return [*globals(), *__all__]

@@ -1,0 +1,64 @@
+"""Gradients by adjoint rules, and the check of a gradient by its definition."""
+
+from __future__ import annotations
+
+from sympy import MatrixExpr, MatrixSymbol, Symbol, Trace, ZeroMatrix
+
+from derivations.calculus.adjoint import contains, shares
+from derivations.language.errors import UnsupportedExpression
+from derivations.language.normal_form import NormalForm, normaliser
+from derivations.language.substitute import substitute
+from derivations.language.tidy import Tidier
+
+
+def gradient(expr, unknown, facts=()):
+    """The gradient of the scalar `expr` in the matrix symbol `unknown`, of the shape of `unknown`.
+
+    df = tr(gradient' d unknown). `facts` (symmetry and other hypotheses) shorten the result. Raises
+    UnsupportedExpression naming the first node that has no rule.
+    """
+    if isinstance(expr, MatrixExpr):
+        raise UnsupportedExpression(expr, "the gradient", "it is a matrix; gradients are of scalars")
+    if not isinstance(unknown, MatrixSymbol):
+        raise UnsupportedExpression(unknown, "the gradient", "gradients are taken in a matrix symbol")
+    tidier = Tidier(facts)
+    seeds = {expr: [1]}
+    found = []
+    while seeds:
+        node = max(seeds, key=_size)  # a node is larger than what it is made of: all its seeds are in
+        parts = seeds.pop(node)
+        seed = tidier.sum(parts, node.shape) if isinstance(node, MatrixExpr) else sum(parts)
+        if node == unknown:
+            found.append(seed)
+            continue
+        parts = list(shares(node, seed))
+        _check_complete(node, [argument for argument, _ in parts], unknown)
+        for argument, share in parts:
+            if contains(argument, unknown):
+                seeds.setdefault(argument, []).append(share)
+    return tidier.matrix(found[0]) if found else ZeroMatrix(*unknown.shape)
+
+
+def _check_complete(node, targets, unknown):
+    """Refuse a node that depends on the unknown in a place that its rule does not follow, such as an exponent."""
+    for a in node.args:
+        if a.has(unknown) and not any(t == a or t.has(a) for t in targets):
+            raise UnsupportedExpression(node, "the gradient", f"its rule does not differentiate {a}")
+
+
+def _size(node):
+    return 1 + sum(map(_size, node.args))
+
+
+def is_gradient_by_definition(expr, unknown, candidate, facts=()):
+    """Whether the t-coefficient of expr(unknown + t V) is tr(candidate' V), in normal form (polynomial `expr`)."""
+    t = Symbol("t%", real=True)  # no such name occurs in an expression
+    v = MatrixSymbol("V%", *unknown.shape)
+    normalise = normaliser(tuple(facts))
+    moved = normalise(substitute(expr, {unknown: unknown + t * v}))
+    if any("%" in f.key and f.key != v.name for _, term in moved.terms.values() for f in term.factors) or not all(
+        c.is_polynomial(t) for c, _ in moved.terms.values()
+    ):
+        raise UnsupportedExpression(expr, "the check by definition", f"it is not polynomial in {unknown}")
+    linear = NormalForm([(c.expand().coeff(t, 1), term) for c, term in moved.terms.values()])
+    return linear == normalise(Trace(candidate.T * v))

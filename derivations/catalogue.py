@@ -1,0 +1,50 @@
+"""Finds every result: whatever the modules of these rooms declare, in an order that does not depend on the machine."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from derivations.proof.result import Implementation, Result
+
+ROOMS = ("relations", "spectral", "losses", "embeddings", "bridges")
+
+
+@cache
+def modules():
+    """The modules of the rooms that exist, by name."""
+    found = []
+    for room in ROOMS:
+        try:
+            package = import_module(f"derivations.{room}")
+        except ModuleNotFoundError as missing:
+            if missing.name != f"derivations.{room}":
+                raise
+            continue
+        found += [import_module(f"{package.__name__}.{m.name}") for m in iter_modules(package.__path__)]
+    return found
+
+
+@cache
+def results():
+    """Every result by id. Raises ValueError if two declare the same id."""
+    found = {}
+    for declared in (value for module in modules() for value in vars(module).values() if isinstance(value, Result)):
+        if found.setdefault(declared.id, declared) is not declared:
+            raise ValueError(f"two results are called {declared.id}")
+    return found
+
+
+def chosen(ids):
+    """The results of the given ids, or all of them; raises KeyError naming an id that does not exist."""
+    everything = results()
+    unknown = [i for i in ids if i not in everything]
+    if unknown:
+        raise KeyError(f"no result is called {', '.join(unknown)}")
+    return [everything[i] for i in ids] if ids else list(everything.values())
+
+
+def implementations():
+    """Every declaration of NumPy functions."""
+    return [value for module in modules() for value in vars(module).values() if isinstance(value, Implementation)]

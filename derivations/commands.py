@@ -1,0 +1,141 @@
+"""What the commands of the command line do."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from os import cpu_count
+from pathlib import Path
+
+from derivations.catalogue import chosen, implementations, results
+from derivations.export.files import write
+from derivations.export.table import progress, report_table
+from derivations.language.errors import BadRequest
+from derivations.proof.store import store
+from derivations.proof.verify import verify as verify_document
+
+DOCUMENT = "derivations.json"
+
+
+def derive(options):
+    """Derive and store, verify in other processes meanwhile, and write LaTeX and code; a part of it for given ids."""
+    wanted = _chosen(options.ids)
+    documents = {}
+    with _pool() as pool, progress(2 * len(wanted), quiet=options.json) as step:
+        running = []
+        for result in wanted:
+            step(f"deriving {result.id}")
+            documents[result.id] = store(result.theorems)
+            running.append(pool.submit(verify_document, result.id, documents[result.id], options.instances))
+        if not options.ids:
+            _write_documents(documents, options.build)
+            _write_latex(wanted, options.build)
+            _write_code(options.code)
+        reports = _collected(running, step)
+    return _told(reports, [r.id for r in wanted], options)
+
+
+def verify(options):
+    """Verify the stored proofs, without the code that found them."""
+    path = options.build / DOCUMENT
+    if not path.exists():
+        raise BadRequest(f"there is no {path}; `spectral-ssl derive` writes it")
+    try:
+        documents = json.loads(path.read_text())["results"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadRequest(f"{path} holds no stored proofs: {error}") from error
+    unknown = [i for i in options.ids if i not in documents]
+    if unknown:
+        raise BadRequest(f"{path} holds no result called {', '.join(unknown)}")
+    ids = options.ids or list(documents)
+    with _pool() as pool, progress(len(ids), quiet=options.json) as step:
+        reports = _collected([pool.submit(verify_document, i, documents[i], options.instances) for i in ids], step)
+    return _told(reports, ids, options)
+
+
+def list(options):
+    """Every result: id and title."""
+    if options.json:
+        print(json.dumps([{"id": r.id, "title": r.title} for r in results().values()], indent=1))
+    else:
+        width = max(map(len, results()))
+        for r in results().values():
+            print(f"{r.id:{width}}  {r.title}")
+    return 0
+
+
+def show(options):
+    """The results in full, for a terminal or as LaTeX."""
+    from derivations.export.article import fragment
+    from derivations.export.text import describe
+
+    for result in _chosen(options.ids):
+        print(fragment(result) if options.latex else describe(result))
+    return 0
+
+
+def latex(options):
+    """The article and the fragments."""
+    print(f"wrote {_write_latex(_chosen(()), options.build)}")
+    return 0
+
+
+def code(options):
+    """The NumPy modules."""
+    for path in _write_code(options.code):
+        print(f"wrote {path}")
+    return 0
+
+
+def _chosen(ids):
+    try:
+        return chosen(ids)
+    except KeyError as error:
+        raise BadRequest(f"{error.args[0]}; `spectral-ssl list` names them all") from error
+
+
+def _pool():
+    return ProcessPoolExecutor(max_workers=cpu_count(), mp_context=get_context("spawn"))
+
+
+def _collected(running, step):
+    reports = {}
+    for future in as_completed(running):
+        report = future.result()
+        reports[report.id] = report
+        step(f"verified {report.id}")
+    return reports
+
+
+def _told(reports, order, options):
+    ordered = [reports[i] for i in order]
+    if options.json:
+        print(json.dumps([r.as_dict() for r in ordered], indent=1))
+    else:
+        report_table(ordered)
+    return 0 if all(r.passed for r in ordered) else 1
+
+
+def _write_documents(documents, directory):
+    write(directory / DOCUMENT, json.dumps({"results": documents}, sort_keys=True, separators=(",", ":")) + "\n")
+
+
+def _write_latex(wanted, directory):
+    from derivations.export.article import write_latex
+
+    write_latex(wanted, directory / "latex")
+    return directory / "latex"
+
+
+def _write_code(directory):
+    import numeric
+    from derivations.export.numpy_module import numpy_module
+
+    directory = directory or Path(numeric.__file__).parent / "generated"
+    paths = []
+    for implementation in implementations():
+        path = directory / f"{implementation.loss.name}.py"
+        write(path, numpy_module(implementation))
+        paths.append(path)
+    return paths

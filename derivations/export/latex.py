@@ -1,0 +1,74 @@
+"""LaTeX of expressions and statements."""
+
+from __future__ import annotations
+
+from sympy.printing.latex import LatexPrinter as SymPyLatexPrinter
+
+from derivations.export.notation import Notation
+from derivations.export.piece import ATOM, MUL, POW, NoNames, Piece
+
+TALL = (r"\frac", r"\sum", r"\left")
+
+
+class LatexPrinter(Notation, SymPyLatexPrinter):
+    """SymPy expressions in LaTeX, in the notation of the papers; raises UnsupportedExpression on an unknown node."""
+
+    form, part = "latex", "the LaTeX printer"
+    space, ones, hadamard = " ", r"\mathbf{1}", r" \circ "
+    fraction_in_front = True
+
+    def __init__(self, names=None):
+        super().__init__()
+        self.names = names or NoNames()
+
+    def symbol(self, name):
+        written = self._deal_with_super_sub(name.replace("phi", "varphi"))
+        return Piece(written, POW if "^" in written else ATOM)
+
+    def function(self, name):
+        return rf"\{name}" if name in ("log", "max", "min") else rf"\operatorname{{{name}}}"
+
+    def bracket(self, content):
+        if any(mark in content for mark in TALL):
+            return rf"\mathopen{{}}\left({content}\right)"
+        return f"({content})"
+
+    def call(self, name, arguments):
+        return Piece(f"{name}{self.bracket(', '.join(arguments))}")
+
+    def fraction(self, numerator, denominator, in_front=False):
+        return Piece(rf"\frac{{{numerator}}}{{{denominator}}}", MUL)
+
+    def root(self, radicand):
+        return Piece(rf"\sqrt{{{radicand}}}")
+
+    def power(self, base, exponent):
+        return f"{base}^{{{exponent}}}"
+
+    def positive_part(self, content):
+        return Piece(f"{self.bracket(content)}_{{+}}")
+
+    def transposed(self, matrix):
+        if matrix.endswith("^{*}"):
+            return Piece(matrix.removesuffix("}") + r"\top}", POW)
+        return Piece(f"{self.bracketed(matrix, ATOM)}^{{\\top}}", POW)
+
+    def entry(self, base, index):
+        separator = "" if all(i.level == ATOM for i in index) else ", "
+        return Piece(f"{base}_{{{separator.join(index)}}}")
+
+    def summation(self, indices, low, high, implied):
+        return rf"\sum_{{{', '.join(indices)} = {low}}}^{{{high}}}"
+
+    def summation_apart(self, indices):
+        different = r" \ne ".join(indices)
+        return rf"\sum_{{{different}}}"
+
+
+def latex(expr, names=None):
+    """The LaTeX of a SymPy expression, without math delimiters.
+
+    `names` (see derivations.export.names) gives names to subexpressions. Raises UnsupportedExpression naming the first
+    node that has no rule.
+    """
+    return str(LatexPrinter(names).show(expr))

@@ -1,0 +1,134 @@
+"""LaTeX of sentences, and of relations in displayed mathematics."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from derivations.export.latex import LatexPrinter
+from derivations.export.layout import filled, latex_width
+from derivations.export.phrases import Relation
+from derivations.export.writer import Writer, roman
+
+LIMIT = 66  # letters on a line
+_GREEK = "alpha|beta|gamma|lambda|mu|sigma|tau|phi|epsilon"
+_MATH = re.compile(rf"(?<![\w'])(?:({_GREEK})(?:_(\w))?|([A-Za-z])_(\w)|([B-HJ-Zb-z])('?))(?!\w)")
+_WORDS = re.compile(r"\\text\{([^{}]*)\}")
+_SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", ">=": r"$\ge$", "<=": r"$\le$", "<": "$<$", ">": "$>$"}
+
+
+def prose(text):
+    """Plain text as LaTeX; single letters and the names of Greek ones in it are mathematics."""
+
+    def math(found):
+        greek, index, letter, sub, single, prime = found.groups()
+        if single:
+            return rf"${single}^{{\top}}$" if prime else f"${single}$"
+        body = rf"\{greek}" if greek else letter
+        return f"${body}_{{{index or sub}}}$" if index or sub else f"${body}$"
+
+    marked = re.sub(r"\$( (?:[=<>/] )?)\$", r"\1", _MATH.sub(math, text))  # neighbours are one formula
+    parts = re.split(r"(\$[^$]*\$)", marked)
+    return "".join(p if p.startswith("$") else escaped(p) for p in parts)
+
+
+def escaped(text):
+    """Plain text as LaTeX, letter by letter."""
+    special = "|".join(map(re.escape, sorted(_SPECIAL, key=len, reverse=True)))
+    return re.sub(special, lambda m: _SPECIAL[m[0]], text)
+
+
+class LatexWriter(Writer):
+    """Sentences and displays with the names of one part of a result."""
+
+    limit, width = LIMIT, staticmethod(latex_width)
+    relations: ClassVar = {"=": "=", "<=": r"\le", ">=": r"\ge", ">": ">", "in": r"\in"}
+    sets: ClassVar = {
+        "positive integer": r"\mathbb{N}",
+        "nonnegative integer": r"\mathbb{N}_0",
+        "integer": r"\mathbb{Z}",
+        "real": r"\mathbb{R}",
+        "function": r"\mathbb{R}^{\mathbb{R}}",
+    }
+
+    def __init__(self, names, theorems=()):
+        super().__init__(LatexPrinter(names))
+        self.theorems = dict(theorems)  # general propositions that are theorems of the document
+
+    def words(self, text):
+        return text
+
+    def math(self, formula):
+        return f"${formula}$"
+
+    def reals(self, dimensions):
+        size = r" \times ".join(dimensions)
+        return rf"\mathbb{{R}}^{{{size}}}" if size else r"\mathbb{R}"
+
+    def cited(self, lemma):
+        return rf"\lemmaref{{{lemma.name}}}{{{prose(lemma.title)}}}"
+
+    def instance(self, item):
+        part = "" if item.part is None else f" {roman(item.part)}"
+        proposition = rf"Proposition~\ref{{prop:{item.key}}}"
+        if item.key in self.theorems:
+            label = f"thm:{self.theorems[item.key]}"
+            proposition = rf"\ifcsname r@{label}\endcsname Theorem~\ref{{{label}}}\else {proposition}\fi{{}}"
+        return proposition + part
+
+    def proposition(self, p):
+        """A proposition inside a sentence: its words leave the formula, so that lines can be broken there."""
+        parts = []
+        for n, piece in enumerate(_WORDS.split(p.latex(self.printer.show))):
+            if n % 2 == 0:
+                formulas = [x.strip() for x in piece.split(r",\quad ")]
+                piece = ", ".join(f"${x}$" for x in formulas if x)
+            parts.append(piece)
+        return re.sub(r"\s+", " ", "".join(parts)).strip()
+
+    def least(self, least):
+        z, subject, objective = self.over(least)
+        under = rf"\substack{{{z} \\ {', '.join(subject)}}}" if subject else z
+        return rf"\min_{{{under}}} {objective}"
+
+    def slope(self, slope):
+        named = self.printer.names.lookup(slope.function)
+        if named is not None:
+            return rf"\nabla {self.printer.show(named)}"
+        return rf"\nabla_{{{self.printer.show(slope.unknown)}}} \left[{self.printer.show(slope.function)}\right]"
+
+    def content(self, lines, end=".", numbered=False):
+        """Relations, displayed, and propositions, said, one after the other."""
+        out = []
+        for n, line in enumerate(lines):
+            last = n == len(lines) - 1
+            if isinstance(line, Relation):
+                led = not last and getattr(lines[n + 1], "lead", "")
+                out += [line.lead] if line.lead else []
+                tag = rf" \tag*{{{roman(n)}}}" if numbered else ""
+                out.append(self.display(line, end if last else "" if led else ",", tag))
+            else:
+                out.append(self.proposition(line) + (end if last else ","))
+        return "\n".join(out)
+
+    def display(self, relation, end="", tag=""):
+        """A relation as displayed mathematics, in as many lines as it needs."""
+        left, right = self.left(relation.lhs), self.terms(relation.rhs, relation.defining)
+        sign = self.relations[relation.sign]
+        before = sum(latex_width(t) + 2.4 for _, t in left)
+        if before + sum(latex_width(t) + 2.4 for _, t in right) <= LIMIT:
+            return f"\\[\n  {_sum(left)} {sign} {_sum(right)}{end}{tag}\n\\]"
+        if before <= LIMIT / 3:
+            first, *more = filled(right, before + 2, before + 4, LIMIT, latex_width)
+            lines = [f"{_sum(left)} &{sign} {_sum(first)}", *(rf"&\quad {{}} {_sum(x)}" for x in more)]
+        else:
+            above, *more = filled(left, 0, 2, LIMIT, latex_width)
+            below, *rest = filled(right, 4, 6, LIMIT, latex_width)
+            lines = [f"& {_sum(above)}", *(rf"&\quad {{}} {_sum(x)}" for x in more)]
+            lines += [rf"&\quad {sign} {_sum(below)}", *(rf"&\qquad {{}} {_sum(x)}" for x in rest)]
+        body = " \\\\\n    ".join(lines)
+        return f"\\[\n  \\begin{{aligned}}\n    {body}{end}\n  \\end{{aligned}}{tag}\n\\]"
+
+
+def _sum(terms):
+    return " ".join(f"{sign} {text}" if sign else text for sign, text in terms)

@@ -1,0 +1,260 @@
+"""Short names for what recurs: q for a minimum of dimensions, s_k for a filter, f(Z) for a loss, Z* for its minimiser.
+
+A printer asks `lookup` of every node before it prints it. The names are collected from what is to be printed, are never
+letters that occur there, and are listed in `definitions`, in the order in which a reader needs them.
+"""
+
+from __future__ import annotations
+
+from sympy import (
+    Add,
+    Function,
+    Integer,
+    Lambda,
+    MatAdd,
+    MatMul,
+    MatrixExpr,
+    MatrixSymbol,
+    Max,
+    Min,
+    Pow,
+    Symbol,
+    default_sort_key,
+    expand,
+    preorder_traversal,
+)
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from derivations.export.arrange import flattened
+from derivations.language.atoms import Abbreviation
+from derivations.language.propositions import Equal, Gradient, Minimum
+from derivations.language.substitute import substitute
+
+k = Symbol("k", integer=True, nonnegative=True)
+
+
+class Names:
+    """The names in a statement and its proof.
+
+    `definitions` are pairs (name, meaning), `auxiliary` those that only the proof needs, and `there` triples
+    (C*, C, Z*) of what an abbreviation is at a minimiser.
+    `variables` are symbols that only a step of the proof speaks of; `everywhere` is all that is printed beside this.
+    """
+
+    def __init__(self, statement, hypotheses=(), steps=(), variables=(), everywhere=None):
+        self.exact = {}
+        self.filters = []
+        self.sums = []
+        self.definitions = []
+        self.auxiliary = []
+        self.there = []
+        self.objective = self.least = self.best = self.borrowed = None
+        stated = [e for p in (*hypotheses, statement) for e in p.expressions()]
+        printed = stated + [e for p in steps for e in p.expressions()]
+        free = set().union(*(e.free_symbols for e in printed)) - set(variables)
+        self.taken = {s.name for s in free} | set("ijkx")
+        self.exact |= {v: Symbol("x") for v in variables}
+        self._abbreviations(printed if everywhere is None else everywhere, printed)
+        self._dimensions(stated if everywhere is None else everywhere, stated)
+        self._filters(printed if everywhere is None else everywhere, printed)
+        self._loss(statement)
+        self._repeated(stated)
+        for step in steps:
+            if isinstance(step, Minimum) and self.objective is not None and step.at not in self.exact:
+                name = self._fresh(f"{step.unknown.name}_{n}" for n in range(len(steps)))
+                self._at(step.unknown, step.at, MatrixSymbol(name, *step.unknown.shape))
+                self.auxiliary.append((self.exact[step.at], step.at))
+
+    def borrow(self, position, other):
+        """Take over f and Z* of another part, which is at `position`."""
+        self.borrowed = position
+        self.objective, self.meaning, self.best = other.objective, other.meaning, other.best
+        self._named(self.meaning, self.objective)
+        (z,) = self.objective.args
+        self._at(z, next(e for e, name in other.exact.items() if name == self.best), self.best)
+
+    # what a printer asks
+
+    def lookup(self, expr):
+        """The name of an expression, or None."""
+        if expr in self.exact:
+            return self.exact[expr]
+        for function, vector, name in self.filters:
+            found = self._as_filter(expr, function, vector, name)
+            if found is not None:
+                return found
+        return None
+
+    def within(self, total):
+        """(names of partial sums, what is left of a sum)."""
+        named, terms = [], list(total.args)
+        for part, name in self.sums:
+            if len(part.args) < len(terms) and all(t in terms for t in part.args):
+                for t in part.args:
+                    terms.remove(t)
+                named.append(name)
+        return named, Add(*terms)
+
+    @staticmethod
+    def _as_filter(expr, function, vector, name):
+        if isinstance(expr, ElementwiseApplyFunction):
+            return name if expr.expr == vector and _same(expr.function(k), function(k)) else None
+        if expr.func != function.expr.func or isinstance(expr, MatrixExpr):
+            return None
+        indices = {e.args[1] for e in expr.atoms(MatrixElement) if e.args[0] == vector}
+        if len(indices) == 1 and _same(expr, function(MatrixElement(vector, *indices, Integer(0)))):
+            return MatrixElement(name, *indices, Integer(0))
+        return None
+
+    # where the names come from
+
+    def _fresh(self, candidates):
+        name = next(c for c in candidates if c not in self.taken)
+        self.taken.add(name)
+        return name
+
+    def _abbreviations(self, everywhere, printed):
+        """Abbreviations keep their names; two meanings of one name are told apart by a subscript."""
+        groups = {}
+        for atom in _abbreviations(everywhere):
+            groups.setdefault(atom.name, []).append(atom)
+        written = set(_abbreviations(printed))
+        for name, atoms in groups.items():
+            for n, atom in enumerate(atoms, 1):
+                if len(atoms) > 1:
+                    self.exact[atom] = MatrixSymbol(f"{name}_{n}", *atom.shape)
+                if atom in written:
+                    self.definitions.append((atom, atom.definition))
+
+    def _dimensions(self, everywhere, stated):
+        used = {m for e in stated for m in _nodes(e, Min)}
+        for least in dict.fromkeys(m for e in everywhere for m in _nodes(e, Min)):
+            if all(d.is_integer for d in least.args):
+                self.exact[least] = Symbol(self._fresh(("q", "p", "l", "q_2", "q_3")))
+                if least in used:
+                    self.definitions.append((self.exact[least], least))
+
+    def _filters(self, everywhere, printed):
+        """Functions of the entries of a vector: each gets a name, and a definition if it is used here."""
+        for node in dict.fromkeys(n for e in everywhere for n in _nodes(e, ElementwiseApplyFunction)):
+            a = node.function.variables[0]
+            core = _core(node.function.expr, a)
+            if core is None or self.lookup(node.func(Lambda(a, core), node.expr)) is not None:
+                continue
+            name = MatrixSymbol(self._fresh("stwh"), *node.expr.shape)
+            entry = Lambda(a, core)
+            at_k = entry(MatrixElement(node.expr, k, Integer(0)))
+            used = any(self._as_filter(n, entry, node.expr, name) is not None for e in printed for n in _unfolded(e))
+            self.filters.append((entry, node.expr, name))
+            if used:
+                self.definitions.append((MatrixElement(name, k, Integer(0)), at_k))
+
+    def _repeated(self, stated):
+        """A long product of matrices that is written three times or more."""
+        products = [n for e in stated for n in _nodes(e, MatMul) if self.lookup(n) is None and len(flattened(n)[1]) > 3]
+        for product in dict.fromkeys(products):
+            if products.count(product) > 2:
+                self.exact[product] = MatrixSymbol(self._fresh("MYQ"), *product.shape)
+                self.definitions.append((self.exact[product], product))
+
+    def _loss(self, statement):
+        if isinstance(statement, Gradient):
+            self._function(statement.function, statement.unknown)
+        if isinstance(statement, Equal) and not isinstance(statement.lhs, MatrixExpr):
+            self._moved(statement)
+        if not isinstance(statement, Minimum):
+            return
+        z = statement.unknown
+        f = self._function(statement.objective, z)
+        if statement.value.args:  # a symbol or a number keeps its own name
+            self.least = Symbol(f"{f.__name__}^*")
+            self.exact[statement.value] = self.least
+        self.best = MatrixSymbol(f"{z.name}^*", *z.shape)
+        self._at(z, statement.at, self.best)
+
+    def _at(self, z, value, name):
+        """`name` for a value of the unknown; f and the abbreviations are named there."""
+        self.exact[value] = name
+        self._named(substitute(self.meaning, {z: value}), self.objective.func(name))
+        for atom in _abbreviations([self.meaning]):
+            if z in atom.definition.free_symbols:
+                there = MatrixSymbol(atom.name + name.name.removeprefix(z.name), *atom.shape)
+                self.exact[substitute(atom, {z: value})] = there
+                self.there.append((there, atom, name))
+
+    def _moved(self, statement):
+        """f(E) = f(Z) + ..., recognised by f(Z) in the right side: a function along a curve."""
+        summands = Add.make_args(statement.rhs)
+        for e in dict.fromkeys(n for n in preorder_traversal(statement.lhs) if isinstance(n, MatAdd)):
+            for z in sorted((s for s in e.free_symbols if isinstance(s, MatrixSymbol) and s.shape == e.shape), key=str):
+                part = Add(*(t for t in summands if z in t.free_symbols))
+                if part != 0 and substitute(part, {z: e}) == statement.lhs:
+                    f = self._function(part, z)
+                    self.definitions.append((self.objective, part))
+                    self._named(statement.lhs, f(e))
+                    return
+
+    def _function(self, objective, unknown):
+        f = Function(self._fresh(("f", "g", "h", "F")))
+        self.objective, self.meaning = f(unknown), objective
+        self._named(objective, self.objective)
+        return f
+
+    def _named(self, expr, name):
+        self.exact[expr] = name
+        if isinstance(expr, Add):
+            self.sums.append((expr, name))
+
+
+def _core(body, a):
+    """What a function of `a` is made of: the positive part in it, or what it is a power of; None if that is `a`."""
+    parts = sorted((m for m in body.atoms(Max, Min) if m.has(a)), key=default_sort_key)
+    core = parts[0] if len(parts) == 1 else body
+    while isinstance(core, Pow):
+        core = core.base
+    return core if core.has(a) and core != a else None
+
+
+def _same(a, b):
+    if a == b:
+        return True
+    if isinstance(a, Max) and isinstance(b, Max) and 0 in a.args and 0 in b.args and len(a.args) == len(b.args) == 2:
+        (x,), (y,) = ([t for t in m.args if t != 0] for m in (a, b))
+        return expand(x - y) == 0
+    return False
+
+
+def _nodes(expr, kind):
+    """Nodes of a kind in the order of reading, those in shapes of symbols included, abbreviations not entered."""
+    if isinstance(expr, kind):
+        yield expr
+    if isinstance(expr, Abbreviation):
+        return
+    for a in expr.args:
+        yield from _nodes(a, kind)
+
+
+def _unfolded(expr):
+    """Every node, and every entry of the functions of vectors in it."""
+    for node in preorder_traversal(expr):
+        yield node
+        if isinstance(node, ElementwiseApplyFunction):
+            yield from preorder_traversal(node.function(MatrixElement(node.expr, k, Integer(0))))
+
+
+def _abbreviations(expressions):
+    """Every abbreviation in some expressions, those that its definition needs before it."""
+    found = {}
+
+    def visit(expr):
+        if isinstance(expr, Abbreviation):
+            visit(expr.definition)
+            found.setdefault(expr)
+        else:
+            for a in expr.args:
+                visit(a)
+
+    for e in expressions:
+        visit(e)
+    return list(found)

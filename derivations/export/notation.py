@@ -1,0 +1,296 @@
+"""Formulas as a mathematician writes them: what LaTeX and the terminal have in common.
+
+`Notation` decides what is written - sums with a positive term first, fractions in front of traces, (x)_+ for max(0, x),
+entries and sums counted from 1, brackets where they are needed - and asks its subclass how: a fraction, a transpose, a
+sum sign. Its vocabulary is closed: a node that it has no method for raises UnsupportedExpression.
+"""
+
+from __future__ import annotations
+
+from sympy import (
+    Integer,
+    MatMul,
+    Mul,
+    Pow,
+    Symbol,
+    Transpose,
+)
+from sympy.core.function import AppliedUndef
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from derivations.export.arrange import (
+    counted_from_one,
+    factored,
+    flattened,
+    is_identity,
+    off_diagonal,
+    outside_trace,
+    scalar_factors,
+    scaled,
+    signed_terms,
+)
+from derivations.export.piece import ADD, ATOM, MUL, POW, NoNames, Piece
+from derivations.language.atoms import Eigenvalues, Leading
+from derivations.language.errors import UnsupportedExpression
+
+
+class Notation:
+    """To be mixed into a SymPy printer, before it in the order of resolution. `names` says what has a name."""
+
+    names = NoNames()
+    scope = frozenset()  # names of the indices that the sums around run over
+    form: str  # the method of the atoms that prints them: "latex" or "text"
+    part: str  # what an error calls this printer
+
+    def show(self, expr):
+        return self._print(expr)
+
+    def _print(self, expr, **kwargs):
+        expr = Integer(expr) if isinstance(expr, int) else expr
+        named = self.names.lookup(expr)
+        return self._print(named) if named is not None else self.meaning(expr)
+
+    def named(self, expr):
+        return self.names.lookup(expr) is not None
+
+    def meaning(self, expr):
+        """`expr` itself, though it may have a name."""
+        if isinstance(expr, AppliedUndef):
+            return self.call(self.symbol(type(expr).__name__), [self._print(a) for a in expr.args])
+        for kind in type(expr).__mro__:
+            if f"_print_{kind.__name__}" in vars(Notation):
+                printed = getattr(self, f"_print_{kind.__name__}")(expr)
+                return printed if isinstance(printed, Piece) else Piece(printed)
+        raise UnsupportedExpression(expr, self.part, "no rule for it")
+
+    # sums and products
+
+    def terms(self, expr, factor_out=True):
+        """[(whether it is subtracted, Piece)] of a sum, as it is written; partial sums that have a name first."""
+        if not expr.is_Matrix and expr.is_Add:
+            named, expr = self.names.within(expr)
+            known = [(False, self._print(n)) for n in named]
+            if known:
+                return known + [(n, self._print(t)) for n, t in signed_terms(expr) if t != 0]
+            factor, rest = factored(expr)
+            if factor != 1 and factor_out:
+                return [(False, self.multiplied(factor, rest))]
+        return [(negative, self._print(term)) for negative, term in signed_terms(expr)]
+
+    def joined(self, terms):
+        """A sum from its terms."""
+        if len(terms) == 1 and not terms[0][0]:
+            return terms[0][1]
+        out = ""
+        for n, (negative, piece) in enumerate(terms):
+            sign = ("-" if negative else "") if n == 0 else (" - " if negative else " + ")
+            out += sign + (self.bracketed(piece, MUL) if negative else piece)
+        return Piece(out, ADD)
+
+    def bracketed(self, piece, least):
+        return piece if piece.level >= least else Piece(self.bracket(piece))
+
+    def _print_Add(self, expr):
+        return self.joined(self.terms(expr))
+
+    _print_MatAdd = _print_Add
+
+    def multiplied(self, factor, rest):
+        """factor * rest, for a factor that `factored` took out of a sum."""
+        if all(f.is_Pow and f.exp.is_negative for f in Mul.make_args(factor)):
+            return self.fraction(self._print(rest), self._print(1 / factor))
+        return self._print(Mul(factor, rest, evaluate=False))
+
+    def _print_Mul(self, expr):
+        ((negative, rest),) = signed_terms(expr)
+        return self.joined([(True, self._print(rest))]) if negative else self.product(expr, [])
+
+    def product(self, coefficient, matrices):
+        """A scalar in front of matrices: its fraction, then what does not go into one."""
+        number, small, big, below = scalar_factors(coefficient, self.named)
+        above = list(map(self._print, ([Integer(number.p)] if number.p != 1 else []) + small))
+        below = list(map(self._print, ([Integer(number.q)] if number.q != 1 else []) + below))
+        behind = [*map(self._print, big), *matrices]
+        if below:
+            den = self.juxtaposed(below)
+            if not above and behind and not self.fraction_in_front:
+                return self.fraction(self.juxtaposed(behind), den)
+            front = self.fraction(self.juxtaposed(above) if above else Piece("1"), den, bool(behind))
+            return self.juxtaposed([front, *behind]) if behind else front
+        return self.juxtaposed([*above, *behind])
+
+    def juxtaposed(self, pieces):
+        if len(pieces) == 1:
+            return pieces[0]
+        *first, last = [self.bracketed(p, MUL) for p in pieces]
+        written = [Piece(self.bracket(p)) if p.big else p for p in first]
+        return Piece(self.space.join([*written, last]), MUL, last.big)
+
+    def _print_MatMul(self, expr):
+        coefficient, flat = flattened(expr, self.named)
+        kept = [f for f in flat if not is_identity(f)] or flat[:1]
+        ((negative, size),) = signed_terms(coefficient)
+        product = self.product(size, [self._print(f) for f in kept])
+        return self.joined([(negative, product)])
+
+    def _print_Pow(self, expr):
+        base, exponent = expr.base, expr.exp
+        if exponent.is_Rational and exponent == Integer(1) / 2 and isinstance(base, (Symbol, Integer)):
+            return self.root(self._print(base))
+        if exponent == -1 or (isinstance(base, Symbol) and exponent == -Integer(1) / 2):
+            return self.fraction(Piece("1"), self._print(Pow(base, -exponent)))
+        if exponent.is_Rational:
+            raised = Piece(str(exponent), ATOM if exponent.is_Integer and exponent > 0 else MUL)
+        else:
+            raised = self._print(exponent)
+        return Piece(self.power(self.bracketed(self._print(base), ATOM), raised), POW)
+
+    def _print_MatPow(self, expr):
+        return Piece(self.power(self.bracketed(self._print(expr.base), ATOM), self._print(expr.exp)), POW)
+
+    def _print_HadamardProduct(self, expr):
+        return Piece(self.hadamard.join(self.bracketed(self._print(a), POW) for a in expr.args), ADD)
+
+    # numbers, symbols, constants
+
+    def _print_Integer(self, expr):
+        return Piece(str(expr.p), ATOM if expr.p >= 0 else ADD)
+
+    def _print_Rational(self, expr):
+        return self.fraction(Piece(str(expr.p)), Piece(str(expr.q)))
+
+    def _print_Symbol(self, expr):
+        return self.symbol(expr.name)
+
+    _print_MatrixSymbol = _print_Symbol
+
+    def _print_Identity(self, expr):
+        return "1" if expr.rows == 1 else "I"
+
+    def _print_ZeroMatrix(self, expr):
+        return "0"
+
+    def _print_OneMatrix(self, expr):
+        row, column = self.transposed(Piece(self.ones)), self.ones
+        if expr.shape[1] == 1:
+            return column
+        return row if expr.shape[0] == 1 else self.juxtaposed([Piece(column), row])
+
+    def _print_Abbreviation(self, expr):
+        return self.symbol(getattr(expr, self.form)(self.show))
+
+    # functions
+
+    def _print_Leading(self, expr):
+        return getattr(expr, self.form)(self.show)
+
+    _print_Eigenvalues = _print_Leading
+    _print_SquaredNorm = _print_Leading
+
+    def _print_SpectralTrace(self, expr):
+        return Piece(getattr(expr, self.form)(lambda e: self.bracketed(self._print(e), MUL)), MUL, big=True)
+
+    def _print_Trace(self, expr):
+        coefficient, trace = outside_trace(expr, self.named)
+        if coefficient != 1:
+            return self._print(coefficient * trace)
+        return self.call(self.function("tr"), [self._print(trace.args[0])])
+
+    def _print_Transpose(self, expr):
+        return self.transposed(self._print(expr.args[0]))
+
+    def _print_DiagMatrix(self, expr):
+        vector = expr.args[0]
+        if is_identity(expr):
+            return "I"
+        return self.call(self.function("diag"), [self.generic_entry(vector) or self._print(vector)])
+
+    def _print_DiagonalMatrix(self, expr):
+        return self.call(self.function("Diag"), [self._print(expr.args[0])])
+
+    def _print_DiagonalOf(self, expr):
+        return self.juxtaposed([self._print_DiagonalMatrix(expr), Piece(self.ones)])
+
+    def _print_ElementwiseApplyFunction(self, expr):
+        entry = self.generic_entry(expr)
+        return self.entry(Piece(self.bracket(entry)), [self._print(self.free_index())]) if entry else Piece(self.ones)
+
+    def generic_entry(self, vector):
+        """f(v_k) for a function of a vector, unless it has a name or is constantly 1."""
+        if not isinstance(vector, ElementwiseApplyFunction) or self.names.lookup(vector) is not None:
+            return None
+        entry = vector.function(MatrixElement(vector.expr, self.free_index(), Integer(0)))
+        return self._print(entry) if entry != 1 else None
+
+    def free_index(self):
+        """An index that no sum around it runs over."""
+        return next(s for s in map(Symbol, "kjil") if s.name not in self.scope)
+
+    def _print_Max(self, expr):
+        rest = [a for a in expr.args if a != 0]
+        if len(rest) == 1:
+            return self.positive_part(self._print(rest[0]))
+        return self.call(self.function("max"), [self._print(a) for a in expr.args])
+
+    def _print_Min(self, expr):
+        return self.call(self.function("min"), [self._print(a) for a in expr.args])
+
+    def _print_log(self, expr):
+        return self.call(self.function("log"), [self._print(expr.args[0])])
+
+    def _print_exp(self, expr):
+        return self.power(Piece("e"), self._print(expr.args[0]))
+
+    # entries and sums over them
+
+    def position(self, index):
+        """An index counted from 0, written counted from 1."""
+        for s in sorted(index.free_symbols, key=str):
+            index = index.subs(s, s - 1)
+        return self._print(index + 1)
+
+    def _print_MatrixElement(self, expr):
+        matrix, *indices = expr.args
+        if isinstance(matrix, ElementwiseApplyFunction):
+            return self._print(matrix.function(MatrixElement(matrix.expr, *indices)))
+        first = matrix.args[0] if isinstance(matrix, MatMul) else None
+        if isinstance(first, Transpose) and isinstance(first.arg, Leading):
+            return self._print(MatrixElement(scaled(1, matrix.args[1:]), *indices))  # the first entries of a vector
+        positions = [self.position(i) for i, d in zip(indices, matrix.shape, strict=True) if d != 1]
+        if isinstance(matrix, Eigenvalues):
+            return Piece(getattr(matrix, self.form)(self.show, *positions))
+        return self.entry(self.bracketed(self._print(matrix), ATOM), positions)
+
+    def _print_KroneckerDelta(self, expr):
+        return self.entry(self.symbol("delta"), [self._print(i) for i in expr.args[:2]])
+
+    def _print_Sum(self, expr):
+        apart, total = off_diagonal(expr)
+        body = total.function
+        for index, *_ in total.limits:
+            body = counted_from_one(body, index)
+        groups = {}
+        for index, low, high in total.limits:
+            groups.setdefault((low + 1, high + 1), []).append(index)
+        head = [
+            self.summation(
+                [self.symbol(i.name) for i in run], *map(self._print, bounds), self.implied(total, run, bounds)
+            )
+            for bounds, run in groups.items()
+        ]
+        if apart:
+            head = [self.summation_apart([self.symbol(i.name) for i in pair]) for pair in apart]
+        outside, self.scope = self.scope, self.scope | {i.name for i, *_ in total.limits}
+        try:
+            return Piece(self.space.join([*head, self.bracketed(self._print(body), MUL)]), MUL, big=True)
+        finally:
+            self.scope = outside
+
+    def implied(self, total, indices, bounds):
+        """Whether the entries under the sum show its range: each index runs over all rows or columns of one of them."""
+        ranges = {}
+        for element in total.function.atoms(MatrixElement):
+            for i, d in zip(element.args[1:], element.args[0].shape, strict=True):
+                ranges.setdefault(i, set()).add(d)
+        return bounds[0] == 1 and all(bounds[1] in ranges.get(i, ()) for i in indices)

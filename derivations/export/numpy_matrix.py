@@ -1,0 +1,234 @@
+"""Matrix expressions as NumPy statements: no N x N array, nothing computed twice.
+
+A diagonal matrix is kept as the vector of its diagonal; a product with an abbreviation that has a cheaper form (H Z, L Z)
+is written in that form and shared; a quadratic form in a projector is the Gram matrix of the projected columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sympy import Add, DiagonalMatrix, Identity, Integer, MatAdd, MatMul, Mul, Trace, Transpose
+
+from derivations.export.numpy_scalar import ATOM, PRODUCT, SUM, ScalarCode
+from derivations.export.text import show
+from derivations.language.atoms import Abbreviation, SquaredNorm
+from derivations.language.errors import UnsupportedExpression
+from derivations.language.normal_form import normaliser
+
+
+@dataclass(frozen=True)
+class Value:
+    """Source of a matrix: dense, or the vector of a diagonal; `level` as in ScalarCode."""
+
+    code: str
+    level: int
+    diagonal: bool = False
+
+    def bound(self, at_least):
+        return self.code if self.level >= at_least else f"({self.code})"
+
+
+class MatrixCode:
+    """Writes expressions over one loss's symbols; what it shares becomes named intermediates, in order."""
+
+    def __init__(self, scalars, matrices, names, facts=()):
+        self.scalar_code = ScalarCode(scalars)
+        self.known = {symbol: Value(name, ATOM) for symbol, name in matrices.items()}
+        self.names = names
+        self.normal = normaliser(tuple(facts))
+        self.folded = normaliser(tuple(facts), folded=True)
+        self.lines = []
+        self.variables = []
+
+    def assign(self, name, code, expr):
+        """A statement `name = code` with the shape and the formula as its comment."""
+        return self._named(name, code, f"({', '.join(map(show, expr.shape))}), {show(expr)}")
+
+    def _named(self, name, code, comment):
+        taken = sum(v.rstrip("0123456789") == name for v in self.variables)
+        name = f"{name}{taken + 1}" if taken else name
+        self.lines.append((f"{name} = {code}", comment))
+        self.variables.append(name)
+        return Value(name, ATOM)
+
+    def matrix(self, expr):
+        """The Value of a matrix expression; intermediates that it needs are assigned on the way."""
+        if expr not in self.known:
+            value = self._matrix(expr)
+            if value.level == ATOM and value.code in self.variables:
+                self.known[expr] = value
+            return value
+        return self.known[expr]
+
+    def _matrix(self, expr):
+        if isinstance(expr, Abbreviation) and expr in self.names:
+            return self.assign(self.names[expr], self._definition(expr.definition), expr)
+        if isinstance(expr, Transpose):
+            inner = self.matrix(expr.args[0])
+            return inner if inner.diagonal else Value(f"{inner.bound(ATOM)}.T", ATOM)
+        if isinstance(expr, MatMul):
+            return self._product(*expr.as_coeff_matrices())
+        if isinstance(expr, MatAdd):
+            return self._sum(expr)
+        if isinstance(expr, DiagonalMatrix):
+            return self._diagonal(expr.args[0])
+        raise UnsupportedExpression(expr, "the NumPy code", "no rule for it")
+
+    def _definition(self, expr):
+        """X' M X / c with a projector M: the Gram matrix of M X."""
+        if isinstance(expr, MatMul):
+            coefficient, factors = expr.as_coeff_matrices()
+            if len(factors) == 3 and factors[0] == Transpose(factors[2]):
+                _, middle, last = factors
+                if self.normal(MatMul(Transpose(middle), middle)) == self.normal(middle):
+                    half = self.matrix(MatMul(middle, last)).bound(ATOM)
+                    return self._scaled(coefficient, Value(f"{half}.T @ {half}", PRODUCT)).code
+        return self.matrix(expr).code
+
+    def _scaled(self, coefficient, value):
+        if coefficient == 1:
+            return value
+        above, below = coefficient.as_numer_denom()
+        code = value.bound(PRODUCT)
+        if above != 1:
+            code = f"{self.scalar_code(above, PRODUCT)} * {code}"
+        if below != 1:
+            code = f"{code} / {self.scalar_code(below, ATOM)}"
+        return Value(code, PRODUCT, value.diagonal)
+
+    def _product(self, coefficient, factors):
+        factors = self._paired(list(factors))
+        if isinstance(factors[-1], MatAdd) and len(factors) > 1:
+            return self._distributed(coefficient, factors)
+        value = self.matrix(factors[0])
+        for f in factors[1:]:
+            value = self._times(value, self.matrix(f))
+        return self._scaled(coefficient, value)
+
+    def _distributed(self, coefficient, factors):
+        """A (D + M) with a diagonal D and a dense M: two products, for D only scales columns."""
+        left, total = factors[:-1], factors[-1]
+        terms = sorted(total.args, key=self._is_diagonal)
+        parts = [self._product(*MatMul(*left, term).as_coeff_matrices()) for term in terms]
+        code = " + ".join(p.bound(SUM) for p in parts)
+        return self._scaled(coefficient, Value(code, SUM))
+
+    def _paired(self, factors):
+        """Join each abbreviation that has a cheap product with the factor on its right, as one shared intermediate."""
+        n = 0
+        while n < len(factors) - 1:
+            first, second = factors[n : n + 2]
+            if isinstance(first, Abbreviation) and first.product_name:
+                factors[n : n + 2] = [self._applied(first, second)]
+            n += 1
+        return factors
+
+    def _applied(self, operator, operand):
+        pair = MatMul(operator, operand)
+        if pair not in self.known:
+            around = self._centred(operator, operand)
+            code = operator.numpy_product(self.matrix(around).bound(ATOM))
+            self.known[pair] = self.assign(operator.product_name, code, pair)
+        return pair
+
+    def _centred(self, operator, operand):
+        """M X computed from H X where M H = M and H X is known: the same, with less rounding."""
+        for known in self.known:
+            if isinstance(known, MatMul) and len(known.args) == 2 and known.args[1] == operand:
+                projector = known.args[0]
+                if projector != operator and self.normal(MatMul(operator, projector)) == self.normal(operator):
+                    return known
+        return operand
+
+    def _times(self, a, b):
+        if a.diagonal and b.diagonal:
+            return Value(f"{a.bound(PRODUCT)} * {b.bound(ATOM)}", PRODUCT, True)
+        if b.diagonal:
+            return Value(f"{a.bound(PRODUCT)} * {b.bound(ATOM)}", PRODUCT)
+        if a.diagonal:
+            return Value(f"{a.bound(ATOM)}[:, None] * {b.bound(ATOM)}", PRODUCT)
+        return Value(f"{a.bound(PRODUCT)} @ {b.bound(ATOM)}", PRODUCT)
+
+    def _sum(self, expr):
+        if expr.is_square and self.folded(DiagonalMatrix(expr)).is_zero:
+            return self._off_diagonal(expr)
+        values = [self.matrix(a) for a in expr.args]
+        if len({v.diagonal for v in values}) > 1:
+            raise UnsupportedExpression(expr, "the NumPy code", "a sum of a diagonal and a dense matrix")
+        codes = [v.bound(SUM) for v in values]
+        return Value(" + ".join(sorted(codes, key=lambda c: -c.count("@"))), SUM, values[0].diagonal)
+
+    def _off_diagonal(self, expr):
+        """A sum with diagonal 0 is its dense part without the diagonal."""
+        dense = [a for a in expr.args if not self._is_diagonal(a)]
+        if len(dense) != 1 or expr in self.known:
+            raise UnsupportedExpression(expr, "the NumPy code", "more than one dense matrix off the diagonal")
+        whole = self.matrix(dense[0]).bound(ATOM)
+        comment = f"({show(expr.rows)}, {show(expr.cols)}), {show(dense[0])} off its diagonal"
+        code = f"{whole} - np.diag(np.diagonal({whole}))"
+        self.known[expr] = self._named("off_diagonal", code, comment)
+        return self.known[expr]
+
+    @staticmethod
+    def _is_diagonal(expr):
+        return isinstance(_split(expr)[1], (Identity, DiagonalMatrix))
+
+    def _diagonal(self, expr):
+        """The diagonal of a sum of matrices, as a vector."""
+        codes = []
+        for term in expr.args if isinstance(expr, MatAdd) else (expr,):
+            coefficient, core = _split(term)
+            if isinstance(core, Identity):
+                codes.append((coefficient, "1"))
+            else:
+                codes.append((coefficient, f"np.diagonal({self.matrix(core).bound(ATOM)})"))
+        codes.sort(key=lambda pair: pair[1] == "1")
+        code = codes[0][1] if codes[0][0] == 1 else f"{self.scalar_code(codes[0][0], PRODUCT)} * {codes[0][1]}"
+        for coefficient, piece in codes[1:]:
+            sign, size = ("-", -coefficient) if coefficient.could_extract_minus_sign() else ("+", coefficient)
+            amount = self.scalar_code(size, PRODUCT)
+            code += f" {sign} {amount if piece == '1' else f'{amount} * {piece}'}"
+        comment = f"({show(expr.rows)},), the diagonal of {show(expr)}"
+        return replace(self._named("diagonal", code, comment), diagonal=True)
+
+    def scalar(self, expr):
+        """The terms of a scalar expression of matrices, as source to be added up."""
+        terms = []
+        for term in Add.make_args(expr):
+            coefficient, rest = [], []
+            for factor in Mul.make_args(term):
+                (rest if isinstance(factor, (SquaredNorm, Trace)) else coefficient).append(factor)
+            pieces = [self._squared(f) if isinstance(f, SquaredNorm) else self._trace(f) for f in rest]
+            terms.append(self._weighted(Mul(*coefficient), pieces))
+        return terms
+
+    def _weighted(self, coefficient, pieces):
+        extra = [c for c, _ in pieces]
+        total = Mul(coefficient, *extra)
+        code = " * ".join(piece for _, piece in pieces)
+        return self._scaled(total, Value(code, PRODUCT)).code
+
+    def _squared(self, node):
+        value = self.matrix(node.args[0])
+        return 1, f"np.vdot({value.code}, {value.code})"
+
+    def _trace(self, node):
+        """tr(A' B) is the sum of the entrywise products; the product is split where both halves are thin."""
+        inner = node.args[0]
+        coefficient, factors = inner.as_coeff_matrices() if isinstance(inner, MatMul) else (1, [inner])
+        if len(factors) < 2 or not isinstance(factors[0], Transpose):
+            raise UnsupportedExpression(node, "the NumPy code", "only tr(A' B) is written")
+        left, right = factors[0].args[0], MatMul(*factors[1:])
+        product = self.matrix(right)
+        middle = right.args[0] if isinstance(right, MatMul) else None
+        left = self._centred(middle, left) if middle is not None else left
+        return coefficient, f"np.vdot({self.matrix(left).code}, {product.code})"
+
+
+def _split(term):
+    """(coefficient, the matrix that it multiplies) of a term of a sum."""
+    if not isinstance(term, MatMul):
+        return Integer(1), term
+    coefficient, factors = term.as_coeff_matrices()
+    return coefficient, factors[0] if len(factors) == 1 else MatMul(*factors)

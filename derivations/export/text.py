@@ -1,0 +1,250 @@
+"""Expressions and proofs in the terminal."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import ClassVar
+
+from sympy.printing.str import StrPrinter
+
+from derivations.export.exposition import expose
+from derivations.export.layout import filled
+from derivations.export.notation import Notation
+from derivations.export.phrases import Relation
+from derivations.export.piece import ATOM, MUL, NoNames, Piece
+from derivations.export.writer import Writer, joined, roman
+from derivations.proof.lemmas import LEMMAS
+
+COLUMNS = 100
+GUTTER = 8
+HARD = "\N{NO-BREAK SPACE}"  # keeps the parts of a formula on one line
+
+
+class TextPrinter(Notation, StrPrinter):
+    """SymPy expressions in plain text: Z' L Z, (x)_+, sum_k lambda_k.
+
+    Raises UnsupportedExpression on an unknown node.
+    """
+
+    form, part = "text", "the text printer"
+    space, ones, hadamard = " ", "1", " o "
+    fraction_in_front = False
+
+    def __init__(self, names=None):
+        super().__init__()
+        self.names = names or NoNames()
+
+    def symbol(self, name):
+        return Piece(name.replace("^*", "*"))
+
+    def function(self, name):
+        return name
+
+    def bracket(self, content):
+        return f"({content})"
+
+    def call(self, name, arguments):
+        return Piece(f"{name}({', '.join(arguments)})")
+
+    def fraction(self, numerator, denominator, in_front=False):
+        written = f"{self.bracketed(numerator, MUL)}/{self.bracketed(denominator, ATOM)}"
+        return Piece(f"({written})") if in_front else Piece(written, MUL)
+
+    def root(self, radicand):
+        return Piece(f"sqrt({radicand})")
+
+    def power(self, base, exponent):
+        return f"{base}^{self.bracketed(exponent, ATOM)}"
+
+    def positive_part(self, content):
+        return Piece(f"({content})_+")
+
+    def transposed(self, matrix):
+        return Piece(f"{self.bracketed(matrix, ATOM)}'")
+
+    def entry(self, base, index):
+        plain = all(i.isalnum() and len(i) == 1 for i in index)
+        return Piece(f"{base}_{''.join(index)}" if plain else f"{base}_({', '.join(index)})")
+
+    def summation(self, indices, low, high, implied):
+        names = ",".join(indices)
+        return f"sum_{names}" if implied else f"sum_({names}={low}..{high})"
+
+    def summation_apart(self, indices):
+        return f"sum_({' != '.join(indices)})"
+
+
+class TextWriter(Writer):
+    """Sentences and relations in plain text."""
+
+    limit, width = COLUMNS, staticmethod(len)
+    relations: ClassVar = {"=": "=", "<=": "<=", ">=": ">=", ">": ">", "in": "in"}
+    sets: ClassVar = {
+        "positive integer": "{1, 2, ...}",
+        "nonnegative integer": "{0, 1, 2, ...}",
+        "integer": "Z",
+        "real": "R",
+        "function": "functions R -> R",
+    }
+
+    def __init__(self, names, general):
+        super().__init__(TextPrinter(names))
+        self.general = general  # what general propositions are called
+
+    def words(self, text):
+        return text
+
+    def math(self, formula):
+        return formula
+
+    def reals(self, dimensions):
+        size = " x ".join(dimensions)
+        return f"R^({size})" if " " in size else f"R^{size}" if size else "R"
+
+    def cited(self, lemma):
+        return lemma.name
+
+    def instance(self, item):
+        return self.general[item.key] + ("" if item.part is None else f" {roman(item.part)}")
+
+    def proposition(self, p):
+        return p.text(self.printer.show)
+
+    def least(self, least):
+        z, subject, objective = self.over(least)
+        such = f" with {', '.join(subject)}" if subject else ""
+        return f"min over {z}{such} of {objective}"
+
+    def slope(self, slope):
+        named = self.printer.names.lookup(slope.function)
+        return f"grad {self.printer.show(slope.function) if named is None else self.printer.show(named)}"
+
+    def lines(self, relation, room):
+        """A relation in lines of at most `room` columns, where its terms allow that."""
+        left, right = self.left(relation.lhs), self.terms(relation.rhs, relation.defining)
+        whole = f"{_sum(left)} {relation.sign} {_sum(right)}"
+        if len(whole) <= room:
+            return [whole]
+        above = filled(left, 0, 4, room, len)
+        below = filled(right, 7, 7, room, len)
+        lines = [
+            *("    " * (n > 0) + _sum(x) for n, x in enumerate(above)),
+            *((f"    {relation.sign} " if n == 0 else "       ") + _sum(x) for n, x in enumerate(below)),
+        ]
+        return [part for line in lines for part in _folded(line, room)]
+
+
+def _sum(terms):
+    return " ".join(f"{sign} {text}" if sign else text for sign, text in terms)
+
+
+def _folded(line, room):
+    """A line that is too long all the same, at its spaces."""
+    if len(line) <= room:
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    return wrap(line, room, subsequent_indent=indent, break_long_words=False)
+
+
+def show(expr, names=None):
+    """The text of a SymPy expression; raises UnsupportedExpression naming the first node that has no rule."""
+    return str(TextPrinter(names).show(expr))
+
+
+LABELS = {  # what stands before a relation with a lead
+    "": "",
+    "at": "at",
+    "attained at": "at",
+    "has the gradient": "grad",
+    "satisfies": "min",
+    "the function": "for",
+}
+
+
+def describe(result):
+    """Statement and proof of a result: hypotheses, statement, numbered steps with their reasons, what it rests on."""
+    exposition = expose(result)
+    rests = f"rests on {', '.join(exposition.lemmas)}" if exposition.lemmas else "rests on no lemma"
+    out = _labelled(f"{exposition.id}  ", f"proved; {rests}", len(exposition.id) + 2)
+    out += _labelled("", exposition.title, 0)
+    if exposition.cites:
+        out += _labelled("after", ", ".join(exposition.cites))
+    propositions = exposition.propositions()
+    general = {key: f"Proposition {n}" for n, key in enumerate(propositions, 1)}
+    out += _told(exposition, general)
+    for key, g in propositions.items():
+        out += ["", general[key], *_told(g, general)]
+    if exposition.lemmas:
+        out.append("")
+    for name in exposition.lemmas:
+        out += _labelled("", f"{name}: {LEMMAS[name].title} ({LEMMAS[name].reference})", 2)
+    return "\n".join(line.rstrip() for line in out) + "\n"
+
+
+def _told(exposition, general):
+    """Setting, statements and proofs."""
+    writers = [TextWriter(p.names, general) for p in exposition.parts]
+    declared = [writers[0].declared(*s) for s in exposition.symbols]
+    out = _labelled("let", ";  ".join(d.replace(" ", HARD) for d in declared)) if declared else []
+    out += _setting(writers[0], exposition, exposition.labels)
+    for n, (writer, part) in enumerate(zip(writers, exposition.parts, strict=True)):
+        if len(exposition.parts) > 1:
+            out += ["", roman(n)]
+        out += _setting(writer, part, exposition.labels)
+        content = _content(writer, part.statement, "then")
+        borrowed = writer.borrowed(part.names, "\n".join(content))
+        out += _labelled("with", ", ".join(borrowed)) if borrowed else []
+        out += content
+        out += _proof(writer, part, exposition.labels)
+    return out
+
+
+def _setting(writer, said, labels):
+    out = []
+    for n, d in enumerate(said.definitions):
+        out += _labelled("write" if n == 0 else "", writer.defined(*d))
+    for n, h in enumerate(said.hypotheses):
+        out += _labelled("given" if n == 0 else "", f"{labels[h]}  {writer.proposition(h)}", hang=4)
+    return out
+
+
+def _content(writer, content, label, gutter=GUTTER):
+    out = []
+    for n, line in enumerate(content):
+        lead = label if n == 0 else ""
+        if isinstance(line, Relation):
+            lead = LABELS[line.lead] or lead
+            lines = writer.lines(line, COLUMNS - gutter)
+            if lead and gutter < GUTTER:
+                lead, lines[0] = "", f"{lead} {lines[0]}"
+            out += [(lead if m == 0 else "").ljust(gutter) + text for m, text in enumerate(lines)]
+        else:
+            out += _labelled(lead, writer.proposition(line), gutter)
+    return out
+
+
+def _proof(writer, part, labels):
+    out = []
+    steps = [line for step in part.steps for line in _step(writer, step)]
+    told = writer.proof_names(part.names, "\n".join(steps))
+    out += _labelled("proof", ";  ".join(["write " + told[0], *told[1:]])) if told else []
+    for h, lemma, users in part.assumed:
+        why = f"by {lemma}" if lemma else f"in {joined([f'({n})' for n in users])}"
+        out += _labelled("assume", f"{labels[h]}  {writer.proposition(h)}   {why}")
+    return out + steps
+
+
+def _step(writer, step):
+    why = writer.sentence(step.reason)
+    lines = _content(writer, step.content, "", 6) or ["      the claim"]
+    lines[0] = f"{step.number:>4}  {lines[0][6:]}"
+    if len(lines[-1]) + 3 + len(why) <= COLUMNS:
+        return [*lines[:-1], f"{lines[-1]}   {why}"]
+    return [*lines, *_labelled("", why, 10)]
+
+
+def _labelled(label, text, gutter=GUTTER, hang=0):
+    """A text beside a label, its later lines indented by `hang`."""
+    shape = {"width": COLUMNS - gutter, "subsequent_indent": " " * hang, "break_long_words": False}
+    lines = [x for part in text.split("\n") for x in wrap(part, **shape) or [""]]
+    return [(label if n == 0 else "").ljust(gutter) + line.replace(HARD, " ") for n, line in enumerate(lines)]

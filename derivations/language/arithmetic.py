@@ -1,0 +1,127 @@
+"""Three number systems behind one evaluator: float64, 50-digit mpmath, and exact rationals.
+
+An array is a NumPy array in all three (of objects in the last two), so that one evaluation serves them all.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+from scipy.optimize import brentq
+
+from derivations.language.errors import UnsupportedExpression
+
+DIGITS = 50
+CONTEXT = mpmath.mp.clone()
+CONTEXT.dps = DIGITS
+
+
+class Arithmetic:
+    """Conversion of numbers, constant arrays, scalar functions and eigenvalues of one number system."""
+
+    dtype = object
+    functions: dict[str, object] = {}
+
+    def array(self, entries):
+        values = np.asarray(entries)
+        out = np.empty(values.shape, dtype=self.dtype)
+        out[...] = np.vectorize(self.number, otypes=[self.dtype])(values) if values.size else 0
+        return out
+
+    def eye(self, rows, columns=None):
+        return self.array(np.eye(rows, columns, dtype=int))
+
+    def ones(self, rows, columns):
+        return self.array(np.ones((rows, columns), dtype=int))
+
+    def zeros(self, rows, columns):
+        return self.array(np.zeros((rows, columns), dtype=int))
+
+    def eigenvalues(self, matrix):
+        """Ascending eigenvalues of a symmetric matrix; ValueError if it is not symmetric."""
+        if not abs(matrix - matrix.T).max(initial=0) <= self.tolerance * (1 + abs(matrix).max(initial=0)):
+            raise ValueError("eigenvalues are taken of symmetric matrices only")
+        return self.eigenpairs(matrix)[0]
+
+    def function(self, node):
+        """The scalar function of a SymPy node such as log(x)."""
+        name = type(node).__name__
+        if name not in self.functions:
+            raise UnsupportedExpression(node, f"evaluation in {type(self).__name__}", "no such scalar function")
+        return self.functions[name]
+
+
+class Float(Arithmetic):
+    """float64."""
+
+    dtype = float
+    functions = {"log": math.log, "exp": math.exp}
+    tolerance = 1e-8
+
+    def number(self, x):
+        return float(x)
+
+    def power(self, base, exponent):
+        return float(base) ** float(exponent)
+
+    def eigenpairs(self, matrix):
+        values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
+        return values, vectors
+
+    def root(self, function, low, high):
+        return brentq(function, low, high, xtol=1e-300, rtol=8.9e-16)
+
+
+class MultiPrecision(Arithmetic):
+    """mpmath with 50 digits."""
+
+    functions = {"log": CONTEXT.log, "exp": CONTEXT.exp}
+    tolerance = 1e-35
+
+    def number(self, x):
+        if isinstance(x, Fraction):
+            return CONTEXT.mpf(x.numerator) / x.denominator
+        return CONTEXT.mpf(x) if isinstance(x, (float, int)) else CONTEXT.convert(x)
+
+    def power(self, base, exponent):
+        return CONTEXT.power(base, exponent)
+
+    def eigenpairs(self, matrix):
+        n = len(matrix)
+        if n == 0:
+            return self.array([]), self.zeros(0, 0)
+        values, vectors = CONTEXT.eigsy(CONTEXT.matrix(((matrix + matrix.T) / 2).tolist()))
+        return self.array(list(values)), self.array(np.array(vectors.tolist(), dtype=object).reshape(n, n))
+
+
+    def root(self, function, low, high):
+        for end in (low, high):
+            if function(end) == 0:
+                return end
+        return CONTEXT.findroot(function, (low, high), solver="anderson", tol=CONTEXT.mpf(10) ** (-2 * DIGITS + 10))
+
+
+class Exact(Arithmetic):
+    """Rational numbers; whatever leaves them raises."""
+
+    tolerance = 0
+
+    def number(self, x):
+        return Fraction(int(x)) if isinstance(x, (int, np.integer)) else Fraction(str(x))
+
+    def power(self, base, exponent):
+        if Fraction(exponent).denominator != 1:
+            raise UnsupportedExpression(exponent, "exact evaluation", "a root of a rational number is not rational")
+        return base ** int(exponent)
+
+    def eigenpairs(self, matrix):
+        raise UnsupportedExpression(matrix, "exact evaluation", "eigenvalues are not rational")
+
+    def root(self, function, low, high):
+        raise UnsupportedExpression(function, "exact evaluation", "the root of a function is not rational")
+
+
+FLOAT, MULTI_PRECISION, EXACT = Float(), MultiPrecision(), Exact()

@@ -1,0 +1,196 @@
+"""The atoms that SymPy's matrix language lacks.
+
+An *abbreviation* is a name for a longer expression: it prints as its name, and the calculus and the normal form look
+through it. The other atoms are new primitives. Every atom holds its shape, its value on arrays, its adjoint (where it
+has one) and its LaTeX and text forms; the printers, the evaluator and the calculus ask the class and keep no lists.
+"""
+
+from __future__ import annotations
+
+from sympy import DiagMatrix, Expr, Identity, Lambda, MatAdd, MatMul, OneMatrix, Symbol, Trace, Transpose
+from sympy.core.symbol import Str
+from sympy.core.sympify import _sympify
+from sympy.matrices.expressions.matexpr import MatrixElement, MatrixExpr
+
+
+class Abbreviation(MatrixExpr):
+    """A matrix that is written as a name and means its `definition`."""
+
+    is_commutative = False
+    name: str
+    definition: MatrixExpr
+    parametric = False  # whether the name stands for the same construction of other arguments
+
+    def _entry(self, i, j, **kwargs):
+        return MatrixElement(self, i, j)
+
+    def _eval_transpose(self):
+        return None
+
+    def doit(self, **hints):
+        return self
+
+    def text(self, show):
+        return self.name
+
+    def latex(self, show):
+        return self.name
+
+    product_name = None  # what NumPy code calls `self @ operand`, where numpy_product writes it without an N x N array
+
+    def numpy_product(self, operand):
+        """NumPy source of `self @ operand`."""
+        raise NotImplementedError(f"{self.name} has no product of its own")
+
+
+class Named(Abbreviation):
+    """`Named("C", Z.T * H * Z / N)`: a name for a subexpression."""
+
+    def __new__(cls, name, definition):
+        return super().__new__(cls, Str(str(name)), definition)
+
+    name = property(lambda self: self.args[0].name)
+    definition = property(lambda self: self.args[1])
+    shape = property(lambda self: self.args[1].shape)
+
+
+class Centring(Abbreviation):
+    """H = I - 1 1'/N: the projector on the complement of the ones vector."""
+
+    def __new__(cls, n):
+        return super().__new__(cls, _sympify(n))
+
+    name = "H"
+    parametric = True
+    shape = property(lambda self: (self.args[0], self.args[0]))
+
+    @property
+    def definition(self):
+        n = self.args[0]
+        return MatAdd(Identity(n), MatMul(-1 / n, OneMatrix(n, n)))
+
+    product_name = "centred"
+
+    def numpy_product(self, operand):
+        return f"{operand} - {operand}.mean(axis=0)"
+
+
+class Laplacian(Abbreviation):
+    """L = diag(G 1) - G, the Laplacian of a relation matrix."""
+
+    def __new__(cls, relation):
+        return super().__new__(cls, relation)
+
+    name = "L"
+    shape = property(lambda self: self.args[0].shape)
+
+    @property
+    def definition(self):
+        relation = self.args[0]
+        degrees = MatMul(relation, OneMatrix(relation.rows, 1))
+        return MatAdd(DiagMatrix(degrees), MatMul(-1, relation))
+
+    product_name = "energy"
+
+    def numpy_product(self, operand):
+        return f"laplacian_product(G, {operand})"
+
+
+class Leading(MatrixExpr):
+    """The first `q` columns of the identity of order `r` (r x q): `W * Leading(r, q)` are the first q columns of W."""
+
+    def __new__(cls, r, q):
+        return super().__new__(cls, _sympify(r), _sympify(q))
+
+    @property
+    def shape(self):
+        return self.args
+
+    def _entry(self, i, j, **kwargs):
+        return MatrixElement(self, i, j)
+
+    def value(self, arithmetic, rows, columns):
+        return arithmetic.eye(int(rows), int(columns))
+
+    def text(self, show):
+        return f"I_({show(self.args[0])} x {show(self.args[1])})"
+
+    def latex(self, show):
+        return rf"I_{{{show(self.args[0])} \times {show(self.args[1])}}}"
+
+
+class Eigenvalues(MatrixExpr):
+    """The `q` largest eigenvalues of a symmetric matrix, descending, as a q x 1 vector."""
+
+    def __new__(cls, matrix, q):
+        return super().__new__(cls, matrix, _sympify(q))
+
+    @property
+    def shape(self):
+        return (self.args[1], _sympify(1))
+
+    def _entry(self, i, j, **kwargs):
+        return MatrixElement(self, i, j)
+
+    def value(self, arithmetic, matrix, q):
+        return arithmetic.eigenvalues(matrix)[::-1][: int(q)].reshape(-1, 1)
+
+    def text(self, show, index=""):
+        return f"sigma{index and '_'}{index}({show(self.args[0])})"
+
+    def latex(self, show, index=""):
+        return rf"\sigma{index and '_'}{{{index}}}({show(self.args[0])})"
+
+
+class ScalarAtom(Expr):
+    """A scalar function of matrices."""
+
+    is_commutative = True
+
+
+class SquaredNorm(ScalarAtom):
+    """The squared Frobenius norm |M|^2 = tr(M' M)."""
+
+    def __new__(cls, matrix):
+        return super().__new__(cls, matrix)
+
+    @property
+    def definition(self):
+        matrix = self.args[0]
+        return Trace(MatMul(Transpose(matrix), matrix))
+
+    def adjoint_of(self, seed):
+        """d|M|^2 = tr((2 M)' dM)."""
+        yield self.args[0], 2 * seed * self.args[0]
+
+    def value(self, arithmetic, matrix):
+        return (matrix * matrix).sum()
+
+    def text(self, show):
+        return f"|{show(self.args[0])}|^2"
+
+    def latex(self, show):
+        return rf"\left\lVert {show(self.args[0])} \right\rVert_F^2"
+
+
+class SpectralTrace(ScalarAtom):
+    """tr phi(M) for a scalar function phi and a symmetric matrix M: the sum of phi over the eigenvalues of M."""
+
+    def __new__(cls, function, matrix):
+        if not isinstance(function, Lambda):
+            raise TypeError(f"function must be a SymPy Lambda of one argument, found {function!r}")
+        return super().__new__(cls, function, matrix)
+
+    function = property(lambda self: self.args[0])
+    matrix = property(lambda self: self.args[1])
+
+    def value(self, arithmetic, function, matrix):
+        return sum((function(s) for s in arithmetic.eigenvalues(matrix)), arithmetic.number(0))
+
+    def text(self, show):
+        x = Symbol("x", real=True)
+        return f"sum_(x in sigma({show(self.matrix)})) {show(self.function(x))}"
+
+    def latex(self, show):
+        x = Symbol("x", real=True)
+        return rf"\sum_{{x \in \sigma({show(self.matrix)})}} {show(self.function(x))}"

@@ -1,0 +1,374 @@
+"""From SymPy matrix expressions to sums of networks: one function a node, chosen by the node's class."""
+
+from __future__ import annotations
+
+from functools import singledispatchmethod
+
+from sympy import (
+    Add,
+    DiagMatrix,
+    DiagonalMatrix,
+    DiagonalOf,
+    Dummy,
+    Expr,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    Integer,
+    KroneckerDelta,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixExpr,
+    MatrixSymbol,
+    Mul,
+    OneMatrix,
+    Poly,
+    Pow,
+    Sum,
+    Symbol,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+    expand,
+)
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from derivations.language.atoms import Abbreviation, Eigenvalues, Leading, ScalarAtom, SpectralTrace, SquaredNorm
+from derivations.language.errors import UnsupportedExpression
+from derivations.language.network import SCALAR, Factor, Term, spelling
+from derivations.language.substitute import symbols_of
+
+ONE = Integer(1)
+INDEX_ASSUMPTIONS = {"integer": True, "nonnegative": True, "real": True, "commutative": True}
+
+
+class Entry(Symbol):
+    """Stands for the entry of a vector, at an index that goes without saying; `name` is the key of the vector."""
+
+
+def is_index(symbol):
+    """Whether nothing is declared of a symbol that some index 0, 1, ... fails to meet."""
+    return isinstance(symbol, Symbol) and symbol._assumptions_orig.items() <= INDEX_ASSUMPTIONS.items()
+
+
+def key_of(symbol):
+    """The key of a matrix symbol, told apart from those of atoms; its dimensions tell it from others of its name."""
+    key = repr(symbol.name) if "(" in symbol.name else symbol.name
+    return f"row({key})" if symbol.rows == 1 != symbol.cols else key
+
+
+def product(*sums):
+    """The product of sums of networks; ports of the same label are identified."""
+    result = [(ONE, SCALAR)]
+    for other in sums:
+        result = [(a * b, s.joined(t)) for a, s in result for b, t in other]
+    return result
+
+
+def scaled(coefficient, terms):
+    return [(coefficient * a, t) for a, t in terms]
+
+
+def relabelled(terms, mapping):
+    return [(a, t.relabelled(mapping)) for a, t in terms]
+
+
+def summed(terms, label, dimension):
+    """Sum over the port `label`; a term that does not have it is counted `dimension` times."""
+    return [(a if t.port(label) is not None else a * dimension, t.relabelled({label: None})) for a, t in terms]
+
+
+def _ports(labels_and_dims):
+    """The indices of a factor: one a label, none for a dimension of 1."""
+    kept = [(label, d) for label, d in labels_and_dims if d != 1]
+    return tuple(range(len(kept))), dict(enumerate(d for _, d in kept)), tuple((la, i) for i, (la, _) in enumerate(kept))
+
+
+class Parser:
+    """Reads expressions into sums of networks `[(coefficient, Term), ...]`.
+
+    `is_symmetric(matrix)` tells whether the two indices of a symbol may be exchanged, `is_opaque(abbreviation)` whether
+    not to look through it, and `name(matrix)` gives the key of an atom whose arguments are matrices (two atoms with arguments of the same
+    normal form get the same key); `multiple_of_identity(matrix)` is c where the normal form is that of c I, else None;
+    `positive()` are the functions of entries that are declared to be positive.
+    """
+
+    def __init__(self, name, multiple_of_identity, is_symmetric, is_opaque, positive):
+        self.name = name
+        self.multiple_of_identity = multiple_of_identity
+        self.is_symmetric = is_symmetric
+        self.is_opaque = is_opaque
+        self.positive = positive
+
+    # matrices: ports "row" and "column", none where the dimension is 1
+
+    @singledispatchmethod
+    def matrix(self, node):
+        raise UnsupportedExpression(node, "the normal form", "it is not polynomial in the entries of its arguments")
+
+    def _factor(self, node, key):
+        slots, dims, ports = _ports(zip(("row", "column"), node.shape, strict=True))
+        return [(ONE, Term((Factor(key, slots, self.is_symmetric(node)),), dims, ports))]
+
+    @matrix.register
+    def _(self, node: MatrixSymbol):
+        return self._factor(node, key_of(node))
+
+    @matrix.register
+    def _(self, node: Abbreviation):
+        return self._factor(node, spelling(node)) if self.is_opaque(node) else self.matrix(node.definition)
+
+    @matrix.register
+    def _(self, node: Leading):
+        return self._factor(node, self.name(node))
+
+    @matrix.register
+    def _(self, node: Eigenvalues):
+        multiple = self.multiple_of_identity(node.args[0])
+        if multiple is not None:
+            return scaled(multiple, self.matrix(OneMatrix(*node.shape)))
+        return self._factor(node, self.name(node))
+
+    @matrix.register
+    def _(self, node: Identity):
+        if node.rows == 1:
+            return [(ONE, SCALAR)]
+        return [(ONE, Term((), {0: node.rows}, (("row", 0), ("column", 0))))]
+
+    @matrix.register
+    def _(self, node: OneMatrix):
+        _, dims, ports = _ports(zip(("row", "column"), node.shape, strict=True))
+        return [(ONE, Term((), dims, ports))]
+
+    @matrix.register
+    def _(self, node: ZeroMatrix):
+        return []
+
+    @matrix.register
+    def _(self, node: MatAdd):
+        return [term for arg in node.args for term in self.matrix(arg)]
+
+    @matrix.register
+    def _(self, node: MatMul):
+        coefficient, matrices = node.as_coeff_matrices()
+        result = self.scalar(coefficient, {})
+        last = None
+        for m in matrices:
+            terms = relabelled(self.matrix(m), {"row": last or "row", "column": ("inner", m)})
+            if last is not None:
+                terms = summed(product(result, terms), last, ONE)
+            else:
+                terms = product(result, terms)
+            result, last = relabelled(terms, {("inner", m): "next"}), "next"
+        return relabelled(result, {"next": "column"})
+
+    @matrix.register
+    def _(self, node: Transpose):
+        return relabelled(self.matrix(node.args[0]), {"row": "column", "column": "row"})
+
+    @matrix.register
+    def _(self, node: MatPow):
+        exponent = node.exp
+        if not (exponent.is_Integer and exponent >= 0):
+            raise UnsupportedExpression(node, "the normal form", "only nonnegative integer powers are polynomial")
+        return self.matrix(MatMul(*[node.base] * int(exponent)) if exponent > 0 else Identity(node.rows))
+
+    @matrix.register
+    def _(self, node: HadamardProduct):
+        return product(*(self.matrix(arg) for arg in node.args))
+
+    @matrix.register
+    def _(self, node: HadamardPower):
+        if not (node.exp.is_Integer and node.exp > 0):
+            raise UnsupportedExpression(node, "the normal form", "only positive integer powers are polynomial")
+        return product(*[self.matrix(node.base)] * int(node.exp))
+
+    @matrix.register
+    def _(self, node: DiagMatrix):
+        return self._diagonal(relabelled(self.matrix(node.args[0]), {"column": "row"}), node.rows)
+
+    @matrix.register
+    def _(self, node: DiagonalMatrix):
+        return product(self.matrix(node.args[0]), self.matrix(Identity(node.rows)))
+
+    @matrix.register
+    def _(self, node: DiagonalOf):
+        ones = [(ONE, Term((), {0: node.rows}, (("row", 0), ("column", 0))))]
+        return relabelled(product(self.matrix(node.args[0]), ones), {"column": None})
+
+    @staticmethod
+    def _diagonal(terms, n):
+        return product(terms, [(ONE, Term((), {0: n}, (("row", 0), ("column", 0))))])
+
+    @matrix.register
+    def _(self, node: ElementwiseApplyFunction):
+        vector = node.expr
+        if vector.rows == 1 != vector.cols:
+            column = ElementwiseApplyFunction(node.function, vector.T)
+            return relabelled(self.matrix(column), {"row": "column"})
+        if vector.shape[1] != 1:
+            raise UnsupportedExpression(node, "the normal form", "elementwise functions are read of vectors only")
+        index = Dummy("row", integer=True)
+        body = node.function(MatrixElement(vector, index, Integer(0)))
+        # a constant term has no index of its own: it is that multiple of the ones vector
+        entries = relabelled(self.scalar(body, {index: vector.rows}), {index: "row"})
+        return product(self.matrix(OneMatrix(vector.rows, 1)), entries)
+
+    # scalars: ports are the index symbols in `env`, a mapping to their dimensions
+
+    @singledispatchmethod
+    def scalar(self, node, env):
+        raise UnsupportedExpression(node, "the normal form", "no rule for it")
+
+    @scalar.register
+    def _(self, node: Expr, env):
+        if not _depends(node, env):
+            return [(node, SCALAR)]
+        return self._entry(node, ONE, env)
+
+    @scalar.register
+    def _(self, node: Add, env):
+        return [term for arg in node.args for term in self.scalar(arg, env)]
+
+    @scalar.register
+    def _(self, node: Mul, env):
+        return product(*(self.scalar(arg, env) for arg in node.args))
+
+    @scalar.register
+    def _(self, node: Pow, env):
+        if not _depends(node, env):
+            return [(node, SCALAR)]
+        if node.exp.is_Integer and node.exp > 0:
+            return product(*[self.scalar(node.base, env)] * int(node.exp))
+        return self._entry(node.base, node.exp, env)
+
+    @scalar.register
+    def _(self, node: Trace, env):
+        _closed(node, env)
+        return self.trace(self.matrix(node.args[0]), node.args[0].rows)
+
+    def trace(self, terms, n):
+        if n == 1:
+            return terms
+        diagonal = self._diagonal(terms, n)
+        return summed(relabelled(diagonal, {"column": None}), "row", ONE)
+
+    @scalar.register
+    def _(self, node: SquaredNorm, env):
+        return self.scalar(node.definition, env)
+
+    @scalar.register
+    def _(self, node: SpectralTrace, env):
+        _closed(node, env)
+        s = node.function.variables[0]
+        if not node.function.expr.is_polynomial(s):
+            return [(ONE, Term((Factor(self.name(node), ()),), {}, ()))]
+        powers = Poly(node.function.expr, s).terms()
+        return [
+            term
+            for (m,), c in powers
+            for term in product(
+                self.scalar(c, {}), self.trace(self.matrix(MatPow(node.matrix, m).doit(deep=False)), node.matrix.rows)
+            )
+        ]
+
+    @scalar.register
+    def _(self, node: KroneckerDelta, env):
+        i, j = node.args[:2]
+        if i not in env or j not in env:
+            raise UnsupportedExpression(node, "the normal form", "its indices must be summed over")
+        if env[i] != env[j]:
+            raise UnsupportedExpression(node, "the normal form", f"{i} runs over {env[i]} and {j} over {env[j]}")
+        return [(ONE, Term((), {0: env[i]}, ((i, 0), (j, 0))))]
+
+    @scalar.register
+    def _(self, node: MatrixElement, env):
+        matrix, *indices = node.args
+        _closed(matrix, env)
+        wanted = {}
+        for label, i, d in zip(("row", "column"), indices, matrix.shape, strict=True):
+            if d == 1 and (i == 0 or env.get(i) == 1):
+                continue
+            if i not in env:
+                raise UnsupportedExpression(node, "the normal form", f"the index {i} is not summed over")
+            if env[i] != d:
+                raise UnsupportedExpression(node, "the normal form", f"{i} runs over {env[i]}, the matrix over {d}")
+            wanted[label] = i
+        terms = self.matrix(matrix)
+        if len(wanted) == 2 and wanted["row"] == wanted["column"]:
+            terms = relabelled(self._diagonal(terms, matrix.rows), {"column": None})
+        return relabelled(terms, wanted)
+
+    @scalar.register
+    def _(self, node: Sum, env):
+        inner = dict(env)
+        for index, low, high in node.limits:
+            if low != 0:
+                raise UnsupportedExpression(node, "the normal form", f"the index {index} must start at 0")
+            if not is_index(index):
+                raise UnsupportedExpression(node, "the normal form", f"{index} is not declared as an index 0, 1, ...")
+            if symbols_of(high) & (env.keys() | {limit[0] for limit in node.limits}):
+                raise UnsupportedExpression(node, "the normal form", f"the range of {index} depends on an index")
+            inner[index] = high + 1
+        terms = self.scalar(node.function, inner)
+        for index, _, high in node.limits:
+            terms = summed(terms, index, high + 1)
+        return terms
+
+    def _entry(self, node, exponent, env):
+        """A function of entries that is not a polynomial: a factor of its own, known by its expression."""
+        if (whole := composed(node)) != node:
+            return self.scalar(whole**exponent, env)
+        elements = sorted(node.atoms(MatrixElement), key=str)
+        if not elements:
+            raise UnsupportedExpression(node, "the normal form", "it is not polynomial in the entries of its arguments")
+        indices = {i for e in elements for i in e.args[1:] if i in env}
+        if len(indices) != 1 or any(e.args[0].shape[1] != 1 for e in elements):
+            raise UnsupportedExpression(node, "the normal form", "a function of more than one entry of one vector index")
+        (index,) = indices
+        if any(e.args[0].rows != env[index] for e in elements):
+            raise UnsupportedExpression(node, "the normal form", f"{index} runs over {env[index]}, not over the vector")
+        for e in elements:
+            _closed(e.args[0], env)
+        entry = self.entry(node, elements)
+        for power in (entry**exponent).atoms(Pow):
+            if not power.exp.is_nonnegative and not self._is_positive(power.base):
+                raise UnsupportedExpression(node, "the normal form", f"{power.base} is not declared to be positive")
+        factor = Factor(spelling(entry), (0,), entry=entry, exponent=exponent)
+        return [(ONE, Term((factor,), {0: env[index]}, ((index, 0),)))]
+
+    def entry(self, node, elements):
+        """A function of entries with each entry replaced by its stand-in."""
+        names = {}
+        for e in elements:
+            key = key_of(e.args[0]) if isinstance(e.args[0], MatrixSymbol) else self.name(e.args[0])
+            names[e] = Entry(key, real=True)
+        return expand(node.xreplace(names))
+
+    def _is_positive(self, base):
+        known = self.positive()
+        stand_ins = {e: Dummy(positive=True) for e in base.atoms(Entry) if e in known}
+        return base in known or bool(base.xreplace(stand_ins).is_positive)
+
+
+def composed(node):
+    """A scalar with the entries of elementwise functions of vectors written as functions of entries: f(v)_i is f(v_i)."""
+    entries = {
+        e: composed(e.args[0].function(MatrixElement(e.args[0].expr, *e.args[1:])))
+        for e in node.atoms(MatrixElement)
+        if isinstance(e.args[0], ElementwiseApplyFunction)
+    }
+    return node.xreplace(entries)
+
+
+def _depends(node, env):
+    return node.has(MatrixExpr, Trace, Sum, ScalarAtom) or any(s in env for s in node.free_symbols)
+
+
+def _closed(node, env):
+    """Refuse a matrix that is another one for each value of an index that is summed over."""
+    if symbols_of(node) & env.keys():
+        raise UnsupportedExpression(node, "the normal form", "it depends on an index that is summed over")
+

@@ -1,0 +1,96 @@
+"""Facts as rewriting rules on networks.
+
+A rule replaces a part of a network by a sum of networks with the same ports. An index that is summed inside the
+pattern must touch nothing outside it; a port of the pattern may touch anything.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from derivations.language.network import Factor, Term
+
+STEPS = 20_000
+LARGEST = 200  # factors of a network: rules that make it grow past this do not terminate
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`pattern` -> `replacement`, a sum of networks whose ports carry the same labels."""
+
+    pattern: Term
+    replacement: tuple[tuple[object, Term], ...]
+
+
+def matches(pattern, term):
+    """Every way to find `pattern` in `term`: (positions of the factors, index of the pattern -> index of the term)."""
+    ports = {i for _, i in pattern.ports}
+    inside = pattern.incidences()
+    touching = term.incidences()
+    held = {i for _, i in term.ports}
+
+    def allowed(local, index, where):
+        if where.get(local, index) != index or pattern.dims[local] != term.dims[index]:
+            return False
+        if local in ports:
+            return all(index != j or k == local or k in ports for k, j in where.items())
+        return (
+            index not in held
+            and touching[index] == inside[local]
+            and all(index != j or k == local for k, j in where.items())
+        )
+
+    def extend(n, used, where):
+        if n == len(pattern.factors):
+            yield used, where
+            return
+        wanted = pattern.factors[n]
+        for position, found in enumerate(term.factors):
+            if position in used or found.key != wanted.key or found.exponent != wanted.exponent:
+                continue
+            if len(found.slots) != len(wanted.slots):
+                continue
+            orders = [found.slots, found.slots[::-1]] if found.symmetric else [found.slots]
+            for slots in dict.fromkeys(orders):
+                grown = dict(where)
+                for local, index in zip(wanted.slots, slots, strict=True):
+                    if not allowed(local, index, grown):
+                        break
+                    grown[local] = index
+                else:
+                    yield from extend(n + 1, (*used, position), grown)
+
+    yield from extend(0, (), {})
+
+
+def apply(rule, term):
+    """The sum of networks after one use of the rule, or None if its pattern does not occur."""
+    for used, where in matches(rule.pattern, term):
+        closed = {where[i] for i in where} - {where[i] for _, i in rule.pattern.ports}
+        holes = tuple((("hole", label), where[i]) for label, i in rule.pattern.ports)
+        rest = Term(
+            tuple(f for n, f in enumerate(term.factors) if n not in used),
+            {i: d for i, d in term.dims.items() if i not in closed},
+            term.ports + holes,
+        )
+        opened = {label: ("hole", label) for label, _ in rule.pattern.ports}
+        shut = {("hole", label): None for label, _ in rule.pattern.ports}
+        return [(a, rest.joined(t.relabelled(opened)).relabelled(shut)) for a, t in rule.replacement]
+    return None
+
+
+def merge_entries(term):
+    """Join powers of the same scalar function at the same index: sqrt(f_k) sqrt(f_k) is f_k, and v_k / v_k is 1."""
+    groups = defaultdict(list)
+    for f in term.factors:
+        bare = f.entry is None or f.entry.is_Symbol  # an entry itself, be it to some power
+        groups[bare, f.entry.name if bare and f.entry is not None else f.key, f.slots].append(f)
+    factors = []
+    for group in groups.values():
+        power = next((f for f in group if f.entry is not None), None)
+        if power is None or len(group) == 1:
+            factors += group
+        elif (exponent := sum(f.exponent for f in group)) != 0:
+            factors.append(power._replace(exponent=exponent))
+    return Term(tuple(factors), term.dims, term.ports)

@@ -1,0 +1,57 @@
+"""Substitution: symbols by expressions, with the abbreviations that it touches written out."""
+
+from __future__ import annotations
+
+from sympy import Basic, Lambda, MatrixSymbol, S, Sum
+from sympy.core.function import AppliedUndef
+
+from derivations.language.atoms import Abbreviation
+
+
+UNDEFINED = (S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity)
+
+
+def symbols_of(expr):
+    """The free symbols of an expression, those in the dimensions of its matrix symbols included."""
+    own = expr.free_symbols
+    return own | {d for m in own if isinstance(m, MatrixSymbol) for size in m.shape for d in size.free_symbols}
+
+
+def substitute(expr, mapping):
+    """`expr` with every symbol of `mapping` replaced at once.
+
+    An abbreviation whose definition changes is written out, for its name would mislead; indices and arguments that sums
+    and lambdas bind are left alone. An undefined function may be replaced by a Lambda. Raises ValueError where an index
+    would be captured, or where something becomes undefined, such as 1/a at a = 0.
+    """
+    if expr in mapping:
+        return mapping[expr]
+    if not isinstance(expr, Basic) or not expr.args:
+        return expr
+    if isinstance(expr, Abbreviation):
+        inner = substitute(expr.definition, mapping)
+        if inner == expr.definition:
+            return expr
+        moved = [substitute(a, mapping) for a in expr.args]
+        return expr.func(*moved) if expr.parametric else inner
+    if isinstance(expr, Sum):
+        bound = {limit[0] for limit in expr.limits}
+    elif isinstance(expr, Lambda):
+        bound = set(expr.variables)
+    else:
+        bound = set()
+    if bound:
+        captured = set().union(*(symbols_of(v) for v in mapping.values() if isinstance(v, Basic)))
+        if captured & bound:
+            raise ValueError(f"substituting into {expr} would capture {sorted(map(str, captured & bound))}")
+        mapping = {s: v for s, v in mapping.items() if s not in bound}
+    args = [a if a in bound else substitute(a, mapping) for a in expr.args]
+    if isinstance(expr, AppliedUndef) and expr.func in mapping:
+        function = mapping[expr.func]
+        return substitute(function.expr, dict(zip(function.variables, args, strict=True)))
+    if args == list(expr.args):
+        return expr
+    result = expr.func(*args)
+    if result in UNDEFINED:
+        raise ValueError(f"{expr} is not defined for {', '.join(f'{s} := {v}' for s, v in mapping.items())}")
+    return result

@@ -1,0 +1,143 @@
+"""Matrix expressions as a person would write them: transposes pushed inwards, like terms joined, factors kept."""
+
+from __future__ import annotations
+
+from math import gcd
+
+from sympy import (
+    Add,
+    DiagMatrix,
+    DiagonalMatrix,
+    Identity,
+    MatAdd,
+    MatMul,
+    MatrixExpr,
+    Rational,
+    Transpose,
+    ZeroMatrix,
+    ilcm,
+)
+
+from derivations.language.normal_form import normaliser
+
+
+class Tidier:
+    """Rewrites expressions into equal, shorter ones; every step that needs a fact is decided by the normal form."""
+
+    def __init__(self, facts=()):
+        self.normalise = normaliser(tuple(facts), folded=True)
+
+    def equal(self, a, b):
+        return self.normalise(a) == self.normalise(b)
+
+    def matrix(self, node):
+        """A matrix expression with its transposes pushed inwards and its products and sums flattened."""
+        if isinstance(node, Transpose):
+            return self._transposed(node.args[0])
+        if isinstance(node, MatMul):
+            coefficient, factors = self._factors(node)
+            return _scaled(coefficient, factors, node)
+        if isinstance(node, MatAdd):
+            return self.sum(node.args, node.shape)
+        if isinstance(node, DiagonalMatrix):
+            inner = self.matrix(node.args[0])
+            if isinstance(inner, MatAdd) and any(self.normalise(DiagonalMatrix(a)).is_zero for a in inner.args):
+                return self.sum([DiagonalMatrix(a) for a in inner.args], node.shape)
+            coefficient, factors = self._factors(inner)
+            if not factors or (len(factors) == 1 and self.equal(DiagonalMatrix(factors[0]), factors[0])):
+                return inner
+            return _scaled(coefficient, [DiagonalMatrix(_scaled(1, factors, inner))], node)
+        return node
+
+    def _transposed(self, node):
+        node = self.matrix(node)
+        if isinstance(node, (Identity, DiagMatrix, DiagonalMatrix)):
+            return node
+        if isinstance(node, Transpose):
+            return node.args[0]
+        if node.is_square and self.equal(node.T, node):
+            return node
+        if isinstance(node, MatMul):
+            coefficient, factors = node.as_coeff_matrices()
+            return self.matrix(MatMul(coefficient, *(Transpose(f) for f in reversed(factors))))
+        if isinstance(node, MatAdd):
+            return MatAdd(*(self._transposed(a) for a in node.args))
+        return Transpose(node)
+
+    def _factors(self, node):
+        """(scalar coefficient, matrix factors) of a product, flattened, without identities."""
+        if not isinstance(node, MatMul):
+            return Rational(1), [] if isinstance(node, Identity) else [node]
+        coefficient, factors = node.as_coeff_matrices()
+        flat = []
+        for f in factors:
+            inner = self.matrix(f)
+            if isinstance(inner, MatAdd):
+                content, inner = _content(inner)
+                coefficient *= content
+            c, fs = self._factors(inner)
+            coefficient *= c
+            flat += fs
+        return coefficient, flat
+
+    def sum(self, terms, shape):
+        """The sum of matrix terms, with those that agree up to a scalar joined and those that vanish left out."""
+        joined = []
+        for term in terms:
+            term = self.matrix(term)
+            for part in term.args if isinstance(term, MatAdd) else (term,):
+                self._join(joined, *self._factors(part))
+        kept = [(c, _scaled(1, fs, Identity(shape[0]))) for c, fs, _ in joined if c != 0]
+        if not kept:
+            return ZeroMatrix(*shape)
+        return MatAdd(*(_scaled(c, [m], m) for c, m in kept)) if len(kept) > 1 else _scaled(*_first(kept))
+
+    def _join(self, joined, coefficient, factors):
+        form = self.normalise(_scaled(1, factors, None)) if factors else None
+        if form is not None and form.is_zero:
+            return
+        for n, (c, fs, known) in enumerate(joined):
+            if known == form and (form is not None or known is None):
+                shorter = min((fs, factors), key=lambda f: (sum(map(_size, f)), str(f)))
+                joined[n] = (Add(c, coefficient), shorter, form)
+                return
+        joined.append((coefficient, factors, form))
+
+
+def _first(kept):
+    ((c, m),) = kept
+    return c, [m], m
+
+
+def _size(expr):
+    return 1 + sum(map(_size, expr.args))
+
+
+def _scaled(coefficient, factors, like):
+    """coefficient * product of factors; an empty product is the identity of the order of `like`."""
+    if not factors:
+        factors = [Identity(like.shape[0])]
+    if coefficient == 1 and len(factors) == 1:
+        return factors[0]
+    return MatMul(coefficient, *factors) if coefficient != 1 else MatMul(*factors)
+
+
+def _content(total):
+    """(c, A) with total = c A, c the common rational factor of the terms of a sum."""
+    numbers, rests = zip(*(term.as_coeff_mmul() if isinstance(term, MatMul) else (1, term) for term in total.args), strict=True)
+    rationals = [Rational(n.as_coeff_Mul()[0]) if n != 1 else Rational(1) for n in map(_as_expr, numbers)]
+    content = Rational(gcd(*(abs(r.p) for r in rationals)), ilcm(*(r.q for r in rationals), 1))
+    if content == 1:
+        return Rational(1), total
+    return content, MatAdd(*(_scaled(_as_expr(n) / content, [m], m) for n, m in zip(numbers, rests, strict=True)))
+
+
+def _as_expr(x):
+    return x if not isinstance(x, int) else Rational(x)
+
+
+def tidy(expr, facts=()):
+    """An equal matrix expression in tidy form."""
+    if not isinstance(expr, MatrixExpr):
+        raise TypeError(f"a matrix expression is tidied, found {expr}")
+    return Tidier(facts).matrix(expr)

@@ -1,0 +1,57 @@
+"""An entry of the catalogue: a permanent id and the derivation of a theorem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from inspect import getdoc
+
+from derivations.language.loss import Loss
+from derivations.proof.theorem import Theorem
+
+
+@dataclass
+class Result:
+    """`id` reads as a statement and never changes; `prove` derives it: a theorem, or one for each case.
+
+    `cites` are bibliography keys.
+    """
+
+    id: str
+    title: str
+    prove: object = field(repr=False)
+    cites: tuple[str, ...] = ()
+
+    @cached_property
+    def theorems(self) -> tuple[Theorem, ...]:
+        proved = self.prove()
+        return (proved,) if isinstance(proved, Theorem) else tuple(proved)
+
+    @property
+    def lemmas(self):
+        """The cited lemmas that it rests on."""
+        return sorted(frozenset().union(*(t.lemmas for t in self.theorems)))
+
+
+def result(id, *, cites=()):
+    """Declare a derivation, a function without arguments whose docstring says what it shows, as the result `id`."""
+
+    def declare(function):
+        return Result(id, " ".join(getdoc(function).split()), function, tuple(cites))
+
+    return declare
+
+
+@dataclass(frozen=True)
+class Implementation:
+    """Which results become the NumPy functions of a loss, and what the code calls its intermediate matrices.
+
+    `gradient` holds the gradient of the loss's matrix form; `representation` and `weights` hold its minima over Z and
+    over linear maps W, one theorem a case.
+    """
+
+    loss: Loss
+    gradient: Result
+    representation: Result
+    weights: Result
+    names: dict

@@ -1,0 +1,419 @@
+"""The trusted rules. Everything that is called a theorem was made by these, and by nothing else.
+
+Each rule looks at what it is given and either returns a conclusion or raises ProofError with the reason. A hypothesis
+speaks of fixed symbols; symbols that no hypothesis speaks of are universal. SymPy assumptions on scalar symbols
+(positive, nonnegative, real, integer) are hypotheses too, and substitution checks them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sympy import Dummy, Expr, Integer, Lambda, MatMul, MatrixExpr, MatrixSymbol, Sum, Symbol, Trace
+from sympy.core.function import UndefinedFunction
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from derivations.calculus.gradient import gradient, is_gradient_by_definition
+from derivations.language.errors import Undecided, UnsupportedExpression
+from derivations.language.normal_form import normaliser
+from derivations.language.propositions import (
+    All,
+    AtMost,
+    Equal,
+    Gradient,
+    LeastValue,
+    Minimises,
+    Minimum,
+    PositiveSemidefinite,
+)
+from derivations.language.parse import is_index
+from derivations.language.substitute import substitute, symbols_of
+from derivations.proof.lemmas import LEMMAS
+from derivations.proof.scalar import nonnegative_minimum
+from derivations.proof.sign import is_nonnegative, is_real, is_real_matrix, is_size
+from derivations.proof.theorem import RULES, Conclusion, ProofError, Theorem, rule
+
+__all__ = ["RULES"]  # every rule by its name; the decorator enters them
+
+Theorems = tuple[Theorem, ...]  # tells the decorator which arguments are premises
+
+
+@rule
+def normal_form(statement, hypotheses=()):
+    """Both sides of every equation of `statement` have the same normal form under the hypotheses."""
+    parts = statement.parts if isinstance(statement, All) else (statement,)
+    if not all(p.equational for p in parts):
+        raise ProofError(f"the normal form decides equations only, not {statement}")
+    normalise = normaliser(tuple(hypotheses))
+    for lhs, rhs in statement.equations():
+        difference = normalise(lhs) - normalise(rhs)
+        if not difference.is_zero:
+            raise ProofError(f"{lhs} = {rhs} does not follow: the normal forms differ by {difference}")
+    return Conclusion(hypotheses, statement, "normal form")
+
+
+@rule
+def adjoint(function, unknown, hypotheses=()):
+    """The gradient by the adjoint rules; if the function is polynomial, also checked by its definition."""
+    value = gradient(function, unknown, hypotheses)
+    reason = "adjoint rules"
+    try:
+        right = is_gradient_by_definition(function, unknown, value, hypotheses)
+        reason = "adjoint rules; the t-coefficient of f(Z + t V) is tr(grad' V)"
+    except UnsupportedExpression:
+        right = True
+    if not right:
+        raise ProofError(f"{value} is not the gradient of {function} in {unknown}: tr(grad' V) is another coefficient")
+    return Conclusion(hypotheses, Gradient(function, unknown, value), reason)
+
+
+@rule
+def substitution(theorem: Theorem, mapping):
+    """Replace symbols by real expressions of the same shape that satisfy the assumptions on the symbol."""
+    mapping = dict(mapping)
+    for p in (*theorem.hypotheses, theorem.statement):
+        _check_unknowns(p, mapping)
+    hypotheses = tuple(h.map(lambda e: substitute(e, mapping)) for h in theorem.hypotheses)
+    for symbol, value in mapping.items():
+        _check_replacement(symbol, value, mapping, hypotheses)
+    statement = theorem.statement.map(lambda e: substitute(e, mapping))
+    replaced = ", ".join(f"{s} := {v}" for s, v in mapping.items())
+    return Conclusion(hypotheses, statement, f"substitution {replaced}")
+
+
+def _check_unknowns(proposition, mapping):
+    """What a minimum is over, and what a gradient is in, stays a symbol that nothing else is replaced by."""
+    if isinstance(proposition, (Minimum, LeastValue, Gradient)):
+        unknown = proposition.unknown
+        moved = substitute(unknown, {s: v for s, v in mapping.items() if s != unknown})
+        images = [v for s, v in mapping.items() if not isinstance(s, MatrixSymbol) or s != unknown]
+        images += [substitute(s, mapping) for s in proposition.free_symbols() - {unknown}]
+        if unknown in mapping or any(moved in image.free_symbols for image in images):
+            raise ProofError(f"{unknown} is the unknown of {proposition}: it is not replaced, and nothing by it")
+    for argument in proposition.arguments():
+        for part in argument if isinstance(argument, tuple) else ():
+            _check_unknowns(part, mapping)
+
+
+def _check_replacement(symbol, value, mapping, hypotheses):
+    if isinstance(symbol, UndefinedFunction):
+        if not isinstance(value, Lambda):
+            raise ProofError(f"the function {symbol} can be replaced by a Lambda only, not by {value}")
+        at = {x: Dummy(positive=True) for x in value.variables}
+        if not is_real(substitute(value.expr, at)):
+            raise ProofError(f"{value} is not known to be real at positive arguments")
+        return
+    if isinstance(symbol, MatrixSymbol):
+        shape = tuple(substitute(d, mapping) for d in symbol.shape)
+        if value.shape != shape:
+            raise ProofError(f"{symbol} has shape {shape}, its replacement {value} has {value.shape}")
+        if not is_real_matrix(value, hypotheses):
+            raise ProofError(f"{symbol} is real, and {value} is not known to be")
+        return
+    if not isinstance(symbol, Symbol) or isinstance(value, MatrixExpr):
+        raise ProofError(f"{symbol} cannot be replaced by {value}: only scalar by scalar and matrix by matrix")
+    wanted = symbol.assumptions0
+    granted = (
+        (not wanted.get("integer") or value.is_integer)
+        and (not wanted.get("positive") or value.is_positive)
+        and (not wanted.get("nonnegative") or is_nonnegative(value, hypotheses))
+        and is_real(value)
+    )
+    declared = symbol._assumptions_orig.items()
+    if not granted or not declared <= {a: True for a in _CHECKED}.items():
+        known = ", ".join(f"{'' if held else 'not '}{a}" for a, held in sorted(declared))
+        raise ProofError(f"{symbol} is real, {known}; that is not known of {value}")
+
+
+_CHECKED = ("integer", "positive", "nonnegative", "real", "commutative")
+
+
+@rule
+def lemma(name, mapping=()):
+    """An instance of a cited lemma; its hypotheses stay to be discharged."""
+    cited = LEMMAS[name]
+    if cited.provides:
+        raise ProofError(f"{name} says that something exists: use the rule `existence`")
+    mapping = dict(mapping)
+    hypotheses = tuple(h.map(lambda e: substitute(e, mapping)) for h in cited.hypotheses)
+    for symbol, value in mapping.items():
+        _check_replacement(symbol, value, mapping, hypotheses)
+    statement = cited.statement.map(lambda e: substitute(e, mapping))
+    return Conclusion(hypotheses, statement, cited.title, (name,))
+
+
+@rule
+def existence(theorem: Theorem, name, mapping):
+    """Drop a hypothesis that an existence lemma provides: what it speaks of occurs nowhere else."""
+    cited = LEMMAS[name]
+    if not cited.provides:
+        raise ProofError(f"{name} is not an existence lemma")
+    mapping = dict(mapping)
+    statement = cited.statement.map(lambda e: substitute(e, mapping))
+    provided = statement.parts if isinstance(statement, All) else (statement,)
+    symbols = {substitute(s, mapping) for s in cited.provides}
+    if len(symbols) < len(cited.provides) or not all(isinstance(s, MatrixSymbol) for s in symbols):
+        raise ProofError(f"{name} provides distinct matrix symbols, found {sorted(map(str, symbols))}")
+    rest = [h for h in theorem.hypotheses if h not in provided]
+    if len(rest) == len(theorem.hypotheses):
+        raise ProofError(f"{name} provides {provided}, none of which is a hypothesis")
+    needed = tuple(h.map(lambda e: substitute(e, mapping)) for h in cited.hypotheses)
+    for p in (theorem.statement, *rest, *needed):
+        if symbols & p.free_symbols():
+            raise ProofError(f"{sorted(map(str, symbols))} still occur in {p}")
+    for symbol, value in mapping.items():
+        if symbol not in cited.provides and symbols & value.free_symbols:
+            raise ProofError(f"{name} provides {sorted(map(str, symbols))}: {symbol} cannot depend on them")
+        _check_replacement(symbol, value, mapping, needed)
+    return Conclusion((*rest, *needed), theorem.statement, cited.title, (name,))
+
+
+@rule
+def discharge(theorem: Theorem, proof: Theorem, facts=()):
+    """Drop the hypotheses of `theorem` that `proof` proves, up to normal form under `facts`, which join the hypotheses."""
+    proved = proof.statement.parts if isinstance(proof.statement, All) else (proof.statement,)
+    rest = [h for h in theorem.hypotheses if not any(_same(h, p, facts) for p in proved)]
+    if len(rest) == len(theorem.hypotheses):
+        raise ProofError(f"{proof.statement} is none of the hypotheses {theorem.hypotheses}")
+    return Conclusion((*rest, *proof.hypotheses, *facts), theorem.statement, "a proved hypothesis is dropped")
+
+
+@rule
+def assumption(statement):
+    """statement |- statement."""
+    return Conclusion((statement,), statement, "given")
+
+
+@rule
+def restatement(theorem: Theorem, statement, facts=()):
+    """The same statement in other words: expressions of equal normal form under `facts`, which join the hypotheses."""
+    if not _same(theorem.statement, statement, facts):
+        raise ProofError(f"{theorem.statement} does not say {statement} under {facts}")
+    return Conclusion((*theorem.hypotheses, *facts), statement, "normal form")
+
+
+def _same(a, b, facts):
+    """Whether two propositions are of one kind and say it of equal expressions."""
+    if a == b:
+        return True
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, (Minimum, LeastValue, Gradient)) and (a.unknown != b.unknown or any(a.unknown in f.free_symbols() for f in facts)):
+        return False  # the unknown is any matrix, whatever the facts say of the one of that name
+    normalise = normaliser(tuple(facts))
+    for x, y in zip(a.arguments(), b.arguments(), strict=True):
+        if isinstance(x, tuple):
+            if len(x) != len(y) or not all(_same(p, q, facts) for p, q in zip(x, y, strict=True)):
+                return False
+        elif x != y:
+            if not isinstance(x, (Expr, MatrixExpr)) or not isinstance(y, (Expr, MatrixExpr)):
+                return False
+            if isinstance(x, MatrixExpr) != isinstance(y, MatrixExpr):
+                return False
+            if isinstance(x, MatrixExpr) and x.shape != y.shape:
+                return False
+            try:
+                if normalise(x) != normalise(y):
+                    return False
+            except (UnsupportedExpression, Undecided):
+                return False
+    return True
+
+
+@rule
+def conjunction(theorems: Theorems):
+    """Several theorems at once."""
+    hypotheses = [h for t in theorems for h in t.hypotheses]
+    return Conclusion(hypotheses, All(tuple(t.statement for t in theorems)), "together")
+
+
+@rule
+def part(theorem: Theorem, position):
+    """One part of a conjunction."""
+    return Conclusion(theorem.hypotheses, theorem.statement.parts[int(position)], "one part of it")
+
+
+@rule
+def scalar_minimum(objective, variable, hypotheses=()):
+    """The least value of a function of one variable s >= 0, with the identity that certifies it."""
+    found = nonnegative_minimum(objective, variable, hypotheses)
+    at = substitute(objective, {variable: found.at})
+    parts = (AtMost(found.value, objective), Equal(at, found.value), Equal(objective - found.value, found.certificate))
+    return Conclusion(hypotheses, All(parts), f"minimum in one variable: {found.reason}")
+
+
+@rule
+def sum_over(theorem: Theorem, index, count, weight=Integer(1)):
+    """From an equation or inequality for every `index` in 0 .. count-1 to that of the sums, weighted by `weight`."""
+    if not is_index(index) or not is_size(count):
+        raise ProofError(f"the sum needs an index that is any of 0, 1, ..., and a number of terms; found {index}, {count}")
+    if any(index in symbols_of(e) for h in theorem.hypotheses for e in h.expressions()):
+        raise ProofError(f"{index} occurs in a hypothesis")
+    if any(index in d.free_symbols for e in theorem.statement.expressions() for m in e.atoms(MatrixSymbol) for d in m.shape):
+        raise ProofError(f"{index} occurs in a dimension")
+    if not isinstance(theorem.statement, (Equal, AtMost)):
+        raise ProofError(f"only equations and inequalities are summed, not {theorem.statement}")
+    if isinstance(theorem.statement, AtMost) and not is_nonnegative(weight, theorem.hypotheses):
+        raise ProofError(f"the weight {weight} of an inequality is not known to be nonnegative")
+    if not is_real(weight):
+        raise ProofError(f"the weight {weight} is not known to be real and finite")
+    statement = theorem.statement.map(lambda e: Sum(weight * e, (index, 0, count - 1)))
+    return Conclusion(theorem.hypotheses, statement, f"summed over {index}")
+
+
+@rule
+def combination(statement, premises: Theorems, multipliers=(), remainder=(), hypotheses=()):
+    """Chain, add and scale: rhs - lhs = sum of multipliers * (rhs - lhs of the premises) + nonnegative remainder.
+
+    Multipliers of inequalities must be nonnegative; an equation follows from equations and no remainder.
+    """
+    multipliers = tuple(multipliers) or (Integer(1),) * len(premises)
+    facts = (*hypotheses, *(h for p in premises for h in p.hypotheses))
+    if isinstance(statement, Equal) and (remainder or not all(isinstance(p.statement, Equal) for p in premises)):
+        raise ProofError("an equation follows from equations alone")
+    if not isinstance(statement, (Equal, AtMost)) or len(multipliers) != len(premises):
+        raise ProofError("a combination concludes an equation or an inequality, with one multiplier a premise")
+    for p, m in zip(premises, multipliers, strict=True):
+        if not isinstance(p.statement, (Equal, AtMost)):
+            raise ProofError(f"{p.statement} is neither an equation nor an inequality")
+        if isinstance(p.statement, AtMost) and not is_nonnegative(m, facts):
+            raise ProofError(f"the multiplier {m} of an inequality is not known to be nonnegative")
+        if not is_real(m):
+            raise ProofError(f"the multiplier {m} is not known to be real and finite")
+    for extra in remainder:
+        if not is_nonnegative(extra, facts):
+            raise ProofError(f"{extra} is not known to be nonnegative")
+    normalise = normaliser(tuple(facts))
+    terms = [m * (p.statement.rhs - p.statement.lhs) for p, m in zip(premises, multipliers, strict=True)]
+    difference = normalise(statement.rhs - statement.lhs - sum([*terms, *remainder], Integer(0)))
+    if not difference.is_zero:
+        raise ProofError(f"{statement} does not follow: {difference} is left over")
+    return Conclusion(facts, statement, "together" if len(premises) > 1 else "normal form")
+
+
+@rule
+def semidefinite(theorem: Theorem, vector):
+    """From 0 <= tr(v' M v) for every v to M positive semidefinite."""
+    statement = theorem.statement
+    if not isinstance(statement, AtMost) or statement.lhs != 0 or not isinstance(statement.rhs, Trace):
+        raise ProofError(f"0 <= tr(v' M v) is needed, found {statement}")
+    first, matrix, last = statement.rhs.args[0].args
+    if not isinstance(vector, MatrixSymbol) or first != vector.T or last != vector or vector.cols != 1 or matrix.has(vector):
+        raise ProofError(f"{statement.rhs} is not the quadratic form of {vector}")
+    if any(vector in h.free_symbols() for h in theorem.hypotheses):
+        raise ProofError(f"{vector} occurs in a hypothesis")
+    return Conclusion(theorem.hypotheses, PositiveSemidefinite(matrix), "for every v")
+
+
+@rule
+def attainment(bound: Theorem, witness: Theorem, unknown, at, feasible: Theorems = ()):
+    """A lower bound for every value of `unknown` that is met at `at` is the global minimum.
+
+    Hypotheses of the bound that speak of `unknown` are constraints; `feasible` proves each of them at `at`.
+    """
+    if not isinstance(bound.statement, AtMost) or not isinstance(witness.statement, Equal):
+        raise ProofError("a lower bound (<=) and a value (=) are needed")
+    if not isinstance(unknown, MatrixSymbol) or unknown in at.free_symbols:
+        raise ProofError(f"the minimum is over a matrix symbol, at something else; found {unknown} and {at}")
+    value, objective = bound.statement.lhs, bound.statement.rhs
+    constraints = tuple(h for h in bound.hypotheses if unknown in h.free_symbols())
+    rest = tuple(h for h in bound.hypotheses if h not in constraints)
+    facts = (*rest, *witness.hypotheses, *(h for f in feasible for h in f.hypotheses))
+    _check_replacement(unknown, at, {}, facts)
+    if unknown in value.free_symbols or any(unknown in h.free_symbols() for h in facts):
+        raise ProofError(f"{unknown} occurs where it must not: in {value} or in {facts}")
+    reached = Equal(substitute(objective, {unknown: at}), value)
+    if not _same(witness.statement, reached, facts):
+        raise ProofError(f"{witness.statement} is not {reached}")
+    for c in constraints:
+        there = c.map(lambda e: substitute(e, {unknown: at}))
+        if not any(_same(f.statement, there, facts) for f in feasible):
+            raise ProofError(f"the constraint {there} is not shown to hold")
+    return Conclusion(facts, Minimum(objective, unknown, value, at, constraints), "the bound is met")
+
+
+@rule
+def lower_bound(theorem: Theorem):
+    """The minimum is at most the objective, for every value of the unknown."""
+    claim = _unconstrained(theorem)
+    return Conclusion(theorem.hypotheses, AtMost(claim.value, claim.objective), "it is the minimum")
+
+
+@rule
+def value_at_minimum(theorem: Theorem):
+    """The objective at the minimiser is the minimum."""
+    claim = _unconstrained(theorem)
+    reached = substitute(claim.objective, {claim.unknown: claim.at})
+    return Conclusion(theorem.hypotheses, Equal(reached, claim.value), "the minimum is attained")
+
+
+def _unconstrained(theorem):
+    if not isinstance(theorem.statement, Minimum) or theorem.statement.subject_to:
+        raise ProofError(f"an unconstrained minimum is needed, found {theorem.statement}")
+    return theorem.statement
+
+
+@rule
+def pointwise(theorem: Theorem, index, at):
+    """From `point minimises function` to: its value at point_k is at most that at `at` >= 0, for every k."""
+    claim = theorem.statement
+    if not isinstance(claim, Minimises):
+        raise ProofError(f"a minimum in one variable for each k is needed, found {claim}")
+    if not is_index(index) or any(index in symbols_of(e) for e in claim.expressions()):
+        raise ProofError(f"{index} is no free index of {claim}")
+    if not is_nonnegative(at, theorem.hypotheses):
+        raise ProofError(f"{at} is not known to be nonnegative")
+    a_k, point_k = (MatrixElement(v, index, 0) for v in (claim.values, claim.point))
+    least, there = (_applied(claim.function, s, a_k) for s in (point_k, at))
+    return Conclusion(theorem.hypotheses, AtMost(least, there), "the minimum in one variable")
+
+
+@rule
+def minimiser(objective, variable, parameter, values, hypotheses=()):
+    """The minimiser of a function of `variable` >= 0, as a function of `parameter`, at every entry of `values`."""
+    if parameter == variable or not parameter.is_Symbol or not parameter._assumptions_orig.keys() <= {"real", "commutative"}:
+        raise ProofError(f"the parameter {parameter} stands for any real number: nothing else may be declared of it")
+    if any(parameter in h.free_symbols() for h in hypotheses):
+        raise ProofError(f"the parameter {parameter} stands for any real number: no hypothesis may speak of it")
+    if not is_real_matrix(values, hypotheses):
+        raise ProofError(f"{values} is not known to be real")
+    found = nonnegative_minimum(objective, variable, hypotheses)
+    point = ElementwiseApplyFunction(Lambda(parameter, found.at), values)
+    statement = Minimises(point, Lambda((variable, parameter), objective), values)
+    return Conclusion(hypotheses, statement, f"minimum in one variable: {found.reason}")
+
+
+def _applied(function, *arguments):
+    return substitute(function.expr, dict(zip(function.variables, arguments, strict=True)))
+
+
+@rule
+def rescaling(theorem: Theorem, unit):
+    """A minimum over Y is one over Z = unit Y: of the objective at Z / unit, attained at unit Y*."""
+    claim = _unconstrained(theorem)
+    if not unit.is_positive or claim.unknown in unit.free_symbols:
+        raise ProofError(f"the unit {unit} is not known to be positive")
+    scaled = substitute(claim.objective, {claim.unknown: MatMul(1 / unit, claim.unknown)})
+    moved = replace(claim, objective=scaled, at=MatMul(unit, claim.at))
+    return Conclusion(theorem.hypotheses, moved, f"the unknown in units of {unit}")
+
+
+@rule
+def revaluation(theorem: Theorem, equation: Theorem):
+    """The value of a minimum, written as the equation says."""
+    claim, same = theorem.statement, equation.statement
+    if not isinstance(claim, Minimum) or not isinstance(same, Equal) or claim.value != same.lhs:
+        raise ProofError(f"{same} does not rewrite the value of {claim}")
+    if any(claim.unknown in p.free_symbols() for p in (same, *equation.hypotheses)):
+        raise ProofError(f"{claim.unknown} is minimised over: the equation must not speak of it")
+    hypotheses = (*theorem.hypotheses, *equation.hypotheses)
+    return Conclusion(hypotheses, replace(claim, value=same.rhs), "the value, simplified")
+
+
+@rule
+def least_value(theorem: Theorem):
+    """The value of a minimum, without saying where it is attained."""
+    claim = _unconstrained(theorem)
+    statement = LeastValue(claim.objective, claim.unknown, claim.value)
+    return Conclusion(theorem.hypotheses, statement, "the minimum is attained somewhere")

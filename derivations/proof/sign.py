@@ -1,0 +1,154 @@
+"""Signs that can be read off the structure of an expression; "not known" is the answer to everything else."""
+
+from __future__ import annotations
+
+from sympy import (
+    Add,
+    DiagMatrix,
+    DiagonalMatrix,
+    DiagonalOf,
+    Dummy,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixExpr,
+    MatrixSymbol,
+    Max,
+    Mul,
+    OneMatrix,
+    Pow,
+    Sum,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+    expand,
+    preorder_traversal,
+)
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from derivations.language.atoms import Abbreviation, Centring, Eigenvalues, Leading, ScalarAtom, SpectralTrace, SquaredNorm
+from derivations.language.propositions import AtMost, EntrywiseNonnegative, Minimises, PositiveSemidefinite
+from derivations.language.substitute import substitute
+
+
+def is_nonnegative(expr, hypotheses=()):
+    """Whether a real scalar is at least 0 because of how it is built, under the hypotheses."""
+    if expr.is_nonnegative and not expr.has(Sum):
+        return True
+    for h in hypotheses:
+        if isinstance(h, AtMost) and expand(h.rhs - h.lhs - expr) == 0:
+            return True
+    if isinstance(expr, SquaredNorm):
+        return is_real_matrix(expr.args[0]) and has_sizes(expr)
+    if isinstance(expr, (Add, Mul)) and all(is_nonnegative(a, hypotheses) for a in expr.args):
+        return True
+    if isinstance(expr, Max):
+        return is_real(expr) and any(is_nonnegative(a, hypotheses) for a in expr.args)
+    if isinstance(expr, Pow):
+        even = expr.exp.is_Integer and expr.exp % 2 == 0 and is_real(expr.base)
+        return bool(even or (expr.exp.is_real and is_nonnegative(expr.base, hypotheses)))
+    if isinstance(expr, Sum):
+        return has_sizes(expr) and is_nonnegative(_summand(expr), hypotheses)
+    if isinstance(expr, Trace):
+        return has_sizes(expr) and is_semidefinite(expr.args[0], hypotheses)
+    if isinstance(expr, MatrixElement):
+        matrix = expr.args[0]
+        if isinstance(matrix, Eigenvalues):
+            return has_sizes(matrix) and is_semidefinite(matrix.args[0], hypotheses)
+        return has_nonnegative_entries(matrix, hypotheses)
+    return False
+
+
+def is_semidefinite(matrix, hypotheses=()):
+    """Whether a real matrix is positive semidefinite because of how it is built: X' X, X' M X, sums of such."""
+    if PositiveSemidefinite(matrix) in hypotheses or isinstance(matrix, Centring):
+        return True
+    if isinstance(matrix, Abbreviation):
+        return is_semidefinite(matrix.definition, hypotheses)
+    if isinstance(matrix, MatAdd):
+        return all(is_semidefinite(a, hypotheses) for a in matrix.args)
+    if isinstance(matrix, MatMul):
+        coefficient, factors = matrix.as_coeff_matrices()
+        half = len(factors) // 2
+        mirrored = all(_is_transpose(factors[n], factors[-1 - n]) for n in range(half))
+        middle = len(factors) % 2 == 0 or is_semidefinite(factors[half], hypotheses)
+        real = all(map(is_real_matrix, factors[:half]))
+        return bool(real and mirrored and middle and is_nonnegative(coefficient, hypotheses))
+    return False
+
+
+def _is_transpose(a, b):
+    return Transpose(a).doit(deep=False) == b or a == Transpose(b).doit(deep=False)
+
+
+def is_size(count):
+    """Whether a scalar is known to be a number of things: 0, 1, 2, ..."""
+    return bool(count.is_integer and count.is_nonnegative)
+
+
+def has_sizes(expr):
+    """Whether every dimension and every range of a sum in an expression is known to be a size."""
+    nodes = list(preorder_traversal(expr))
+    sizes = [d for m in nodes if isinstance(m, MatrixExpr) for d in m.shape]
+    limits = [limit for e in nodes if isinstance(e, Sum) for limit in e.limits]
+    return all(map(is_size, sizes)) and all(low == 0 and is_size(high + 1) for _, low, high in limits)
+
+
+def _summand(total):
+    """The summand at indices of which nothing is known, not even by hypotheses."""
+    return substitute(total.function, {limit[0]: Dummy(integer=True, nonnegative=True) for limit in total.limits})
+
+
+_REAL_IF_PARTS_ARE = (
+    DiagMatrix, DiagonalMatrix, DiagonalOf, Eigenvalues, HadamardProduct, MatAdd, MatMul, Transpose,
+)  # fmt: skip
+
+
+def is_real(expr):
+    """Whether a scalar is real and finite: SymPy says so once traces, norms and entries of matrices are taken for real."""
+    return bool(_shadow(expr).is_real)
+
+
+def _shadow(expr):
+    """The scalar with each function of matrices replaced by a symbol, real where the matrices are."""
+    if isinstance(expr, (MatrixElement, Trace, SquaredNorm)):
+        known = is_real_matrix(expr.args[0])
+        return Dummy(nonnegative=True) if known and is_nonnegative(expr) else Dummy(real=True) if known else Dummy()
+    if isinstance(expr, SpectralTrace):
+        value = substitute(expr.function.expr, {expr.function.variables[0]: Dummy(real=True)})
+        return Dummy(real=True) if is_real_matrix(expr.matrix) and is_real(value) else Dummy()
+    if isinstance(expr, Sum):
+        return Dummy(real=True) if is_real(_summand(expr)) else Dummy()
+    if isinstance(expr, ScalarAtom) or not expr.args:
+        return expr
+    return expr.func(*map(_shadow, expr.args))
+
+
+def is_real_matrix(matrix, hypotheses=()):
+    """Whether every entry of a matrix is real: its symbols stand for real matrices."""
+    if isinstance(matrix, (MatrixSymbol, Identity, OneMatrix, ZeroMatrix, Leading)):
+        return True
+    if isinstance(matrix, Abbreviation):
+        return is_real_matrix(matrix.definition, hypotheses)
+    if isinstance(matrix, ElementwiseApplyFunction):
+        x = Dummy(nonnegative=True) if has_nonnegative_entries(matrix.expr, hypotheses) else Dummy(real=True)
+        return is_real_matrix(matrix.expr, hypotheses) and is_real(matrix.function(x))
+    if isinstance(matrix, (HadamardPower, MatPow)):
+        base, exponent = matrix.args
+        return bool(is_real_matrix(base, hypotheses) and exponent.is_Integer and exponent >= 0)
+    if isinstance(matrix, _REAL_IF_PARTS_ARE):
+        return all(is_real_matrix(a, hypotheses) if isinstance(a, MatrixExpr) else is_real(a) for a in matrix.args)
+    return False
+
+
+def has_nonnegative_entries(matrix, hypotheses):
+    """Whether a hypothesis says that every entry of a matrix is at least 0."""
+    return any(
+        (isinstance(h, EntrywiseNonnegative) and h.matrix == matrix)
+        or (isinstance(h, Minimises) and h.point == matrix)
+        for h in hypotheses
+    )

@@ -1,0 +1,196 @@
+"""Proofs as JSON, and back: a closed vocabulary of nodes, read without evaluating text."""
+
+from __future__ import annotations
+
+import sympy
+from sympy import Basic, Lambda, MatrixSymbol, Symbol
+from sympy.core.function import UndefinedFunction
+from sympy.core.symbol import Str
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from derivations.language import atoms
+from derivations.language.propositions import KINDS, Proposition
+from derivations.proof.rules import RULES
+from derivations.proof.theorem import ProofError, is_reference, reference
+
+_SYMPY = ["Abs", "Add", "DiagMatrix", "DiagonalMatrix", "DiagonalOf", "HadamardPower", "HadamardProduct", "Identity", "KroneckerDelta", "MatAdd", "MatMul", "MatPow", "Max", "Min", "Mul", "OneMatrix", "Piecewise", "Pow", "Sum", "Trace", "Transpose", "Tuple", "ZeroMatrix", "exp", "log"]
+NODES = {name: getattr(sympy, name) for name in _SYMPY}
+NODES |= {c.__name__: c for c in (ElementwiseApplyFunction, Lambda, MatrixElement)}
+_BASES = (atoms.Abbreviation, atoms.ScalarAtom)
+NODES |= {
+    name: c
+    for name, c in vars(atoms).items()
+    if isinstance(c, type) and c.__module__ == atoms.__name__ and c not in _BASES
+}
+
+
+class Encoder:
+    """Writes values; every expression is written once, in `table`, and referred to by its position."""
+
+    def __init__(self):
+        self.table = []
+        self.position = {}
+
+    def __call__(self, value):
+        """A JSON value for an expression, a proposition, a literal, or a tuple or dict of them."""
+        if isinstance(value, Proposition):
+            return {"proposition": type(value).__name__, "arguments": [self(a) for a in value.arguments()]}
+        if is_reference(value):
+            return {"premise": int(value)}
+        if isinstance(value, dict):
+            return {"mapping": [[self(k), self(v)] for k, v in value.items()]}
+        if isinstance(value, tuple):
+            return {"tuple": [self(v) for v in value]}
+        if isinstance(value, (str, int)) and not isinstance(value, bool):
+            return {"literal": value}
+        if isinstance(value, UndefinedFunction):
+            return {"function": value.__name__}
+        if isinstance(value, Basic):
+            return self.expression(value)
+        raise ProofError(f"{value!r} ({type(value).__name__}) cannot be stored")
+
+    def expression(self, expr):
+        if expr not in self.position:
+            node = self.node(expr)
+            self.position[expr] = len(self.table)
+            self.table.append(node)
+        return self.position[expr]
+
+    def node(self, expr):
+        if isinstance(expr, Str):
+            return {"name": expr.name}
+        if expr.is_Rational:
+            return {"rational": [int(expr.p), int(expr.q)]}
+        if type(expr) is Symbol:
+            return {"symbol": expr.name, "assumptions": dict(sorted(expr._assumptions_orig.items()))}
+        if isinstance(expr, MatrixSymbol):
+            return {"matrix": expr.name, "shape": [self.expression(d) for d in expr.shape]}
+        if isinstance(type(expr), UndefinedFunction):
+            return {"apply": type(expr).__name__, "arguments": [self.expression(a) for a in expr.args]}
+        name = type(expr).__name__
+        if NODES.get(name) is not type(expr):
+            raise ProofError(f"{expr} ({name}) is not in the vocabulary of stored proofs")
+        return {"node": name, "arguments": [self.expression(a) for a in expr.args]}
+
+
+class Decoder:
+    """Reads what an Encoder wrote; raises ProofError on anything else."""
+
+    def __init__(self, table):
+        self.table = []
+        for node in table:
+            self.table.append(self.node(node))
+
+    def __call__(self, data):
+        match data:
+            case int():
+                return self.expression(data)
+            case {"proposition": name, "arguments": arguments} if name in KINDS:
+                return KINDS[name](*map(self, arguments))
+            case {"premise": position}:
+                return reference(position)
+            case {"mapping": pairs}:
+                return {self(k): self(v) for k, v in pairs}
+            case {"tuple": values}:
+                return tuple(map(self, values))
+            case {"literal": value} if isinstance(value, (str, int)):
+                return value
+            case {"function": str(name)}:
+                return sympy.Function(name)
+        raise ProofError(f"not in the vocabulary of stored proofs: {str(data)[:200]}")
+
+    def expression(self, position):
+        if not isinstance(position, int) or not 0 <= position < len(self.table):
+            raise ProofError(f"there is no expression {position!r} before it is used")
+        return self.table[position]
+
+    def node(self, data):
+        match data:
+            case {"name": str(name)}:
+                return Str(name)
+            case {"rational": [int(numerator), int(denominator)]} if denominator > 0:
+                return sympy.Rational(numerator, denominator)
+            case {"symbol": str(name), "assumptions": dict(assumptions)}:
+                return Symbol(name, **{k: bool(v) for k, v in assumptions.items()})
+            case {"matrix": str(name), "shape": [rows, columns]}:
+                return MatrixSymbol(name, self.expression(rows), self.expression(columns))
+            case {"apply": str(name), "arguments": arguments}:
+                return sympy.Function(name)(*map(self.expression, arguments))
+            case {"node": name, "arguments": arguments} if name in NODES:
+                return self._built(name, [self.expression(a) for a in arguments])
+        raise ProofError(f"not in the vocabulary of stored proofs: {str(data)[:200]}")
+
+    @staticmethod
+    def _built(name, arguments):
+        for kind, takes in ((Str, ("Named",)), (sympy.Tuple, ("KroneckerDelta", "Lambda", "Piecewise", "Sum"))):
+            if name not in takes and any(isinstance(a, kind) for a in arguments):
+                raise ProofError(f"{name} does not take {kind.__name__} among {arguments}")
+        return NODES[name](*arguments)
+
+
+def store(theorems):
+    """The whole proofs of some theorems as one JSON document: expressions, steps (premises first), conclusions."""
+    steps = {id(t): t for theorem in theorems for t in theorem.steps()}
+    position = {key: n for n, key in enumerate(steps)}
+    encode = Encoder()
+    written = [
+        {
+            "rule": t.rule,
+            "premises": [position[id(p)] for p in t.premises],
+            "arguments": {name: encode(value) for name, value in t.arguments.items()},
+            "hypotheses": [encode(h) for h in t.hypotheses],
+            "statement": encode(t.statement),
+            "lemmas": sorted(t.lemmas),
+        }
+        for t in steps.values()
+    ]
+    return {"expressions": encode.table, "steps": written, "theorems": [position[id(t)] for t in theorems]}
+
+
+def replay(document):
+    """Run stored proofs again, rule by rule, and compare every step with what is written; returns the theorems.
+
+    Uses the rules alone, none of the code that found the proofs. Raises ProofError naming the first step that a rule
+    does not give.
+    """
+    try:
+        return _replay(document)
+    except ProofError:
+        raise
+    except Exception as error:  # a document that is not even well formed
+        raise ProofError(f"the document cannot be read: {type(error).__name__}: {error}") from error
+
+
+def _replay(document):
+    decode = Decoder(document["expressions"])
+    proved = []
+    for n, step in enumerate(document["steps"]):
+        where = f"step {n} ({step['rule']})"
+        if step["rule"] not in RULES:
+            raise ProofError(f"step {n}: there is no rule {step['rule']}")
+        if any(not 0 <= p < n for p in step["premises"]):
+            raise ProofError(f"{where}: a premise does not come before it")
+        premises = [proved[p] for p in step["premises"]]
+        arguments = {name: _with_premises(decode(a), premises) for name, a in step["arguments"].items()}
+        try:
+            theorem = RULES[step["rule"]](**arguments)
+        except Exception as error:  # a rule given nonsense may fail in any way; it proves nothing then
+            raise ProofError(f"{where} is refused: {type(error).__name__}: {error}") from error
+        written = (tuple(map(decode, step["hypotheses"])), decode(step["statement"]), step["lemmas"])
+        if written != (theorem.hypotheses, theorem.statement, sorted(theorem.lemmas)):
+            raise ProofError(f"{where} gives {theorem}, and something else is written")
+        proved.append(theorem)
+    if not document["theorems"]:
+        raise ProofError("nothing is claimed to be proved")
+    return [proved[n] for n in document["theorems"]]
+
+
+def _with_premises(value, premises):
+    if is_reference(value):
+        if not 0 <= value < len(premises):
+            raise ProofError(f"there is no premise {int(value)}")
+        return premises[value]
+    if isinstance(value, tuple):
+        return tuple(_with_premises(v, premises) for v in value)
+    return value

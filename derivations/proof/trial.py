@@ -1,0 +1,87 @@
+"""Trying a theorem, and every step of its proof, on random instances of its hypotheses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Lambda, Rational, Symbol, exp
+from sympy.core.function import AppliedUndef
+
+from derivations.language.errors import UnsupportedExpression
+from derivations.language.instances import instances
+from derivations.language.substitute import substitute
+from derivations.proof.theorem import Theorem
+
+COUNT = 3
+PATIENCE = 20
+_x = Symbol("x", real=True)
+SAMPLE = Lambda(_x, _x**3 - Rational(3, 2) * _x**2 + exp(-_x))  # stands for a function that the theorem leaves open
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How many instances were tried over all steps, on how many the fewest, and the worst residual; with the step concerned."""
+
+    instances: int
+    fewest: int
+    worst: float
+    step: Theorem | None
+    tolerance: float
+
+    @property
+    def passed(self):
+        """Every step was tried, and none failed on any instance."""
+        return self.fewest > 0 and self.worst <= self.tolerance
+
+
+def try_steps(theorems, count=COUNT, seed="trial"):
+    """Evaluate every step of the theorems on `count` instances each."""
+    steps = {id(s): s for t in theorems for s in t.steps()}
+    total, fewest, worst, where, tolerance = 0, count, 0.0, None, 0.0
+    for n, step in enumerate(steps.values()):
+        residuals = list(_residuals(step, count, f"{seed} {n}"))
+        total += len(residuals)
+        if len(residuals) < fewest:
+            fewest = len(residuals)
+            where = step if fewest == 0 else where
+        for residual, allowed in residuals:
+            if not residual <= worst:  # a NaN is the worst
+                worst, where = float(residual), step
+            tolerance = max(tolerance, allowed)
+    return Trial(total, fewest, worst, where, float(tolerance))
+
+
+def _residuals(step, count, seed):
+    hypotheses, statement = _concrete(step)
+    tried = 0
+    for instance in instances(hypotheses, list(statement.expressions()), count * PATIENCE, seed):
+        try:
+            instance, residual = _residual(statement, instance)
+        except IndexError:  # an index that the step leaves free was drawn past the end
+            continue
+        yield residual, instance.arithmetic.tolerance
+        tried += 1
+        if tried == count:
+            return
+
+
+def _residual(statement, instance):
+    """The residual, in rational numbers if they will do; and the instance as it was used."""
+    try:
+        return instance, statement.residual(instance)
+    except UnsupportedExpression:
+        precise = instance.in_multi_precision()
+        return precise, statement.residual(precise)
+
+
+def _concrete(step):
+    """The step with undefined functions replaced by a sample."""
+    open_functions = {
+        f.func for p in (*step.hypotheses, step.statement) for e in p.expressions() for f in e.atoms(AppliedUndef)
+    }
+    sample = dict.fromkeys(open_functions, SAMPLE)
+    return (
+        [h.map(lambda e: substitute(e, sample)) for h in step.hypotheses],
+        step.statement.map(lambda e: substitute(e, sample)),
+    )
+

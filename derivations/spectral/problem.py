@@ -1,0 +1,168 @@
+"""A loss as an instance of the spectral filter theorem: what it takes, and the closed form that comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sympy import Expr, Lambda, MatMul, MatrixExpr, MatrixSymbol, S, Sum, factor
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+
+from derivations.language.atoms import Eigenvalues
+from derivations.language.errors import UnsupportedExpression
+from derivations.language.propositions import AtMost, Eigenpairs, Equal, Minimum, Orthonormal, Proposition, Symmetric
+from derivations.language.substitute import substitute
+from derivations.proof import rules
+from derivations.proof.lemmas import LEMMAS, K, entry, k, phi, r
+from derivations.proof.scalar import nonnegative_minimum
+from derivations.spectral.filter import (
+    cost,
+    eigenvalue,
+    filter_values,
+    representation,
+    rotation,
+    spectral_filter_theorem,
+)
+from derivations.spectral.form import s, spectral_form
+from derivations.spectral.pencil import pencil_trace_bound
+
+
+@dataclass(frozen=True)
+class Problem:
+    """min over `unknown` (n x K) of `objective`, a function of C = Z'F'FZ and of the penalty tr(Z'F'SFZ).
+
+    `factor` F and `operator` S give the pencil; `pencil` names its bottom eigenpairs; with `unit` u, the unknown is u
+    times that of the pencil: covariance = (Z/u)' F'F (Z/u). `facts` are what is declared of the given matrices.
+    """
+
+    objective: Expr
+    unknown: MatrixSymbol
+    covariance: MatrixExpr
+    penalty: Expr
+    factor: MatrixExpr
+    operator: MatrixExpr
+    pencil: Eigenpairs
+    unit: Expr = S.One
+    facts: tuple[Proposition, ...] = ()
+
+    @property
+    def kept(self):
+        """q = min(K, rank): how many directions there are."""
+        return self.pencil.vectors.cols
+
+    @property
+    def missing(self):
+        return self.unknown.cols - self.kept
+
+    @property
+    def rotation(self):
+        """R (K x q): the right singular vectors, which the loss does not determine."""
+        return MatrixSymbol(rotation.name, self.unknown.cols, self.kept)
+
+    @property
+    def filter(self):
+        """s(a) = argmin over s >= 0 of phi(s) + cost a s, as an expression in the eigenvalue a."""
+        return nonnegative_minimum(self.one_dimensional, s).at
+
+    @property
+    def one_dimensional(self):
+        """phi(s) + cost a s, the function of one variable that the objective comes down to."""
+        form = self.form
+        if form.diagonal != 0:
+            seen = f"it sees the diagonal of {self.covariance.name}: R is not free"
+            raise UnsupportedExpression(self.objective, "the spectral filter", seen)
+        return form.phi.expr + form.cost * eigenvalue * s
+
+    @property
+    def form(self):
+        return spectral_form(self.objective, self.covariance, self.penalty, self.facts)
+
+    def at_eigenvalues(self, function):
+        """The vector of function(a_k), for an expression in the eigenvalue a."""
+        return ElementwiseApplyFunction(Lambda(eigenvalue, function), self.pencil.values)
+
+    def summed(self, term):
+        """sum_k term(a_k), for an expression in the eigenvalue a."""
+        at_k = term.subs(eigenvalue, entry(self.pencil.values, k))
+        return Sum(at_k, (k, 0, self.kept - 1))
+
+    def names(self):
+        """What the symbols of the theorems on pencils stand for here."""
+        basis = LEMMAS["spectral-theorem"].statement.parts[0]
+        return {
+            **dict(zip(basis.factor.shape, self.factor.shape, strict=True)),
+            K: self.unknown.cols,
+            r: self.pencil.rank,
+            basis.factor: self.factor,
+            basis.operator: self.operator,
+            basis.vectors: self.pencil.vectors,
+            basis.values: self.pencil.values,
+        }
+
+    def discharged(self, theorem):
+        """Without the hypotheses that S is symmetric and that the pencil is F'SF and F'F, which hold here."""
+        theorem = rules.discharge(theorem, rules.normal_form(Symmetric(self.operator), self.facts))
+        return rules.discharge(theorem, rules.assumption(self.pencil), self.facts)
+
+
+def trace_bound(problem):
+    """sum_k a_k s_k <= penalty, s_k the eigenvalues of the covariance, descending."""
+    bound = rules.part(pencil_trace_bound(problem.unknown.name), 0)
+    theorem = problem.discharged(rules.substitution(bound, problem.names()))
+    scaled = MatrixSymbol(problem.unknown.name, *problem.unknown.shape)
+    theorem = rules.substitution(theorem, {scaled: MatMul(1 / problem.unit, problem.unknown)})
+    sigma = entry(Eigenvalues(problem.covariance, problem.kept), k)
+    return rules.restatement(theorem, AtMost(problem.summed(eigenvalue * sigma), problem.penalty), problem.facts)
+
+
+def filter_identity(problem, vector, index):
+    """phi(s) + cost a s at the filter s(a) is its least value, at the entry `index` of a vector of eigenvalues a."""
+    reached = rules.part(rules.scalar_minimum(problem.one_dimensional, s), 1)
+    return rules.substitution(reached, {eigenvalue: entry(vector, index)})
+
+
+def spectral_minimum(problem):
+    """(the global minimum, its value term by term): two theorems; raises where the loss or its filter does not fit.
+
+    Z* = unit V diag(s_1, ..., s_q)^(1/2) R' with s_k = argmin over s >= 0 of phi(s) + cost a_k s, R'R = I.
+    """
+    form, one_dimensional, filter_at = problem.form, problem.one_dimensional, problem.filter
+    values = problem.at_eigenvalues(filter_at)
+    named = problem.names() | {cost: form.cost, phi: form.phi, filter_values: values}
+    theorem = problem.discharged(rules.substitution(spectral_filter_theorem(problem.unknown.name), named))
+    theorem = rules.discharge(theorem, rules.minimiser(one_dimensional, s, eigenvalue, problem.pencil.values))
+    if problem.unit != 1:
+        theorem = rules.rescaling(theorem, problem.unit)
+    at = representation(problem.pencil.vectors, values, problem.rotation)
+    at = at if problem.unit == 1 else MatMul(problem.unit, *at.args)
+    terms = factor(form.phi.expr) + form.cost * eigenvalue * s
+    nothing = problem.missing * form.phi.expr.subs(s, 0)
+    in_terms = problem.summed(terms.subs(s, filter_at)) + nothing
+    theorem = rules.restatement(theorem, Minimum(problem.objective, problem.unknown, in_terms, at), problem.facts)
+    least = nonnegative_minimum(one_dimensional, s).value
+    identity = rules.sum_over(filter_identity(problem, problem.pencil.values, k), k, problem.kept)
+    simpler = rules.combination(Equal(in_terms, problem.summed(least) + nothing), [identity])
+    return rules.revaluation(theorem, simpler), simpler
+
+
+def minimum_with_remainder(problem, remainder, right, facts):
+    """The minimum of a loss that is a spectral one plus `remainder`, which is nonnegative and vanishes for one rotation.
+
+    The spectral part gives the lower bound; `right` (a matrix expression or symbol, with the `facts` that say what it
+    is) makes the remainder vanish at its minimiser. Returns what `spectral_minimum` does.
+    """
+    spectral, simpler = spectral_minimum(replace(problem, objective=problem.objective - remainder))
+    orthonormal = rules.normal_form(Orthonormal(right), [f for f in facts if right in f.free_symbols()])
+    spectral = rules.discharge(rules.substitution(spectral, {problem.rotation: right}), orthonormal)
+    value, at = spectral.statement.value, spectral.statement.at
+    bound = rules.combination(
+        AtMost(value, problem.objective),
+        [rules.lower_bound(spectral)],
+        remainder=[remainder],
+        hypotheses=facts,
+    )
+    witness = rules.combination(
+        Equal(substitute(problem.objective, {problem.unknown: at}), value),
+        [rules.value_at_minimum(spectral)],
+        hypotheses=facts,
+    )
+    return rules.attainment(bound, witness, problem.unknown, at), simpler

@@ -1,0 +1,127 @@
+"""How far a representation is from the optimum: in value, and in direction.
+
+A `method` is a module with `loss`, `optimal_representation` and `eigenpairs`, such as `numeric.vicreg`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import subspace_angles
+
+from numeric.generated import vicreg
+from numeric.moments import centre
+from numeric.validation import relation, representation
+
+TIE = 1e-9
+"""Eigenvalues closer than this, relative to the largest one looked at, count as tied."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OptimalityGap:
+    """A loss beside the smallest one possible.
+
+    Attributes:
+        loss: of the representation.
+        optimal_loss: the global minimum for the same number of components.
+        absolute: loss - optimal_loss; below 0 only by rounding.
+        relative: absolute / |optimal_loss|; at an optimal loss of 0, infinite or (where absolute is 0) 0.
+    """
+
+    loss: float
+    optimal_loss: float
+    absolute: float
+    relative: float
+
+
+def optimality_gap(Z, G, *, method=vicreg, **hyper):
+    """The loss of Z over the global minimum in the same shape.
+
+    Args:
+        Z: (N, K) representation.
+        G: (N, N) relation.
+        method: the loss, a module.
+        hyper: hyper-parameters of the method, by name.
+
+    Returns:
+        OptimalityGap.
+
+    Raises:
+        TypeError, ValueError: as the method's functions do.
+    """
+    Z = representation(Z, relation(G).shape[0])
+    loss = method.loss(Z, G, **hyper)
+    optimal_loss = method.optimal_representation(G, Z.shape[1], **hyper).loss
+    absolute = loss - optimal_loss
+    if absolute == 0:
+        relative = 0.0
+    else:
+        relative = absolute / abs(optimal_loss) if optimal_loss else float(np.copysign(np.inf, absolute))
+    return OptimalityGap(loss=loss, optimal_loss=optimal_loss, absolute=absolute, relative=relative)
+
+
+def principal_angles(A, B):
+    """The principal angles between the column spaces of A and B, in radians, largest first.
+
+    The spaces are those of the numerical ranks (singular values below max(shape) units of rounding relative
+    to the largest count as 0), so repeated, dependent and zero columns are welcome. Knyazev & Argentati 2002.
+
+    Args:
+        A: (N, K) array.
+        B: (N, M) array.
+
+    Returns:
+        (min(rank A, rank B),) array; empty if one of the two is zero.
+
+    Raises:
+        TypeError, ValueError: an array is not a finite real matrix, or the numbers of rows differ.
+    """
+    A = representation(A, None, name="A")
+    B = representation(B, len(A), name="B")
+    A, B = _orthonormal_basis(A), _orthonormal_basis(B)
+    if A.shape[1] == 0 or B.shape[1] == 0:
+        return np.zeros(0)
+    return subspace_angles(A, B)
+
+
+def angles_to_optimum(Z, G, *, method=vicreg, **hyper):
+    """The principal angles between the range of H Z and that of the optimum in the same shape, largest first.
+
+    Where the last eigenvalue that the filter keeps is repeated and only some of its eigenvectors fit into K
+    columns, the optimum's range is not unique: any choice among them is as good. The angles are then taken to
+    the span of all of them, which contains the range of every optimum, so that an optimum always has angles
+    0.
+
+    Args:
+        Z: (N, K) representation.
+        G: (N, N) relation.
+        method: the loss, a module.
+        hyper: hyper-parameters of the method, by name.
+
+    Returns:
+        (min(rank H Z, dimension of that span),) array; empty if Z or the optimum is constant.
+
+    Raises:
+        TypeError, ValueError: as the method's functions do.
+    """
+    Z = representation(Z, relation(G).shape[0])
+    optimum = method.optimal_representation(G, Z.shape[1], **hyper)
+    if optimum.rank == 0:
+        return np.zeros(0)
+    return principal_angles(centre(Z), _tied_span(method.eigenpairs, G, optimum.rank))
+
+
+def _tied_span(eigenpairs, G, rank):
+    """The first `rank` eigenvectors, and all others whose eigenvalue ties with the last of them."""
+    n_pairs = rank + 1
+    while True:
+        eigenvalues, eigenvectors = eigenpairs(G, n_pairs)
+        tied = np.abs(eigenvalues - eigenvalues[rank - 1]) <= TIE * np.abs(eigenvalues).max()
+        if not tied[-1] or len(eigenvalues) < n_pairs:
+            return eigenvectors[:, : np.flatnonzero(tied)[-1] + 1]
+        n_pairs *= 2
+
+
+def _orthonormal_basis(A):
+    U, singular_values, _ = np.linalg.svd(A, full_matrices=False)
+    rounding = max(A.shape) * np.finfo(np.float64).eps
+    return U[:, singular_values > rounding * singular_values.max()]

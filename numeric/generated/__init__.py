@@ -1,0 +1,1 @@
+"""Functions of one loss each: loss, gradient, and the optimum in closed form."""

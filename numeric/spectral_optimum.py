@@ -1,0 +1,37 @@
+"""From eigenvectors and a filter to a minimiser: the part of a closed form that every loss has in common."""
+
+import numpy as np
+
+from numeric.majorisation import rotation_with_diagonal
+
+ROUNDING = 1e-12
+"""A difference of two numbers that agree to this, relatively, counts as 0: they differ by rounding."""
+
+
+def positive_part(values, scale):
+    """max(values, 0), for differences of numbers of magnitude `scale`: a value that is rounding is 0 as well.
+
+    So an eigenvalue on the threshold of a filter is dropped, as the formula says, although it is computed.
+    """
+    return np.where(values > ROUNDING * scale, values, 0.0)
+
+
+def spectral_factor(basis, spectrum, *, n_components, equal_diagonal=False):
+    """basis diag(spectrum)^{1/2} R', (M, K): the minimiser whose covariance is R diag(spectrum) R'.
+
+    Args:
+        basis: (M, q) the directions, of unit variance each.
+        spectrum: (q,) eigenvalues of the covariance, q <= K; the other K - q are 0.
+        n_components: K.
+        equal_diagonal: if False, R is the first q columns of the identity, and the covariance is diagonal; if
+            True, R is q columns of a rotation that makes all entries of its diagonal equal
+            (`rotation_with_diagonal`).
+    """
+    q = len(spectrum)
+    if equal_diagonal:
+        padded = np.zeros(n_components)
+        padded[:q] = spectrum
+        R = rotation_with_diagonal(padded, np.full(n_components, padded.mean()))[:, :q]  # (K, q)
+    else:
+        R = np.eye(n_components, q)
+    return (basis * np.sqrt(spectrum)) @ R.T

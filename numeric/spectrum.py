@@ -1,0 +1,127 @@
+"""The bottom of a graph Laplacian's spectrum, and of a pencil of two moments.
+
+L = diag(G 1) - G is symmetric, positive semidefinite and annihilates the ones vector, once for each connected
+component. All three facts are used rather than hoped for: the ones vector is removed exactly, and the graph
+is taken apart into its components first, so that an eigenvalue 0 is exactly 0 and its eigenvector is a
+contrast of indicators. What is left is one connected graph at a time (`numeric.connected`).
+"""
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.linalg import eigh
+from scipy.sparse.csgraph import connected_components
+
+from numeric.connected import connected_eigenpairs, ones_complement
+from numeric.validation import component_count, relation
+
+RANK_TOLERANCE = 1e-12
+"""Eigenvalues of A below this fraction of the largest, or D units of rounding if more, count as 0; A is
+scaled to unit diagonal first, so that the units of the features do not matter."""
+
+
+def degrees(G):
+    """The row sums G 1, shape (N,), of a dense or sparse relation."""
+    return np.asarray(G.sum(axis=1)).ravel()
+
+
+def without_diagonal(G):
+    """G itself if its diagonal is zero, else a copy with a zero one: L is the same, and loses no digits."""
+    if not G.diagonal().any():
+        return G
+    if sp.issparse(G):
+        G = (G - sp.diags_array(G.diagonal())).tocsr()
+        G.eliminate_zeros()
+        return G
+    G = G.copy()
+    np.fill_diagonal(G, 0.0)
+    return G
+
+
+def laplacian_product(G, Z):
+    """L Z, (N, K), without forming L: degree times z_i, less the weighted sum of the positives of i."""
+    G = without_diagonal(G)
+    return degrees(G)[:, None] * Z - G @ Z
+
+
+def bottom_eigenpairs(G, n_pairs):
+    """The smallest eigenpairs of L = diag(G 1) - G on the complement of the ones vector.
+
+    Args:
+        G: (N, N) relation, dense or sparse; its diagonal has no influence.
+        n_pairs: how many pairs; at most N - 1 exist.
+
+    Returns:
+        eigenvalues: (q,) ascending, q = min(n_pairs, N - 1), each >= 0, accurate relative to the norm of the
+            component that it belongs to, and exactly 0 once per component after the first.
+        eigenvectors: (N, q) orthonormal columns, each orthogonal to the ones vector.
+
+    Raises:
+        TypeError, ValueError: G or n_pairs is not allowed (`numeric.validation`).
+        RuntimeError: the sparse eigensolver failed, and the component is too large for the dense one.
+    """
+    G = without_diagonal(relation(G))
+    n_samples = G.shape[0]
+    n_pairs = min(component_count(n_pairs), n_samples - 1)
+    n_parts, labels = connected_components(sp.csr_array(G), directed=False)
+    contrasts = _indicator_contrasts(labels, n_parts, min(n_pairs, n_parts - 1))
+    eigenvalues = [np.zeros(contrasts.shape[1])]
+    eigenvectors = [contrasts]
+    missing = n_pairs - contrasts.shape[1]
+    if missing:
+        for part in range(n_parts):
+            members = np.flatnonzero(labels == part)
+            if members.size > 1:
+                component = G if n_parts == 1 else G[members][:, members]
+                values, vectors = connected_eigenpairs(component, missing)
+                eigenvalues.append(values)
+                eigenvectors.append(_scatter(vectors, members, n_samples))
+    eigenvalues, eigenvectors = np.concatenate(eigenvalues), np.concatenate(eigenvectors, axis=1)
+    order = np.argsort(eigenvalues, kind="stable")[:n_pairs]
+    return eigenvalues[order], eigenvectors[:, order]
+
+
+def bottom_generalised_eigenpairs(B, A, n_pairs, *, scale=None):
+    """The smallest eigenpairs of B v = mu A v on range(A), for symmetric positive semidefinite A of any rank.
+
+    A is whitened: with A = T^{+'} T^{+} on its range, the pencil becomes the symmetric matrix T' B T.
+
+    Args:
+        B: (D, D) symmetric positive semidefinite, zero on the null space of A: so are the moments of a
+            Laplacian.
+        A: (D, D) symmetric positive semidefinite; its rank is decided as `RANK_TOLERANCE` says.
+        n_pairs: how many pairs; at most rank(A) exist.
+        scale: a bound on the eigenvalues, by default the largest one. Eigenvalues that D units of rounding at
+            this scale may have made are returned as 0.
+
+    Returns:
+        eigenvalues: (q,) ascending, q = min(n_pairs, rank A), each >= 0.
+        eigenvectors: (D, q) with V'AV = I.
+
+    Raises:
+        TypeError, ValueError: n_pairs is not an integer >= 1.
+    """
+    n_pairs = component_count(n_pairs)
+    deviations = np.sqrt(np.clip(np.diagonal(A), 0.0, None))  # (D,)
+    units = np.divide(1.0, deviations, out=np.zeros_like(deviations), where=deviations > 0)  # (D,)
+    variances, axes = eigh(units[:, None] * A * units)  # (D,), (D, D)
+    unit = len(variances) * np.finfo(np.float64).eps
+    kept = variances > max(RANK_TOLERANCE, unit) * max(variances[-1], 0.0)
+    whitening = units[:, None] * axes[:, kept] / np.sqrt(variances[kept])  # (D, r), T
+    if not kept.any():
+        return np.zeros(0), whitening
+    eigenvalues, eigenvectors = eigh(whitening.T @ B @ whitening)  # (r,), (r, r)
+    rounding = unit * (eigenvalues[-1] if scale is None else scale)
+    eigenvalues = np.where(eigenvalues > rounding, eigenvalues, 0.0)
+    return eigenvalues[:n_pairs], whitening @ eigenvectors[:, :n_pairs]
+
+
+def _indicator_contrasts(labels, n_parts, count):
+    """`count` orthonormal vectors orthogonal to ones, (N, count), constant on each component: L p = 0."""
+    sizes = np.bincount(labels, minlength=n_parts)
+    return (ones_complement(np.sqrt(sizes), count) / np.sqrt(sizes)[:, None])[labels]
+
+
+def _scatter(vectors, members, n_samples):
+    full = np.zeros((n_samples, vectors.shape[1]))
+    full[members] = vectors
+    return full

@@ -1,0 +1,184 @@
+"""Gradients by adjoint rules, against the order of the Taylor remainder."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from sympy import (
+    Determinant,
+    DiagMatrix,
+    DiagonalMatrix,
+    DiagonalOf,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    Inverse,
+    MatMul,
+    MatPow,
+    MatrixSymbol,
+    Max,
+    OneMatrix,
+    Piecewise,
+    Rational,
+    Sum,
+    Symbol,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+    exp,
+    log,
+    sqrt,
+)
+from sympy.core.function import Lambda
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+
+from derivations.calculus.gradient import gradient
+from derivations.language.atoms import Centring, Laplacian, Named, SpectralTrace, SquaredNorm
+from derivations.language.errors import UnsupportedExpression
+from derivations.language.normal_form import normal_form
+from derivations.language.propositions import Symmetric
+from tests.calculus.taylor import remainder_order
+from tests.language.strategies import A, B, K, N, W, Z, a, generators, matrices, random_values, rewriters, v, w
+
+x = Symbol("x", real=True)
+k = Symbol("k", integer=True, nonnegative=True)
+H, ones = Centring(N), OneMatrix(N, 1)
+gram, outer = MatMul(Transpose(Z), Z), MatMul(Z, Transpose(Z))
+C = Named("C", MatMul(1 / N, Transpose(Z), H, Z))
+
+
+def each(body, vector):
+    return ElementwiseApplyFunction(Lambda(x, body), vector)
+
+
+TABLE = [
+    (Trace(MatMul(Transpose(W), Z)), Z),
+    (Trace(gram), Z),
+    (Trace(gram) + Trace(MatMul(Transpose(Z), A, W)), Z),  # a sum of two traces
+    (Trace(MatMul(A, outer)) - a * Trace(MatMul(B, outer)) + 3, Z),
+    (SquaredNorm(gram - Identity(K)), Z),
+    (SquaredNorm(MatMul(A, Z, Transpose(W), Z)), Z),
+    (Trace(gram) * Trace(MatMul(A, outer)), Z),
+    (Trace(gram) ** 3, Z),
+    (1 / (1 + Trace(gram)), Z),
+    (sqrt(1 + Trace(gram)), Z),
+    (log(1 + SquaredNorm(Z)), Z),
+    (exp(-Trace(gram) / 10**7), Z),
+    (2 ** (Trace(MatMul(Transpose(W), Z)) / 10**6), Z),
+    ((1 + Trace(gram)) ** (Trace(MatMul(Transpose(W), Z)) / 10**6), Z),
+    (Trace(MatMul(log(1 + Trace(gram)), Transpose(W), Z)), Z),
+    (Trace(MatPow(gram, 3)), Z),
+    (Trace(MatPow(A, 3)), A),
+    (Trace(MatMul(A, Transpose(A), A)), A),
+    (Trace(MatMul(Transpose(HadamardProduct(Z, Z, W)), W)), Z),
+    (Trace(MatMul(Transpose(HadamardPower(Z, 3)), W)), Z),
+    (SquaredNorm(DiagonalMatrix(MatMul(Transpose(Z), H, Z)) - Identity(K)), Z),
+    (Trace(MatMul(DiagMatrix(MatMul(A, v)), B, DiagMatrix(v))), v),
+    (Trace(MatMul(DiagMatrix(Transpose(v)), B, DiagMatrix(v))), v),
+    (Trace(MatMul(Transpose(DiagonalOf(outer)), A, DiagonalOf(outer))), Z),
+    (SquaredNorm(C - Identity(K)) + a * Trace(MatMul(Transpose(Z), Laplacian(A), Z)), Z),
+    (Trace(MatMul(Transpose(Z), Laplacian(A), Z)), A),
+    (SquaredNorm(MatMul(Laplacian(A), Laplacian(Transpose(A)))), A),
+    (SpectralTrace(Lambda(x, x**3 - 2 * a * x + 1), gram), Z),
+    (Trace(MatMul(Transpose(each(exp(x / 10**4), v)), w)), v),
+    (Trace(MatMul(Transpose(each(log(1 + x**2), v)), A, each(x**2, v))), v),
+    (Trace(MatMul(A, Transpose(MatMul(Z, Transpose(W))), B, outer)), Z),
+    (Trace(MatMul(Transpose(ones), Z, Transpose(Z), ones)) ** 2, Z),
+]
+
+
+@pytest.mark.parametrize(("function", "unknown"), TABLE, ids=str)
+def test_the_taylor_remainder_is_of_second_order(function, unknown):
+    rng = random.Random()
+    found = gradient(function, unknown)
+    assert found.shape == unknown.shape
+    for n, columns in ((3, 2), (2, 3)):
+        values = random_values(rng, n, columns)
+        assert remainder_order(function, unknown, found, values, rng) > 1.9
+
+
+WRONG = [(-1, "sign"), (2, "factor of two"), (Rational(1001, 1000), "factor close to one")]
+
+
+@pytest.mark.parametrize(("factor", "what"), WRONG)
+def test_the_order_tells_a_wrong_gradient(factor, what):
+    function, rng = SquaredNorm(gram - Identity(K)), random.Random()
+    values = random_values(rng, 3, 2)
+    assert remainder_order(function, Z, factor * gradient(function, Z), values, rng) < 1.1
+    extra = gradient(function, Z) + W
+    assert remainder_order(function, Z, extra, values, rng) < 1.1
+
+
+@settings(max_examples=30)
+@given(matrices(N, N, 2), generators)
+def test_random_polynomials(matrix, rng):
+    for unknown in (Z, A):
+        found = gradient(Trace(matrix), unknown)
+        assert remainder_order(Trace(matrix), unknown, found, random_values(rng, 2, 3), rng) > 1.9
+
+
+@settings(max_examples=20)
+@given(matrices(N, K, 2), rewriters)
+def test_the_gradient_does_not_depend_on_how_the_function_is_written(matrix, rewrite):
+    function = SquaredNorm(matrix) + Trace(MatMul(Transpose(W), matrix))
+    assert normal_form(gradient(function, Z)) == normal_form(gradient(Trace(matrix.T * W) + SquaredNorm(rewrite(matrix)), Z))
+
+
+KNOWN = [
+    (SquaredNorm(gram - Identity(K)), 4 * MatMul(Z, gram - Identity(K)), []),
+    (Trace(MatMul(Transpose(Z), A, Z)), MatMul(A + Transpose(A), Z), []),
+    (Trace(MatMul(Transpose(Z), A, Z)), 2 * A * Z, [Symmetric(A)]),
+    (Trace(gram) + Trace(MatMul(Transpose(W), Z)), 2 * Z + W, []),
+    (Trace(MatMul(Transpose(W), A, W)), ZeroMatrix(N, K), []),
+]
+
+
+@pytest.mark.parametrize(("function", "expected", "facts"), KNOWN, ids=str)
+def test_gradients_in_closed_form(function, expected, facts):
+    assert normal_form(gradient(function, Z, facts), facts) == normal_form(expected, facts)
+
+
+def test_facts_shorten_the_gradient():
+    assert gradient(Trace(MatMul(Transpose(Z), A, Z)), Z, [Symmetric(A)]) == 2 * A * Z
+
+
+SQUARE = MatrixSymbol("S", N, N)
+UNSUPPORTED = [
+    (log(Determinant(SQUARE)), SQUARE, "Determinant"),
+    (Trace(Inverse(SQUARE)), SQUARE, "Inverse"),
+    (Trace(MatPow(SQUARE, Rational(1, 2))), SQUARE, "MatPow"),
+    (Sum(v[k, 0], (k, 0, N - 1)), v, "Sum"),
+    (v[0, 0], v, "MatrixElement"),
+    (Max(0, Trace(SQUARE)), SQUARE, "Max"),
+    (Piecewise((Trace(SQUARE), Trace(SQUARE) > 0), (0, True)), SQUARE, "Piecewise"),
+    (SpectralTrace(Lambda(x, log(1 + x)), gram), Z, "SpectralTrace"),
+    (Trace(HadamardPower(A, Trace(SQUARE))), SQUARE, "HadamardPower"),
+    (Trace(MatMul(Transpose(each(x * Trace(SQUARE), v)), v)), SQUARE, "ElementwiseApplyFunction"),
+    (SpectralTrace(Lambda(x, x * Trace(SQUARE)), A), SQUARE, "SpectralTrace"),
+]
+
+
+@pytest.mark.parametrize(("function", "unknown", "named"), UNSUPPORTED, ids=str)
+def test_a_node_without_a_rule_is_named(function, unknown, named):
+    with pytest.raises(UnsupportedExpression, match=named):
+        gradient(function, unknown)
+
+
+def test_only_scalars_have_gradients_and_only_in_matrix_symbols():
+    with pytest.raises(UnsupportedExpression, match="matrix"):
+        gradient(gram, Z)
+    with pytest.raises(UnsupportedExpression, match="matrix symbol"):
+        gradient(Trace(gram), gram)
+    with pytest.raises(UnsupportedExpression, match="matrix symbol"):
+        gradient(a**2, a)
+
+
+def test_a_matrix_that_is_not_symmetric_under_a_spectral_function():
+    assert normal_form(gradient(SpectralTrace(Lambda(x, x**2), A), A)) == normal_form(2 * Transpose(A))
+
+
+def test_values_do_not_matter_to_the_shape():
+    found = gradient(Trace(MatMul(Transpose(v), A, v)), v)
+    assert found.shape == (N, 1)
+    assert np.shape(found.shape) == (2,)

@@ -1,0 +1,52 @@
+"""One suite over every entry of the catalogue: proved, replayed, tried on instances, and printed."""
+
+import json
+
+import pytest
+
+from derivations.catalogue import results
+from derivations.proof.store import replay, store
+from derivations.proof.verify import verify
+
+every_result = pytest.mark.parametrize("result", results().values(), ids=lambda r: r.id)
+
+
+@every_result
+def test_it_is_proved_and_its_stored_proof_replays_to_the_same_theorems(result):
+    document = json.loads(json.dumps(store(result.theorems)))
+    replayed = replay(document)
+    assert [(t.hypotheses, t.statement, t.lemmas) for t in replayed] == [
+        (t.hypotheses, t.statement, t.lemmas) for t in result.theorems
+    ]
+
+
+@every_result
+def test_every_step_holds_on_random_instances_of_its_hypotheses(result):
+    report = verify(result.id, store(result.theorems), count=5)
+    assert report.passed, report.status
+    assert report.instances >= 2 * report.steps
+
+
+@every_result
+def test_its_id_and_title_read_as_they_should(result):
+    assert result.id == result.id.lower()
+    assert set(result.id) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert result.title.endswith(".")
+    assert result.cites
+
+
+def test_the_catalogue_holds_what_the_project_promises():
+    promised = {
+        "dirichlet-energy",
+        "laplacian-facts",
+        "clique-spectrum",
+        "two-view-relation",
+        "vicreg-matrix-form",
+        "vicreg-gradient",
+        "vicreg-optimum",
+        "vicreg-weighted-optimum",
+        "vicreg-laplacian-eigenmaps",
+        "vicreg-linear-optimum",
+        "vicreg-strict-saddles",
+    }
+    assert promised <= results().keys()

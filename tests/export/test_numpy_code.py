@@ -1,0 +1,119 @@
+"""The writer of NumPy code: expressions come out as code of the same value, or raise naming the node."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sympy import (
+    DiagonalMatrix,
+    HadamardProduct,
+    Identity,
+    MatMul,
+    MatrixSymbol,
+    Max,
+    Min,
+    Symbol,
+    Trace,
+    Transpose,
+    cos,
+    exp,
+    log,
+    sqrt,
+    symbols,
+)
+
+from derivations.export.numpy_matrix import MatrixCode
+from derivations.export.numpy_module import Writer, numpy_module
+from derivations.export.numpy_scalar import ScalarCode
+from derivations.language.atoms import Centring, Laplacian, Named, SquaredNorm
+from derivations.language.errors import UnsupportedExpression
+from derivations.language.evaluate import evaluate
+from derivations.language.propositions import Symmetric
+from derivations.losses.vicreg import implementation
+from numeric.spectrum import laplacian_product
+
+N, K = symbols("N K", integer=True, positive=True)
+x, y = symbols("x y", positive=True)
+Z, G = MatrixSymbol("Z", N, K), MatrixSymbol("G", N, N)
+H, L = Centring(N), Laplacian(G)
+C = Named("C", MatMul(1 / N, Transpose(Z), H, Z))
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [
+        x - y,
+        -x - y,
+        x - (y - x * (y + 1)),
+        (x + y) * (x - 2 * y) / (3 * x * y),
+        x / (y / (x + y)),
+        -x * y / 7,
+        2 ** (x - y),
+        (x - y) ** 3,
+        sqrt(x + y) / x,
+        1 / sqrt(x),
+        Max(0, x - y) * 3 - Max(0, y - x) ** 2,
+        exp(-x) * log(1 + y),
+        x**-2,
+    ],
+    ids=str,
+)
+def test_scalar_code_has_the_value_of_the_expression(expr):
+    code = ScalarCode({x: "x", y: "y"})(expr)
+    for a, b in ((0.3, 1.7), (2.0, 0.25)):
+        value = eval(code, {"np": np, "x": a, "y": b})  # noqa: S307
+        assert value == pytest.approx(float(expr.subs({x: a, y: b})), rel=1e-14)
+
+
+@pytest.mark.parametrize("expr", [cos(x), Min(x, y), Symbol("unknown"), Max(x, y)], ids=str)
+def test_scalar_code_raises_naming_what_it_cannot_write(expr):
+    with pytest.raises(UnsupportedExpression, match=type(expr).__name__):
+        ScalarCode({x: "x", y: "y"})(expr)
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [
+        SquaredNorm(C),
+        x * SquaredNorm(DiagonalMatrix(C - 2 * Identity(K))) + y * SquaredNorm(C - DiagonalMatrix(C)),
+        2 * y * Trace(MatMul(1 / N, Transpose(Z), L, Z)),
+        Trace(MatMul(Transpose(Z), H, Z)) / 3,
+        SquaredNorm(MatMul(H, Z, C)),
+    ],
+    ids=str,
+)
+def test_matrix_code_has_the_value_of_the_expression(expr):
+    rng = np.random.default_rng(0)
+    arrays = {"Z": rng.normal(size=(5, 3)), "G": rng.random((5, 5))}
+    arrays["G"] = arrays["G"] + arrays["G"].T
+    writer = MatrixCode({x: "x", y: "y", N: "n"}, {Z: "Z"}, {C: "covariance"}, [Symmetric(G)])
+    total = " + ".join(writer.scalar(expr))
+    scope = {"np": np, "laplacian_product": laplacian_product, "n": 5, "x": 0.7, "y": 1.3, **arrays}
+    for line, _ in writer.lines:
+        exec(line, scope)  # noqa: S102
+    expected = evaluate(expr, {**arrays, "x": 0.7, "y": 1.3})
+    assert eval(total, scope) == pytest.approx(expected, rel=1e-12)  # noqa: S307
+
+
+def test_matrix_code_shares_intermediates_and_forms_no_sample_by_sample_matrix():
+    source = numpy_module(implementation)
+    assert source.count("Z - Z.mean(axis=0)") == 1
+    assert source.count("laplacian_product(G, centred)") == 1
+    assert "Z @ Z.T" not in source
+    assert "np.eye" not in source
+
+
+def test_matrix_code_raises_naming_what_it_cannot_write():
+    writer = MatrixCode({}, {Z: "Z"}, {}, [])
+    with pytest.raises(UnsupportedExpression, match="HadamardProduct"):
+        writer.scalar(SquaredNorm(HadamardProduct(Z, Z)))
+
+
+def test_a_loss_whose_gradient_is_not_proved_is_refused():
+    other = replace(implementation, loss=replace(implementation.loss, matrix_form=SquaredNorm(Z)))
+    with pytest.raises(UnsupportedExpression, match="not among the theorems"):
+        Writer(other).source()
+
+
+def test_the_source_does_not_depend_on_the_run():
+    assert numpy_module(implementation) == numpy_module(implementation)

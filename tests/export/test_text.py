@@ -1,0 +1,126 @@
+"""The terminal form: formulas, and statements with their proofs."""
+
+import re
+from itertools import pairwise
+
+import pytest
+from sympy import (
+    DiagMatrix,
+    DiagonalMatrix,
+    Identity,
+    Integer,
+    KroneckerDelta,
+    Lambda,
+    MatMul,
+    MatrixSymbol,
+    Max,
+    Min,
+    OneMatrix,
+    Sum,
+    Symbol,
+    Trace,
+    Transpose,
+    sin,
+    sqrt,
+    symbols,
+)
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from derivations.catalogue import results
+from derivations.export.text import COLUMNS, describe, show
+from derivations.language.atoms import Centring, Eigenvalues, Laplacian, Leading, Named, SquaredNorm
+from derivations.language.errors import UnsupportedExpression
+
+N, K = symbols("N K", integer=True, positive=True)
+alpha = Symbol("alpha", positive=True)
+gamma = Symbol("gamma", nonnegative=True)
+i, j, k = symbols("i j k", integer=True, nonnegative=True)
+m, a = symbols("m a", real=True)
+q = Min(K, N - 1)
+Z, R, P = MatrixSymbol("Z", N, K), MatrixSymbol("R", K, q), MatrixSymbol("P", N, q)
+G, values = MatrixSymbol("G", N, N), MatrixSymbol("lambda", q, 1)
+H, L = Centring(N), Laplacian(G)
+C = Named("C", MatMul(1 / N, Transpose(Z), H, Z))
+filtered = ElementwiseApplyFunction(Lambda(a, sqrt(Max(0, 1 - gamma * a / alpha))), values)
+
+FORMULAS = [
+    (Trace(MatMul(Transpose(Z), L, Z)), "tr(Z' L Z)"),
+    (MatMul(1 / N, Transpose(Z), H, Z), "Z' H Z/N"),
+    (2 * gamma * Trace(MatMul(1 / N, Transpose(Z), L, Z)), "(2 gamma/N) tr(Z' L Z)"),
+    (alpha * SquaredNorm(-Identity(K) + C), "alpha |C - I|^2"),
+    (DiagonalMatrix(C), "Diag(C)"),
+    (MatMul(1 / N, OneMatrix(N, N)), "1 1'/N"),
+    (1 - gamma * m / alpha, "1 - gamma m/alpha"),
+    (Max(0, 1 - gamma * m / alpha) ** 2, "(1 - gamma m/alpha)_+^2"),
+    (MatMul(sqrt(N), P, DiagMatrix(filtered), Transpose(R)), "sqrt(N) P diag((1 - gamma lambda_k/alpha)_+^(1/2)) R'"),
+    (Sum(values[k, 0], (k, 0, q - 1)), "sum_k lambda_k"),
+    (Sum(values[k, 0], (k, 0, 2)), "sum_(k=1..3) lambda_k"),
+    (Sum(alpha, (k, 0, K - 1)), "sum_(k=1..K) alpha"),
+    (Sum((1 - KroneckerDelta(j, k)) * C[j, k] ** 2, (j, 0, K - 1), (k, 0, K - 1)), "sum_(j != k) C_jk^2"),
+    (Sum(k * values[k, 0], (k, 0, q - 1)), "sum_k (k - 1) lambda_k"),
+    (values[k + 1, 0], "lambda_(k + 1)"),
+    (MatrixElement(Eigenvalues(C, q), k, Integer(0)), "sigma_k(C)"),
+    (Leading(K, q), "I_(K x min(K, N - 1))"),
+    (MatrixSymbol("Z^*", N, K).T, "Z*'"),
+    (-m + alpha, "alpha - m"),
+]
+
+
+@pytest.mark.parametrize(("expr", "wanted"), FORMULAS, ids=[w for _, w in FORMULAS])
+def test_a_formula_is_written_as_by_hand(expr, wanted):
+    assert show(expr) == wanted
+
+
+def test_an_unknown_node_is_named():
+    with pytest.raises(UnsupportedExpression, match=r"sin\(m\)"):
+        show(alpha + sin(m))
+
+
+@pytest.fixture(scope="module")
+def described():
+    return {r.id: describe(r) for r in results().values()}
+
+
+def test_every_result_fits_the_columns(described):
+    for id, text in described.items():
+        assert all(len(line) <= COLUMNS for line in text.split("\n")), id
+        assert all(line == line.rstrip() for line in text.split("\n")), id
+
+
+def test_a_description_has_title_hypotheses_and_lemmas(described):
+    for r in results().values():
+        text = described[r.id]
+        words = " ".join(text.split())
+        assert text.startswith(r.id)
+        assert " ".join(r.title.split()) in words
+        assert all(f"{name}: " in text for name in r.lemmas)
+        assert "the claim" in text
+        assert len(re.findall(r"^given ", text, flags=re.M)) >= 1 or not any(t.hypotheses for t in r.theorems)
+
+
+def test_steps_are_numbered_from_one_in_each_proof(described):
+    for id, text in described.items():
+        numbers = [int(n) for n in re.findall(r"^ {2,3}(\d{1,2})  \S", text, flags=re.M)]
+        assert numbers[0] == 1, id
+        assert all(b in (a + 1, 1) for a, b in pairwise(numbers)), id
+
+
+def test_every_displayed_theorem_is_cited_or_is_the_claim(described):
+    for id, text in described.items():
+        for proof in re.split(r"(?m)^ {3}1  ", text)[1:]:
+            numbers = [1, *map(int, re.findall(r"(?m)^ {2,3}(\d{1,2})  \S", proof))]
+            for n in numbers[:-1]:
+                assert f"({n})" in proof, (id, n)
+
+
+def test_the_optimum_reads_as_it_should(described):
+    text = described["vicreg-optimum"]
+    for line in (
+        "s_k = (1 - gamma lambda_k/alpha)_+",
+        "f(Z) = alpha |C - I|^2 + (2 gamma/N) tr(Z' L Z)",
+        "Z* = sqrt(N) P diag(s_k^(1/2)) R'",
+        "f* <= f(Z)",
+        "f(Z*) = f*",
+    ):
+        assert line in text

@@ -1,0 +1,148 @@
+"""Values of expressions: the same in all three arithmetics, and refusals that name what is wrong."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from sympy import (
+    Abs,
+    Determinant,
+    DiagMatrix,
+    Eq,
+    Inverse,
+    MatPow,
+    MatrixSymbol,
+    Max,
+    Min,
+    OneMatrix,
+    Piecewise,
+    Rational,
+    Sum,
+    Symbol,
+    Trace,
+    Transpose,
+    atan,
+    exp,
+    log,
+    sqrt,
+    symbols,
+)
+from sympy.core.function import Lambda
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+
+from derivations.language.arithmetic import EXACT, FLOAT, MULTI_PRECISION
+from derivations.language.atoms import Eigenvalues, Leading, SpectralTrace
+from derivations.language.errors import UnsupportedExpression
+from derivations.language.evaluate import evaluate
+from tests.language.strategies import A, K, N, Z, generators, matrices, random_values, scalar_expressions, v
+
+x = Symbol("x", real=True)
+k = Symbol("k", integer=True, nonnegative=True)
+VALUES = {"A": [[2, 1], [1, 3]], "Z": [[1, 2, 0], [0, 1, 5]], "v": [4, 9], "N": 2, "x": Fraction(-1, 2)}
+
+
+def agree(expr, values):
+    exact, precise, rounded = (np.array(evaluate(expr, values, n), ndmin=2) for n in (EXACT, MULTI_PRECISION, FLOAT))
+    for e, p, f in zip(exact.ravel(), precise.ravel(), rounded.ravel(), strict=True):
+        scale = 1 + float(abs(exact).max())
+        assert abs(p - MULTI_PRECISION.number(e)) < 1e-30 * scale
+        assert abs(f - float(e)) < 1e-6 * scale
+
+
+@settings(max_examples=40)
+@given(scalar_expressions(), generators)
+def test_scalars_agree_in_all_arithmetics(expr, rng):
+    agree(expr, random_values(rng, 3, 2))
+
+
+@settings(max_examples=40)
+@given(matrices(N, K, 2), generators)
+def test_matrices_agree_in_all_arithmetics(expr, rng):
+    agree(expr, random_values(rng, 2, 3))
+
+
+RATIONAL = [
+    (Max(0, x) + Min(x, 1) + Abs(x), Fraction(0)),
+    (Piecewise((1, x > 0), (2, x > -1), (3, True)), Fraction(2)),
+    (Piecewise((1, Eq(x, Rational(-1, 2))), (2, True)), Fraction(1)),
+    (Sum(v[k, 0] ** 2, (k, 0, N - 1)), Fraction(97)),
+    (Trace(DiagMatrix(Transpose(v))), Fraction(13)),
+    (Trace(MatPow(A, 3)), Fraction(2**3 + 3**3 + 3 * 5)),
+    (Sum(Leading(N, 1)[k, 0], (k, 0, N - 1)), Fraction(1)),
+]
+
+
+@pytest.mark.parametrize(("expr", "expected"), RATIONAL, ids=str)
+def test_values_worked_out_by_hand(expr, expected):
+    assert evaluate(expr, VALUES, EXACT) == expected
+    assert evaluate(expr, VALUES, FLOAT) == pytest.approx(float(expected))
+
+
+def test_spectra():
+    values = VALUES | {"A": [[2, 0], [0, 3]]}
+    total = SpectralTrace(Lambda(x, log(x) + exp(x)), A)
+    assert evaluate(total, values) == pytest.approx(np.log([2, 3]).sum() + np.exp([2, 3]).sum())
+    assert evaluate(Eigenvalues(A, 1), values).tolist() == [[3.0]]
+    assert evaluate(ElementwiseApplyFunction(Lambda(x, sqrt(x)), v), values).tolist() == [[2.0], [3.0]]
+
+
+def test_eigenvalues_are_taken_of_symmetric_matrices_only():
+    with pytest.raises(ValueError, match="symmetric"):
+        evaluate(SpectralTrace(Lambda(x, x**2), A), {"A": [[1, 2], [0, 4]]})
+
+
+UNSUPPORTED = [
+    (Inverse(A), FLOAT, "Inverse"),
+    (MatPow(A, Rational(1, 2)), FLOAT, "MatPow"),
+    (MatPow(A, -2), FLOAT, "MatPow"),
+    (Determinant(A), FLOAT, "Determinant"),
+    (atan(x), FLOAT, "atan"),
+    (sqrt(x), EXACT, "rational"),
+    (log(x), EXACT, "log"),
+    (Eigenvalues(A, 1), EXACT, "eigenvalues"),
+    (Piecewise((1, x > 5)), FLOAT, "Piecewise"),
+    (Piecewise((1, (x < 0) & (x > -1)), (2, True)), FLOAT, "And"),
+]
+
+
+@pytest.mark.parametrize(("expr", "arithmetic", "named"), UNSUPPORTED, ids=str)
+def test_what_cannot_be_evaluated_is_named(expr, arithmetic, named):
+    with pytest.raises(UnsupportedExpression, match=named):
+        evaluate(expr, VALUES, arithmetic)
+
+
+def test_shapes_that_do_not_fit_are_named():
+    with pytest.raises(ValueError, match="A has shape"):
+        evaluate(Trace(A), {"A": [[1, 2]]})
+    with pytest.raises(ValueError, match="Z has shape"):
+        evaluate(Trace(A * Z * Transpose(Z)), VALUES | {"Z": np.ones((4, 3))})
+    with pytest.raises(ValueError, match="no integer"):
+        evaluate(OneMatrix(N / 2, 1), {"N": 3})
+
+
+def test_one_name_for_two_matrices_is_refused():
+    two = Trace(MatrixSymbol("M", N, N)) + Trace(MatrixSymbol("M", K, K))
+    with pytest.raises(ValueError, match="several shapes"):
+        evaluate(two, {"M": [[1]], "N": 1, "K": 1})
+
+
+def test_symbols_without_a_value_are_named():
+    with pytest.raises(KeyError, match="x"):
+        evaluate(x + 1, {})
+    with pytest.raises(KeyError, match="Z"):
+        evaluate(Trace(A * Z * Transpose(Z)), {"A": VALUES["A"], "K": 3})
+
+
+def test_indices_shadow_parameters_of_the_same_name():
+    i = symbols("i", integer=True, nonnegative=True)
+    assert evaluate(i * Sum(i, (i, 0, 3)), {"i": 10}) == 60
+    inner = Sum(Trace(i * A), (i, 0, 2))
+    assert evaluate(inner + i * Trace(A), VALUES | {"i": 10}) == 3 * 5 + 10 * 5
+
+
+def test_empty_arrays():
+    empty = {"Z": np.zeros((0, 3)), "A": np.zeros((0, 0))}
+    for arithmetic in (FLOAT, MULTI_PRECISION, EXACT):
+        assert evaluate(Trace(A), empty, arithmetic) == 0
+        assert evaluate(Transpose(Z) * Z, empty, arithmetic).tolist() == [[0] * 3] * 3

@@ -1,0 +1,178 @@
+"""Facts as rewriting rules: the normal form under facts has the value of the expression wherever the facts hold."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sympy import Add, DiagMatrix, Identity, Integer, MatMul, MatrixSymbol, Min, OneMatrix, Sum, Symbol, Trace, Transpose, ZeroMatrix
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from derivations.language.atoms import Centring, Laplacian, Leading
+from derivations.language.evaluate import evaluate
+from derivations.language.instances import instances
+from derivations.language.network import spelling
+from derivations.language.normal_form import normal_form, normaliser
+from derivations.language.propositions import (
+    All,
+    ConstantDiagonal,
+    Eigenpairs,
+    Equal,
+    HelmertContrasts,
+    Level,
+    OneHot,
+    Orthonormal,
+    Pairing,
+    Symmetric,
+)
+from tests.language.strategies import A, K, N, Z, matrices
+
+c = Symbol("c", integer=True, positive=True)
+r = Symbol("r", integer=True, positive=True)
+m = Symbol("m", real=True)
+q = Min(K, N - 1)
+B = MatrixSymbol("B", N, c)
+Q, E = MatrixSymbol("Q", N, N - c), MatrixSymbol("E", N - c, c)
+S, T = MatrixSymbol("S", N, c), MatrixSymbol("T", N, c)
+R, d = MatrixSymbol("R", K, r), MatrixSymbol("d", r, 1)
+P, lam = MatrixSymbol("P", N, q), MatrixSymbol("lambda", q, 1)
+L, H = Laplacian(A), Centring(N)
+
+# what is declared, and what expressions are made of
+FACTS = {
+    "symmetric": ([Symmetric(A)], [A, Z]),
+    "orthonormal": ([Orthonormal(R)], [R, d]),
+    "orthonormal in a metric": ([Orthonormal(Z, H)], [Z, H, A]),
+    "one-hot": ([OneHot(B)], [B, MatrixSymbol("v", N, 1)]),
+    "contrasts": ([OneHot(B), HelmertContrasts(Q, B, E)], [Q, B, E]),
+    "pairing": ([Pairing(S, T)], [S, T]),
+    "eigenpairs": ([Symmetric(A), Eigenpairs(L, H, P, lam, N - 1)], [P, lam, L, H]),
+    "level": ([Equal(MatrixSymbol("e", K, 1), MatMul(m, OneMatrix(K, 1))), Level(m, d, K)], [d]),
+    "constant diagonal": ([Level(m, d, K), ConstantDiagonal(R, d, m)], [R, d]),
+}
+
+
+def value_of(form, values, atoms):
+    """The sum of networks without ports in a normal form, entry by entry, from the values of its atoms."""
+    arrays = {spelling(x): values.value(x) for x in atoms} | {x.name: values.value(x) for x in atoms if hasattr(x, "name")}
+    total = 0
+    for coefficient, term in form.terms.values():
+        indices = sorted(term.dims)
+        where = {i: n for n, i in enumerate(indices)}
+        sizes = [values.dimension(term.dims[i]) for i in indices]
+        entries = 0
+        for position in product(*map(range, sizes)):
+            value = values.arithmetic.number(1)
+            for f in term.factors:
+                array = arrays[f.key].reshape([sizes[where[i]] for i in f.slots])
+                value = value * array[tuple(position[where[i]] for i in f.slots)]
+            entries = entries + value
+        total = total + values.value(coefficient) * entries
+    return total
+
+
+@st.composite
+def expressions(draw, atoms, depth):
+    sizes = sorted({s for x in atoms for s in x.shape}, key=str)
+    size = draw(st.sampled_from(sizes))
+    return Trace(draw(matrices(size, size, depth, tuple(atoms), tuple(sizes))))
+
+
+def hold(hypotheses, expressions, count=2):
+    drawn = list(instances(hypotheses, expressions, count))
+    assert len(drawn) == count
+    return drawn
+
+
+@pytest.mark.parametrize("name", FACTS)
+@settings(max_examples=12)
+@given(data=st.data())
+def test_the_normal_form_has_the_value_of_the_expression(name, data):
+    facts, atoms = FACTS[name]
+    expr = data.draw(expressions(atoms, 2))
+    form = normal_form(expr, facts)
+    drawn = hold(facts, [expr, *atoms], 4)
+    values = min(drawn, key=lambda values: sum(values.dimension(s) for x in atoms for s in x.shape))
+    expected = values.value(expr)
+    assert abs(value_of(form, values, atoms) - expected) <= 1e6 * values.arithmetic.tolerance * (1 + abs(expected))
+
+
+X = MatrixSymbol("X", N, N)
+first = Leading(K, Min(K, r))
+CONSEQUENCES = [
+    (Symmetric(A), Trace(MatMul(A, X)), Trace(MatMul(Transpose(A), X))),
+    (Orthonormal(R), Trace(MatMul(R, DiagMatrix(d), Transpose(R))), Trace(DiagMatrix(d))),
+    (Orthonormal(Z, H), MatMul(Transpose(Z), H, Z), Identity(K)),
+    (OneHot(B), MatMul(Transpose(B), B), DiagMatrix(MatMul(Transpose(B), OneMatrix(N, 1)))),
+    (OneHot(B), Trace(MatMul(B, Transpose(B))), N),
+    (Pairing(S, T), MatMul(S, Transpose(S)) + MatMul(T, Transpose(T)), Identity(N)),
+    (Eigenpairs(L, H, P, lam, N - 1), MatMul(Transpose(P), L, P), DiagMatrix(lam)),
+    (All((Symmetric(A), Eigenpairs(L, H, P, lam, N - 1))), MatMul(Transpose(P), L), MatMul(DiagMatrix(lam), Transpose(P), H)),
+    (ConstantDiagonal(R, d, m), Trace(MatMul(R, DiagMatrix(d), Transpose(R))), K * m),
+    (Level(m, d, K), Trace(DiagMatrix(d)), K * m),
+    (None, MatMul(Transpose(first), first), Identity(first.cols)),
+    (None, Trace(MatMul(Transpose(L), OneMatrix(N, N))), Integer(0)),
+]
+
+
+@pytest.mark.parametrize(("fact", "lhs", "rhs"), CONSEQUENCES)
+def test_consequences_of_facts(fact, lhs, rhs):
+    facts = [] if fact is None else list(fact.parts) if isinstance(fact, All) else [fact]
+    assert normal_form(lhs, facts) == normal_form(rhs, facts)
+    if facts:
+        assert normal_form(lhs) != normal_form(rhs)
+    for values in hold(facts, [lhs, rhs], 3):
+        assert Equal(lhs, rhs).residual(values) <= values.arithmetic.tolerance
+
+
+def test_projectors_and_matrices_that_annihilate_the_ones_vector():
+    facts = [Symmetric(A), Equal(MatMul(A, A), A), Equal(MatMul(A, OneMatrix(N, 1)), ZeroMatrix(N, 1))]
+    expr = Trace(MatMul(Transpose(A), H, A, A + OneMatrix(N, N), Z, Transpose(Z)))
+    short = Trace(MatMul(Transpose(Z), A, Z))
+    assert normal_form(expr, facts) == normal_form(short, facts)
+    direction = np.array([[1.0], [-2.0], [1.0]])
+    values = {"A": direction @ direction.T / 6, "Z": np.arange(6.0).reshape(3, 2) ** 2}
+    assert evaluate(expr, values) == pytest.approx(evaluate(short, values))
+
+
+def test_the_columns_of_the_identity_sum_to_one_only_if_they_exist():
+    def total(rows, columns):
+        return Trace(MatMul(OneMatrix(1, rows), Leading(rows, columns), OneMatrix(columns, 1)))
+
+    assert normal_form(total(Integer(5), Integer(2))) == normal_form(Integer(2))
+    assert normal_form(total(Integer(2), Integer(5))) != normal_form(Integer(5))
+    assert evaluate(total(Integer(2), Integer(5)), {}) == 2
+
+
+SHOULD_NOT_REWRITE = [
+    Equal(A + Transpose(A), Identity(N)),  # a sum
+    Equal(MatMul(m, A), A),  # m may be zero
+    Equal(MatMul(OneMatrix(N, 1), Transpose(MatrixSymbol("v", N, 1))), A),  # constant along the rows
+    OneHot(Transpose(MatrixSymbol("B", N, N))),
+]
+
+
+@pytest.mark.parametrize("fact", SHOULD_NOT_REWRITE, ids=str)
+def test_facts_that_are_no_rules_say_so(fact):
+    with pytest.raises(ValueError, match="does not rewrite"):
+        normal_form(Trace(A), [fact])
+
+
+def test_a_fact_about_one_matrix_says_nothing_of_a_transposed_or_renamed_one():
+    rotation = Transpose(R)
+    assert normal_form(MatMul(R, rotation), [Orthonormal(R)]) != normal_form(Identity(K))
+    other = MatrixSymbol("R", K, K)
+    assert normal_form(MatMul(Transpose(other), other), [Orthonormal(R)]) != normal_form(Identity(K))
+
+
+def test_normal_forms_under_facts_are_kept_apart():
+    expr = MatMul(Transpose(R), R)
+    assert normaliser((Orthonormal(R),))(expr) == normal_form(Identity(r))
+    assert normaliser(())(expr) != normal_form(Identity(r))
+
+
+def test_sums_of_entries_and_the_matrices_that_they_spell():
+    k = Symbol("k", integer=True, nonnegative=True)
+    total = Add(*(MatrixElement(x, k, 0) for x in (d, MatMul(m, d))))
+    assert normal_form(Sum(total, (k, 0, r - 1)), [Level(m, d, K)]) == normal_form(K * m * (1 + m))

@@ -1,0 +1,110 @@
+"""What the normal form cannot read, it refuses, and names the node."""
+
+import pytest
+from sympy import (
+    Determinant,
+    DiagonalMatrix,
+    DiagonalOf,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    Inverse,
+    KroneckerDelta,
+    MatMul,
+    MatPow,
+    MatrixSymbol,
+    OneMatrix,
+    Rational,
+    Sum,
+    Symbol,
+    Trace,
+    Transpose,
+    exp,
+    log,
+    symbols,
+)
+from sympy.core.function import Lambda
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from derivations.language.atoms import SpectralTrace
+from derivations.language.errors import Undecided, UnsupportedExpression
+from derivations.language.normal_form import normal_form
+from derivations.language.propositions import Equal, Positive
+from tests.language.strategies import A, B, K, N, Z, v, w
+
+x, t = symbols("x t", real=True)
+i, j, k = symbols("i j k", integer=True, nonnegative=True)
+late = Symbol("l", integer=True, positive=True)
+every = (k, 0, N - 1)
+varying = MatrixSymbol("M", k, k)
+
+UNSUPPORTED = {
+    "Inverse": Trace(Inverse(A)),
+    "Determinant": Determinant(A),
+    "MatPow": Trace(MatPow(A, Rational(1, 2))),
+    "HadamardPower": Trace(HadamardPower(A, -1)),
+    "ElementwiseApplyFunction": Trace(ElementwiseApplyFunction(Lambda(x, exp(x)), A)),
+    "log": log(Trace(A)),
+    "Trace": 1 / Trace(A),
+    "MatrixElement": A[0, 1],
+    # indices: not summed over, of another range, of a range that depends on another, or in a place that hides them
+    "the index k": MatrixElement(v, k, 0),
+    "k runs over": Sum(MatrixElement(v, k, 0), (k, 0, K - 1)),
+    "not over the vector": Sum(log(MatrixElement(v, k, 0)), (k, 0, K - 1)),
+    "must start at 0": Sum(MatrixElement(v, k, 0), (k, 1, N - 1)),
+    "the range of j": Sum(1, (j, 0, i), (i, 0, N - 1)),
+    "not declared as an index": Sum(late, (late, 0, N - 1)),
+    "k": Sum(k, every),
+    "summed over": Sum(Trace(k * A), every),
+    "it depends on an index": Sum(Trace(Identity(k)), every),
+    "depends on an index": Sum(Trace(varying), every),
+    "an index that is": Sum(SpectralTrace(Lambda(x, k * x), A), every),
+    "KroneckerDelta": Sum(KroneckerDelta(i, t), (i, 0, N - 1)),
+    "more than one entry": Sum(log(MatrixElement(v, i, 0) + MatrixElement(w, j, 0)), (i, 0, N - 1), (j, 0, N - 1)),
+    "v is not declared to be positive": Sum(MatrixElement(w, k, 0) / MatrixElement(v, k, 0), every),
+}
+
+
+@pytest.mark.parametrize("named", UNSUPPORTED)
+def test_a_node_without_a_rule_is_named(named):
+    with pytest.raises(UnsupportedExpression, match=named):
+        normal_form(UNSUPPORTED[named])
+
+
+MISMATCHED = [Trace(MatMul(DiagonalMatrix(Z), Transpose(Z))), Trace(MatMul(DiagonalOf(Z), OneMatrix(1, N)))]
+
+
+@pytest.mark.parametrize("expr", MISMATCHED, ids=str)
+def test_dimensions_that_do_not_fit_are_named(expr):
+    with pytest.raises(ValueError, match="N"):
+        normal_form(expr)
+
+
+LOOPS = [
+    [Equal(MatMul(A, B), MatMul(B, A))],
+    [Equal(A, MatMul(A, A))],
+    [Equal(MatMul(A, A), B), Equal(B, MatMul(A, A))],
+]
+
+
+@pytest.mark.parametrize("facts", LOOPS, ids=str)
+def test_facts_that_go_round_in_circles(facts):
+    with pytest.raises(Undecided, match="do not terminate"):
+        normal_form(Trace(MatMul(A, A, B)), facts)
+
+
+def test_a_quotient_is_read_where_the_denominator_is_declared_positive():
+    ratio = Sum(MatrixElement(w, k, 0) / MatrixElement(v, k, 0), every)
+    inverse = ElementwiseApplyFunction(Lambda(x, 1 / x), v)
+    assert normal_form(ratio, [Positive(v)]) == normal_form(Trace(MatMul(Transpose(inverse), w)), [Positive(v)])
+    root, other = (ElementwiseApplyFunction(Lambda(x, x**p), v) for p in (Rational(1, 2), Rational(-1, 2)))
+    whole = Trace(MatMul(Transpose(root), other))
+    assert normal_form(whole, [Positive(v)]) == normal_form(N)
+    assert normal_form(Trace(MatMul(Transpose(inverse), v)), [Positive(v)]) == normal_form(N)
+    square = ElementwiseApplyFunction(Lambda(x, x**-2), v)
+    assert normal_form(HadamardProduct(square, v), [Positive(v)]) == normal_form(inverse, [Positive(v)])
+    with pytest.raises(UnsupportedExpression, match="not declared to be positive"):
+        normal_form(whole)
+    guarded = Sum(1 / (1 + MatrixElement(v, k, 0) ** 2), every)
+    assert not normal_form(guarded).is_zero

@@ -1,0 +1,90 @@
+"""The opponent: it must find minima, and must not claim to have found one where it has not."""
+
+import numpy as np
+import pytest
+
+from numeric.optimise import minimise
+
+
+def quadratic(x):
+    weights = np.arange(1.0, 7.0).reshape(2, 3)
+    return 3.0 + np.sum(weights * (x - 1) ** 2), 2 * weights * (x - 1)
+
+
+def double_well(x):
+    return np.sum((x**2 - 1) ** 2 + 0.3 * x) + 1, 4 * x * (x**2 - 1) + 0.3
+
+
+def rosenbrock(x):
+    a, b = x
+    return 100 * (b - a * a) ** 2 + (1 - a) ** 2, np.array(
+        [-400 * a * (b - a * a) - 2 * (1 - a), 200 * (b - a * a)]
+    )
+
+
+@pytest.mark.parametrize("function", [quadratic, double_well, rosenbrock])
+def test_known_minima(function):
+    shape, point, loss = {
+        quadratic: ((2, 3), np.ones((2, 3)), 3.0),
+        double_well: ((2,), np.full(2, -1.0355), None),
+        rosenbrock: ((2,), np.ones(2), 0.0),
+    }[function]
+    found = minimise(function, shape, n_starts=12, scale=2.0)
+    np.testing.assert_allclose(found.point, point, atol=1e-3)
+    assert found.converged
+    assert found.point.shape == shape
+    assert found.losses.shape == (12,)
+    assert found.loss == found.losses.min() == pytest.approx(function(found.point)[0])
+    assert loss is None or found.loss == pytest.approx(loss, abs=1e-12)
+    np.testing.assert_allclose(found.gradient_norm, np.linalg.norm(function(found.point)[1]))
+
+
+def test_a_local_minimum_of_one_start_is_left_by_others():
+    found = minimise(double_well, (3,), n_starts=40)
+    assert found.losses.max() > found.loss + 0.1
+    np.testing.assert_allclose(found.point, np.full(3, found.point[0]), rtol=1e-6)
+
+
+def test_stopped_too_early_is_not_converged():
+    assert not minimise(rosenbrock, (2,), n_starts=1, max_iterations=3).converged
+
+
+def test_a_wrong_gradient_is_not_converged():
+    def wrong(x):
+        value, slope = quadratic(x)
+        return value, slope + 1.0
+
+    assert not minimise(wrong, (2, 3), n_starts=3).converged
+
+
+def test_the_scale_of_the_loss_does_not_matter():
+    for factor in (1e-12, 1e12):
+        assert minimise(
+            lambda x, f=factor: tuple(f * part for part in quadratic(x)), (2, 3), n_starts=4
+        ).converged
+
+
+def test_the_same_seed_gives_the_same_run():
+    first, again, other = (minimise(double_well, (3,), n_starts=3, seed=seed) for seed in (5, 5, 6))
+    assert first.point.tobytes() == again.point.tobytes()
+    assert first.point.tobytes() != other.point.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("bad", "error"),
+    [
+        ({"n_starts": 0}, ValueError),
+        ({"n_starts": 1.0}, TypeError),
+        ({"max_iterations": -1}, ValueError),
+        ({"scale": 0.0}, ValueError),
+        ({"scale": float("nan")}, ValueError),
+    ],
+)
+def test_bad_arguments_are_refused_by_name(bad, error):
+    with pytest.raises(error, match=f"^{next(iter(bad))} must"):
+        minimise(quadratic, (2, 3), **bad)
+
+
+def test_a_loss_that_is_not_finite_is_an_error():
+    with pytest.raises(FloatingPointError, match="must be finite at a random start"):
+        minimise(lambda x: (float("nan"), x), (2,))

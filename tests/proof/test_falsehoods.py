@@ -1,0 +1,564 @@
+"""Attempts to derive a falsehood. Each is a short derivation of which one step at least must be refused."""
+
+import pytest
+from sympy import (
+    Function,
+    I,
+    Identity,
+    Integer,
+    KroneckerDelta,
+    Lambda,
+    MatMul,
+    MatrixSymbol,
+    OneMatrix,
+    Piecewise,
+    Rational,
+    Sum,
+    Symbol,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+    exp,
+    log,
+    sqrt,
+)
+
+from derivations.language.atoms import Laplacian, Named, SquaredNorm
+from derivations.language.errors import Undecided, UnsupportedExpression
+from derivations.language.propositions import (
+    All,
+    AtMost,
+    ConstantDiagonal,
+    Equal,
+    Gradient,
+    Level,
+    Minimises,
+    Minimum,
+    OneHot,
+    Orthonormal,
+    Symmetric,
+    Unimprovable,
+)
+from derivations.proof import rules
+from derivations.proof.lemmas import K as rows
+from derivations.proof.lemmas import q as columns
+from derivations.proof.theorem import ProofError
+from tests.proof.terms import (
+    ONE,
+    ZERO,
+    A,
+    B,
+    K,
+    N,
+    Z,
+    a,
+    at_k,
+    b,
+    c,
+    each,
+    equation,
+    i,
+    j,
+    k,
+    nearest,
+    nonnegative,
+    p,
+    s,
+    v,
+    w,
+    x,
+)
+
+phi = Function("phi")
+ones = OneMatrix(N, 1)
+every = (k, 0, N - 1)
+ATTEMPTS = {}
+
+
+def attempt(derivation):
+    ATTEMPTS[derivation.__name__] = derivation
+    return derivation
+
+
+# squares of what is not real
+
+
+@attempt
+def a_square_of_an_imaginary_number():
+    return rules.substitution(nonnegative(a**2), {a: I})
+
+
+@attempt
+def squares_of_a_root_of_a_negative_number():
+    squares = [(sqrt(a) + b) ** 2, (sqrt(a) - b) ** 2]
+    theorem = rules.combination(AtMost(ZERO, 2 * a + 2 * b**2), [], remainder=squares)
+    return rules.substitution(theorem, {a: -ONE, b: ZERO})
+
+
+@attempt
+def a_square_of_a_logarithm_of_a_negative_number():
+    return rules.substitution(nonnegative((log(a) + 1) ** 2), {a: -ONE})
+
+
+@attempt
+def an_imaginary_number_inside_a_square():
+    return rules.combination(AtMost(ZERO, 2 * b**2 - 2), [], remainder=[(b + I) ** 2, (b - I) ** 2])
+
+
+@attempt
+def the_norm_of_an_imaginary_matrix():
+    return rules.substitution(nonnegative(SquaredNorm(A)), {A: MatMul(I, A)})
+
+
+@attempt
+def the_norm_of_an_imaginary_matrix_at_once():
+    return nonnegative(SquaredNorm(MatMul(I, A)))
+
+
+@attempt
+def the_norm_of_an_imaginary_matrix_among_others():
+    return nonnegative(p * SquaredNorm(MatMul(I, A)) + 1)
+
+
+@attempt
+def the_trace_of_an_imaginary_gram_matrix():
+    factor = Named("X", MatMul(I, A))
+    return nonnegative(Trace(MatMul(Transpose(factor), factor)))
+
+
+@attempt
+def the_norm_of_roots_of_a_vector():
+    theorem = rules.substitution(nonnegative(SquaredNorm(v)), {v: each(sqrt(x), w)})
+    theorem = rules.combination(AtMost(ZERO, Trace(MatMul(Transpose(ones), w))), [theorem])
+    return rules.substitution(theorem, {w: -ones})
+
+
+# sums, dimensions and indices
+
+
+@attempt
+def a_sum_of_a_negative_number_of_terms():
+    return rules.sum_over(nonnegative(ONE), k, Integer(-2))
+
+
+@attempt
+def a_sum_with_its_ends_swapped():
+    return rules.combination(AtMost(ZERO, Integer(-2)), [], remainder=[Sum(1, (k, 0, -3))])
+
+
+@attempt
+def an_identity_matrix_of_negative_order():
+    theorem = rules.combination(AtMost(ZERO, N - c), [], remainder=[SquaredNorm(Identity(N - c))])
+    return rules.substitution(theorem, {N: ONE, c: Integer(3)})
+
+
+@attempt
+def an_index_that_cannot_be_zero():
+    late = Symbol("k", integer=True, positive=True)
+    theorem = rules.combination(AtMost(ONE, late), [], remainder=[late - 1])
+    return rules.sum_over(theorem, late, N)
+
+
+@attempt
+def a_sum_over_an_index_that_cannot_be_zero():
+    late = Symbol("k", integer=True, positive=True)
+    return nonnegative(Sum(late - 1, (late, 0, N - 1)))
+
+
+@attempt
+def a_hypothesis_on_one_entry_taken_for_all():
+    return nonnegative(Sum(at_k(v), every), [AtMost(ZERO, at_k(v))])
+
+
+@attempt
+def a_sum_over_an_index_that_a_hypothesis_fixes():
+    return rules.sum_over(rules.assumption(AtMost(ZERO, at_k(v))), k, N)
+
+
+@attempt
+def a_sum_over_an_index_that_hides_in_a_dimension():
+    matrix = MatrixSymbol("M", k, k)
+    return rules.sum_over(equation(Trace(matrix), Trace(Transpose(matrix)), [Symmetric(matrix)]), k, N)
+
+
+@attempt
+def a_triangular_sum():
+    return equation(Sum(1, (j, 0, i), (i, 0, N - 1)), N * (i + 1))
+
+
+@attempt
+def an_index_inside_a_trace():
+    return equation(Sum(Trace(k * A), every), N * k * Trace(A))
+
+
+@attempt
+def an_index_in_a_dimension():
+    return equation(Sum(Trace(Identity(k)), every), N * k)
+
+
+@attempt
+def an_index_captured_by_a_sum_that_is_not_written():
+    return rules.normal_form(Level(N * k, MatMul(k, ones), ONE))
+
+
+@attempt
+def one_is_how_many_there_are():
+    """A constant function of a vector is a vector too."""
+    constant = each(ONE, v)
+    return equation(Trace(MatMul(Transpose(constant), constant)), ONE)
+
+
+# division by what may be zero
+
+
+@attempt
+def a_rule_that_divides():
+    return rules.substitution(equation(A, B, [Equal(a * A, a * B)]), {a: ZERO})
+
+
+@attempt
+def a_multiplier_that_divides():
+    premise = rules.assumption(Equal(a * Trace(A), ZERO))
+    return rules.substitution(rules.combination(Equal(Trace(A), ZERO), [premise], [1 / a]), {a: ZERO})
+
+
+@attempt
+def a_function_that_divides():
+    premise = rules.assumption(Equal(a * Trace(A), ZERO))
+    theorem = rules.combination(Equal(a * phi(0) * Trace(A), ZERO), [premise], [phi(0)])
+    return rules.substitution(theorem, {phi: Lambda(x, 1 / a)})
+
+
+@attempt
+def a_symbol_of_which_nothing_is_declared():
+    z = Symbol("z")
+    premise = rules.assumption(Equal(a * Trace(A), ZERO))
+    theorem = rules.combination(Equal(a * z * Trace(A), ZERO), [premise], [z])
+    return rules.substitution(theorem, {z: 1 / a})
+
+
+@attempt
+def entries_that_cancel():
+    whole = equation(Sum(at_k(each(1 / x, v)) * at_k(v), every), N)
+    zero = rules.substitution(whole, {v: ZeroMatrix(N, 1)})
+    return rules.combination(Equal(N, ZERO), [zero], [-ONE])
+
+
+@attempt
+def entries_that_cancel_unasked():
+    ratio = equation(Sum(at_k(w) / at_k(v), every), Sum(at_k(w) * at_k(each(1 / x, v)), every))
+    zero = rules.substitution(rules.substitution(ratio, {w: v}), {v: ZeroMatrix(N, 1)})
+    return rules.combination(Equal(N, ZERO), [zero])
+
+
+@attempt
+def a_value_that_is_not_defined():
+    return rules.substitution(equation(a * Trace(A) / a**2, Trace(A) / a), {a: ZERO})
+
+
+@attempt
+def a_value_excluded_by_declaration():
+    y = Symbol("y", real=True, zero=False)
+    return rules.substitution(nonnegative(y**2), {y: ZERO})
+
+
+# minima: what is minimised over is nobody's name
+
+
+@attempt
+def a_minimum_whose_value_captures_its_unknown():
+    theorem = nearest(Trace(MatMul(Transpose(B), A)))
+    return rules.value_at_minimum(rules.substitution(theorem, {B: Z}))
+
+
+@attempt
+def a_minimum_whose_unknown_is_captured_by_a_dimension():
+    other = MatrixSymbol("Z", K, K)
+    return rules.substitution(nearest(Trace(other)), {K: N})
+
+
+@attempt
+def a_minimum_over_something_fixed():
+    return rules.substitution(nearest(), {Z: B})
+
+
+@attempt
+def a_minimum_restated_under_a_fact_about_its_unknown():
+    return rules.restatement(nearest(), Minimum(SquaredNorm(B - A), Z, ZERO, A), [Equal(Z, B)])
+
+
+@attempt
+def the_same_with_the_unknown_in_disguise():
+    disguised = MatMul(1, Z, evaluate=False)
+    return rules.restatement(nearest(), Minimum(SquaredNorm(B - A), disguised, ZERO, A), [Equal(Z, B)])
+
+
+@attempt
+def the_same_inside_a_conjunction():
+    claim = All((Minimum(SquaredNorm(B - A), Z, ZERO, A),))
+    return rules.restatement(rules.conjunction([nearest()]), claim, [Equal(Z, B)])
+
+
+@attempt
+def the_same_when_a_hypothesis_is_dropped():
+    theorem = rules.assumption(Minimum(SquaredNorm(B - A), Z, ZERO, A))
+    return rules.discharge(theorem, nearest(), [Equal(Z, B)])
+
+
+@attempt
+def a_minimum_at_an_imaginary_matrix():
+    objective = (SquaredNorm(Z) + N) ** 2
+    there = MatMul(I, Identity(N))
+    return rules.attainment(nonnegative(objective), equation((SquaredNorm(there) + N) ** 2, ZERO), Z, there)
+
+
+@attempt
+def a_minimum_at_a_matrix_of_another_shape():
+    there = ZeroMatrix(N, K)
+    return rules.attainment(nonnegative(SquaredNorm(Z)), equation(SquaredNorm(there), ZERO), Z, there)
+
+
+@attempt
+def a_minimum_over_an_expression():
+    bound = equation(N, SquaredNorm(Transpose(Z)), [Orthonormal(Z)])
+    bound = rules.combination(AtMost(N, SquaredNorm(Transpose(Z))), [bound])
+    return rules.attainment(bound, equation(SquaredNorm(Identity(N)), N), Transpose(Z), Identity(N))
+
+
+@attempt
+def a_minimum_without_its_constraint():
+    bound = rules.combination(AtMost(N, SquaredNorm(Z)), [equation(N, SquaredNorm(Z), [Orthonormal(Z)])])
+    theorem = rules.attainment(
+        bound, equation(SquaredNorm(Identity(N)), N), Z, Identity(N), [rules.normal_form(Orthonormal(Identity(N)))]
+    )
+    return rules.substitution(rules.lower_bound(theorem), {Z: ZeroMatrix(N, N)})
+
+
+@attempt
+def a_minimum_that_a_point_goes_below():
+    bound = rules.combination(AtMost(ZERO, SquaredNorm(Z)), [], remainder=[SquaredNorm(Z)])
+    return rules.attainment(bound, equation(SquaredNorm(Identity(N)), N), Z, Identity(N))
+
+
+@attempt
+def a_minimum_in_units_that_depend_on_the_unknown():
+    return rules.rescaling(nearest(), exp(Trace(Z)))
+
+
+@attempt
+def a_value_rewritten_under_a_fact_about_the_unknown():
+    theorem = nearest(Trace(A))
+    return rules.revaluation(theorem, equation(Trace(A), Trace(B), [Equal(A, B), Symmetric(Z)]))
+
+
+# gradients
+
+
+@attempt
+def a_gradient_that_captures_its_unknown():
+    return rules.substitution(rules.adjoint(Trace(MatMul(Transpose(A), Z)), Z), {A: Z})
+
+
+@attempt
+def a_gradient_at_a_product():
+    return rules.substitution(rules.adjoint(SquaredNorm(Z), Z), {Z: Transpose(A) * A})
+
+
+@attempt
+def a_gradient_restated_at_a_point():
+    return rules.restatement(rules.adjoint(SquaredNorm(Z), Z), Gradient(SquaredNorm(B), Z, 2 * Z), [Equal(Z, B)])
+
+
+# existence
+
+
+@attempt
+def something_provided_that_is_no_symbol():
+    own, d, m = MatrixSymbol("X", rows, columns), MatrixSymbol("d", columns, 1), Symbol("m", real=True)
+    half = Rational(1, 4) * Identity(columns)
+    theorem = equation(MatMul(Transpose(own), own), half, [ConstantDiagonal(2 * own, d, m)])
+    return rules.existence(theorem, "schur-horn", {MatrixSymbol("R", rows, columns): 2 * own})
+
+
+@attempt
+def something_provided_that_depends_on_itself():
+    rotation, u, m = MatrixSymbol("R", rows, columns), MatrixSymbol("u", rows, 1), Symbol("m", real=True)
+    d = MatMul(Transpose(rotation), u)
+    theorem = equation(ONE, ONE, [ConstantDiagonal(rotation, d, m)])
+    return rules.existence(theorem, "schur-horn", {MatrixSymbol("d", columns, 1): d})
+
+
+@attempt
+def something_provided_that_still_occurs():
+    rotation, d, m = MatrixSymbol("R", rows, columns), MatrixSymbol("d", columns, 1), Symbol("m", real=True)
+    theorem = equation(MatMul(Transpose(rotation), rotation), Identity(columns), [ConstantDiagonal(rotation, d, m)])
+    return rules.existence(theorem, "schur-horn", {})
+
+
+# semidefinite
+
+
+@attempt
+def a_form_that_is_nonnegative_at_one_vector():
+    form = Trace(MatMul(ones.T, Named("X", -Laplacian(A)), ones))
+    theorem = rules.combination(AtMost(ZERO, form), [], hypotheses=[Symmetric(A)])
+    return rules.semidefinite(theorem, ones)
+
+
+@attempt
+def a_form_that_is_nonnegative_at_vectors_of_a_hypothesis():
+    theorem = rules.assumption(AtMost(ZERO, Trace(MatMul(Transpose(v), A, v))))
+    return rules.semidefinite(theorem, v)
+
+
+# names
+
+
+@attempt
+def a_row_and_a_column_of_one_name():
+    return equation(Transpose(v), MatrixSymbol("v", 1, N))
+
+
+@attempt
+def an_abbreviation_and_a_symbol_of_one_name():
+    fact = Equal(MatMul(Named("A", 2 * Identity(N)), v), 2 * v)
+    return rules.discharge(equation(A * v, 2 * v, [fact]), rules.normal_form(fact))
+
+
+@attempt
+def symbols_that_differ_in_what_is_declared():
+    def total(z):
+        return Sum(log(1 + z * at_k(v) ** 2), every)
+
+    return equation(total(Symbol("a", real=True)), total(Symbol("a", positive=True)))
+
+
+@attempt
+def vectors_that_differ_in_length():
+    return equation(Sum(log(at_k(MatrixSymbol("v", K, 1))), every), Sum(log(at_k(v)), every))
+
+
+# facts that say something else
+
+
+@attempt
+def one_hot_columns_taken_for_rows():
+    e = MatrixSymbol("E", N, N)
+    pairs = Sum(e[i, j] * e[i, k], (i, 0, N - 1), (j, 0, N - 1), every)
+    return equation(pairs, Sum(e[i, j], (i, 0, N - 1), (j, 0, N - 1)), [OneHot(Transpose(e))])
+
+
+@attempt
+def a_selection_of_twice_something():
+    e, g = MatrixSymbol("E", N, N), MatrixSymbol("g", N, 1)
+    return equation(SquaredNorm(e), Trace(MatMul(ones, Transpose(ones), e)), [Unimprovable(2 * e, g)])
+
+
+# minima in one variable
+
+
+def least(objective, hypotheses=(), variable=s):
+    return rules.part(rules.scalar_minimum(objective, variable, hypotheses), 0)
+
+
+@attempt
+def a_function_with_a_jump():
+    return rules.substitution(least(Piecewise((s**2, s < 1), (s**2 - 5, True))), {s: Integer(2)})
+
+
+@attempt
+def a_function_with_a_spike():
+    return least((s - 1) ** 2 - 5 * KroneckerDelta(s, 2))
+
+
+@attempt
+def a_function_with_a_pole():
+    return least((s - 1) ** -2 + 2 * s)
+
+
+@attempt
+def a_function_convex_only_under_a_hypothesis_on_its_variable():
+    theorem = least((s + 1) * exp(-s), [AtMost(ONE, s)])
+    return rules.substitution(theorem, {s: ONE})
+
+
+@attempt
+def a_quadratic_whose_leading_coefficient_may_vanish():
+    q = Symbol("q", nonnegative=True)
+    theorem = rules.substitution(least(q * s**2 + b * s), {q: ZERO})
+    return rules.substitution(theorem, {b: -ONE, s: ONE})
+
+
+@attempt
+def a_concave_quadratic():
+    return least(-(s**2) + b * s)
+
+
+@attempt
+def a_parameter_that_is_not_real():
+    return least((s - Symbol("z")) ** 2)
+
+
+@attempt
+def a_variable_that_is_an_integer():
+    n = Symbol("n", integer=True, nonnegative=True)
+    return least((n - Rational(1, 2)) ** 2, variable=n)
+
+
+@attempt
+def a_filter_for_eigenvalues_of_one_sign_only():
+    q = Symbol("q", nonnegative=True)
+    return rules.minimiser((1 + q) * s**2 - 2 * s, s, q, v)
+
+
+@attempt
+def a_filter_for_eigenvalues_that_meet_a_hypothesis():
+    return rules.minimiser((1 + x) * s**2 - 2 * s, s, x, v, [AtMost(ZERO, x)])
+
+
+@attempt
+def a_minimiser_compared_at_a_negative_point():
+    theorem = rules.assumption(Minimises(v, Lambda((s, x), s + x), w))
+    return rules.pointwise(theorem, k, -ONE)
+
+
+# combination
+
+
+@attempt
+def an_inequality_turned_round():
+    return rules.combination(AtMost(SquaredNorm(A), ZERO), [nonnegative(SquaredNorm(A))], [-ONE])
+
+
+@attempt
+def an_inequality_times_a_number_of_any_sign():
+    return rules.combination(AtMost(ZERO, a * SquaredNorm(A)), [nonnegative(SquaredNorm(A))], [a])
+
+
+@attempt
+def an_equation_from_an_inequality():
+    return rules.combination(Equal(ZERO, SquaredNorm(A)), [nonnegative(SquaredNorm(A))])
+
+
+@attempt
+def an_equation_with_a_remainder():
+    return rules.combination(Equal(ZERO, SquaredNorm(A)), [], remainder=[SquaredNorm(A)])
+
+
+@attempt
+def a_remainder_of_any_sign():
+    return rules.combination(AtMost(ZERO, Trace(A)), [], remainder=[Trace(A)])
+
+
+@attempt
+def one_is_two():
+    return equation(ONE, Integer(2))
+
+
+REFUSALS = (ProofError, Undecided, UnsupportedExpression, ValueError)
+
+
+@pytest.mark.parametrize("name", ATTEMPTS)
+def test_it_is_refused(name):
+    with pytest.raises(REFUSALS):
+        ATTEMPTS[name]()

@@ -1,0 +1,105 @@
+"""The cited lemmas, each on random instances of its hypotheses: what is taken on trust is at least true there."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sympy import Abs, Function, Lambda, Max, MatMul, Symbol, Transpose, exp
+
+from derivations.language.arithmetic import MULTI_PRECISION
+from derivations.language.instances import Instance, instances
+from derivations.language.propositions import All
+from derivations.language.substitute import substitute
+from derivations.proof.lemmas import LEMMAS
+from tests.language.strategies import generators
+
+x = Symbol("x", real=True)
+phi = Function("phi")
+FUNCTIONS = [Lambda(x, f) for f in (x, x**2 - 3 * x + 1, x**3, exp(-x), Abs(x - 1), Max(0, x) + 2, 1 + 0 * x)]
+STATED = [name for name, lemma in LEMMAS.items() if not lemma.provides]
+EXISTENCE = [name for name, lemma in LEMMAS.items() if lemma.provides]
+COUNT = 4
+
+
+def concrete(proposition, function):
+    return proposition.map(lambda e: substitute(e, {phi: function}))
+
+
+@pytest.mark.parametrize("name", STATED)
+@settings(max_examples=12)
+@given(function=st.sampled_from(FUNCTIONS), seed=st.integers(0, 2**32))
+def test_it_holds_wherever_its_hypotheses_do(name, function, seed):
+    lemma = LEMMAS[name]
+    hypotheses = [concrete(h, function) for h in lemma.hypotheses]
+    statement = concrete(lemma.statement, function)
+    drawn = list(instances(hypotheses, list(statement.expressions()), COUNT, seed))
+    assert len(drawn) == COUNT
+    for instance in drawn:
+        precise = instance.in_multi_precision()
+        assert statement.residual(precise) <= precise.arithmetic.tolerance
+
+
+@pytest.mark.parametrize("name", EXISTENCE)
+@settings(max_examples=8)
+@given(seed=st.integers(0, 2**32))
+def test_what_it_provides_can_be_built(name, seed):
+    """Values of what is given are drawn first; then what the lemma provides is computed from them."""
+    lemma = LEMMAS[name]
+    parts = lemma.statement.parts if isinstance(lemma.statement, All) else (lemma.statement,)
+    given_symbols = [e for h in lemma.hypotheses for e in h.expressions()]
+    others = [e for p in parts for e in p.expressions() if not e.has(*lemma.provides)]
+    drawn = list(instances(list(lemma.hypotheses), [*given_symbols, *others], COUNT, seed))
+    assert drawn
+    built = 0
+    for instance in drawn:
+        precise = instance.in_multi_precision()
+        owner = next(p for p in parts if p.determined())
+        for symbol in lemma.provides:
+            assert symbol not in precise.table
+        extended = precise.extended(owner.determine(precise))
+        assert set(lemma.provides) <= set(extended.table)
+        assert lemma.statement.residual(extended) <= 1e3 * precise.arithmetic.tolerance
+        built += 1
+    assert built == len(drawn)
+
+
+def test_every_lemma_has_a_reference_and_is_known_by_its_name():
+    for name, lemma in LEMMAS.items():
+        assert name == lemma.name
+        assert any(ch.isdigit() for ch in lemma.reference)  # a year
+
+
+# sharper than random: where each would fail if a hypothesis, an order or a sign were wrong
+
+
+def von_neumann(y, a):
+    lemma = LEMMAS["von-neumann-trace"]
+    symbols = {s.name: s for e in lemma.statement.expressions() for s in e.free_symbols}
+    table = {symbols[name]: MULTI_PRECISION.array(value) for name, value in (("Y", y), ("a", a.reshape(-1, 1)))}
+    r, k = y.shape
+    table |= {symbols["Y"].rows: MULTI_PRECISION.number(r), symbols["Y"].cols: MULTI_PRECISION.number(k)}
+    return Instance(MULTI_PRECISION, table, None), lemma
+
+
+@given(generators)
+def test_von_neumann_is_met_by_aligned_vectors_and_needs_the_ascending_order(rng):
+    a = np.array(sorted(rng.sample(range(-9, 10), 4)), dtype=float)
+    aligned = np.diag([4.0, 3.0, 2.0, 1.0])[:, :3]
+    instance, lemma = von_neumann(aligned, a)
+    assert instance.distance(lemma.statement.lhs, lemma.statement.rhs) < 1e-40
+    backwards, _ = von_neumann(aligned[::-1].copy(), a[::-1].copy())
+    assert lemma.hypotheses[0].residual(backwards) > 0
+    assert lemma.statement.residual(backwards) > 0
+
+
+def test_gram_and_factor_have_different_numbers_of_eigenvalues():
+    """With more columns than rows the gram matrix has extra zeros, and phi(0) counts them."""
+    lemma = LEMMAS["gram-spectrum"]
+    statement = concrete(lemma.statement, Lambda(x, x + 7))
+    (y,) = (s for s in lemma.statement.lhs.free_symbols if s.name == "Y")
+    for shape in ((2, 5), (5, 2), (3, 3), (0, 4)):
+        values = MULTI_PRECISION.array(np.arange(shape[0] * shape[1]).reshape(shape) % 7 - 3)
+        table = {y: values, y.rows: MULTI_PRECISION.number(shape[0]), y.cols: MULTI_PRECISION.number(shape[1])}
+        instance = Instance(MULTI_PRECISION, table, None)
+        assert statement.residual(instance) < 1e-40
+        assert instance.value(MatMul(Transpose(y), y)).shape == (shape[1], shape[1])

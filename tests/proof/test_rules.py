@@ -1,0 +1,341 @@
+"""Each rule: what it concludes, and one thing at least that it refuses."""
+
+import pytest
+from sympy import Function, Identity, Integer, Lambda, MatMul, MatrixSymbol, Min, OneMatrix, Sum, Symbol, Trace, Transpose, exp
+
+from derivations.language.atoms import Centring, Eigenvalues, SquaredNorm
+from derivations.language.errors import UnsupportedExpression
+from derivations.language.instances import instances
+from derivations.language.propositions import (
+    All,
+    Ascending,
+    AtMost,
+    ConstantDiagonal,
+    EntrywiseNonnegative,
+    Equal,
+    Gradient,
+    Level,
+    Minimises,
+    Minimum,
+    Orthonormal,
+    PositiveSemidefinite,
+    Symmetric,
+)
+from derivations.proof import rules
+from derivations.proof.lemmas import K as rows
+from derivations.proof.lemmas import q as columns
+from derivations.proof.lemmas import r as rank
+from derivations.proof.theorem import ProofError
+from tests.proof.terms import ONE, ZERO, A, B, K, M, N, Z, a, at_k, b, each, equation, k, nearest, nonnegative, p, s, v, w, x
+
+norm = SquaredNorm(Z)
+TRIES = 3
+
+
+def concludes(theorem, statement, *hypotheses):
+    """The theorem says so, and it is so on random instances."""
+    assert theorem.statement == statement
+    assert set(theorem.hypotheses) == set(hypotheses)
+    drawn = list(instances(list(hypotheses), list(statement.expressions()), TRIES))
+    assert len(drawn) == TRIES
+    for instance in drawn:
+        try:
+            residual = statement.residual(instance)
+        except UnsupportedExpression:
+            instance = instance.in_multi_precision()
+            residual = statement.residual(instance)
+        assert residual <= instance.arithmetic.tolerance
+
+
+def refused(match):
+    return pytest.raises(ProofError, match=match)
+
+
+def test_normal_form():
+    claim = Equal(Trace(MatMul(A, B)), Trace(MatMul(A, Transpose(B))))
+    concludes(rules.normal_form(claim, [Symmetric(A)]), claim, Symmetric(A))
+    both = All((Equal(A, A), Equal(Trace(MatMul(A, B)), Trace(MatMul(B, A)))))
+    concludes(rules.normal_form(both), both)
+    with refused("does not follow"):
+        rules.normal_form(claim)
+    for claim in (AtMost(ZERO, ONE), Ascending(v), All((Equal(A, A), AtMost(ZERO, ONE)))):
+        with refused("equations only"):
+            rules.normal_form(claim)
+
+
+def test_adjoint():
+    concludes(rules.adjoint(norm, Z), Gradient(norm, Z, 2 * Z))
+    grown = rules.adjoint(exp(Trace(MatMul(A, Z)) / 100), Z)
+    assert grown.reason == "adjoint rules"
+    concludes(grown, grown.statement)
+    with pytest.raises(UnsupportedExpression):
+        rules.adjoint(Sum(at_k(v), (k, 0, N - 1)), v)
+
+
+def test_adjoint_is_checked_by_its_definition(monkeypatch):
+    monkeypatch.setattr(rules, "gradient", lambda function, unknown, facts: Transpose(A))
+    with refused("is not the gradient"):
+        rules.adjoint(Trace(MatMul(Transpose(Z), A)), Z)
+
+
+def test_substitution():
+    theorem = nonnegative(p * SquaredNorm(A))
+    concludes(rules.substitution(theorem, {A: Z * B, p: p + 1}), AtMost(ZERO, (p + 1) * SquaredNorm(Z * B)))
+    small = MatrixSymbol("A", M, M)
+    concludes(rules.substitution(theorem, {N: M}), AtMost(ZERO, p * SquaredNorm(small)))
+    given = equation(Trace(A), Trace(Transpose(A)), [Symmetric(A)])
+    concludes(rules.substitution(given, {A: B}), Equal(Trace(B), Trace(Transpose(B))), Symmetric(B))
+    for mapping, message in [
+        ({A: MatrixSymbol("W", N, K)}, "has shape"),
+        ({A: a}, "has shape|shape|scalar"),
+        ({a: A}, "scalar by scalar"),
+        ({p: a}, "positive"),
+        ({p: ZERO}, "positive"),
+        ({N: K - 1}, "positive"),
+        ({N: K / 2}, "integer"),
+        ({A + B: Z}, "scalar by scalar|shape"),
+    ]:
+        with pytest.raises((ProofError, AttributeError), match=message):
+            rules.substitution(theorem, mapping)
+
+
+def test_substitution_of_a_nonnegative_symbol_may_rest_on_a_hypothesis():
+    theorem = rules.normal_form(Equal(s * Trace(A), s * Trace(Transpose(A))), [AtMost(ZERO, a)])
+    assert rules.substitution(theorem, {s: a}).hypotheses == (AtMost(ZERO, a),)
+    with refused("nonnegative"):
+        rules.substitution(theorem, {s: b})
+    with refused("nonnegative"):  # the hypothesis is about something else after the substitution
+        rules.substitution(theorem, {s: a, a: b})
+
+
+def test_substitution_of_a_function():
+    phi = Function("phi")
+    theorem = equation(phi(a) * Trace(A), phi(a) * Trace(Transpose(A)))
+    assert rules.substitution(theorem, {phi: Lambda(x, x**2)}).statement.lhs == a**2 * Trace(A)
+    with refused("Lambda only"):
+        rules.substitution(theorem, {phi: a})
+
+
+def test_lemma():
+    y, ascending = MatrixSymbol("Y", rank, rows), MatrixSymbol("a", rank, 1)
+    theorem = rules.lemma("von-neumann-trace", {y: 2 * y})
+    assert theorem.hypotheses == (Ascending(ascending),)
+    assert theorem.lemmas == {"von-neumann-trace"}
+    with refused("use the rule"):
+        rules.lemma("schur-horn")
+    with refused("has shape"):
+        rules.lemma("von-neumann-trace", {y: A})
+    with pytest.raises(KeyError):
+        rules.lemma("riemann-hypothesis")
+
+
+def test_existence():
+    rotation, d, m = MatrixSymbol("R", rows, columns), MatrixSymbol("d", columns, 1), Symbol("m", real=True)
+    given = ConstantDiagonal(rotation, d, m)
+    theorem = equation(ONE, ONE, [given])
+    assert rules.existence(theorem, "schur-horn", {}).hypotheses == (Level(m, d, rows),)
+    with refused("none of which"):
+        rules.existence(equation(ONE, ONE), "schur-horn", {})
+    with refused("not an existence lemma"):
+        rules.existence(theorem, "gram-spectrum", {})
+    with refused("still occur"):
+        rules.existence(equation(rotation, rotation, [given]), "schur-horn", {})
+    with refused("still occur"):
+        rules.existence(equation(ONE, ONE, [given, Orthonormal(rotation)]), "schur-horn", {})
+
+
+def test_discharge():
+    theorem = equation(Trace(MatMul(A, B)), Trace(MatMul(A, Transpose(B))), [Symmetric(A)])
+    of_sum = rules.substitution(theorem, {A: B + Transpose(B)})
+    symmetric = rules.normal_form(Symmetric(B + Transpose(B)))
+    concludes(rules.discharge(of_sum, symmetric), of_sum.statement)
+    assert rules.discharge(theorem, rules.assumption(Symmetric(A))).hypotheses == (Symmetric(A),)
+    with refused("none of the hypotheses"):
+        rules.discharge(theorem, symmetric)
+    with refused("none of the hypotheses"):
+        rules.discharge(theorem, rules.normal_form(Equal(A, A)))
+
+
+def test_discharge_keeps_what_the_proof_rests_on():
+    theorem = equation(ONE, ONE, [Symmetric(A)])
+    under = rules.normal_form(Symmetric(A), [Equal(A, Z + Transpose(Z))])
+    assert rules.discharge(theorem, under).hypotheses == under.hypotheses
+    near = rules.assumption(Symmetric(MatMul(Centring(N), A)))
+    fact = Equal(MatMul(Centring(N), A), A)
+    assert set(rules.discharge(theorem, near, [fact]).hypotheses) == {*near.hypotheses, fact}
+
+
+def test_assumption():
+    concludes(rules.assumption(Symmetric(A)), Symmetric(A), Symmetric(A))
+
+
+def test_restatement():
+    theorem = nonnegative(norm)
+    concludes(rules.restatement(theorem, AtMost(ZERO, Trace(Z * Transpose(Z)))), AtMost(ZERO, Trace(Z * Transpose(Z))))
+    under = rules.restatement(theorem, AtMost(ZERO, Trace(Z * Z)), [Symmetric(Z)])
+    assert under.hypotheses == (Symmetric(Z),)
+    for other in (AtMost(ZERO, Trace(Z * Z)), AtMost(norm, ZERO), Equal(ZERO, norm), AtMost(ZERO, ONE)):
+        with refused("does not say"):
+            rules.restatement(theorem, other)
+
+
+def test_conjunction_and_part():
+    both = rules.conjunction([rules.assumption(Symmetric(A)), nonnegative(norm)])
+    concludes(both, All((Symmetric(A), AtMost(ZERO, norm))), Symmetric(A))
+    concludes(rules.part(both, 1), AtMost(ZERO, norm), Symmetric(A))
+    with pytest.raises(IndexError):
+        rules.part(both, 2)
+    with pytest.raises(AttributeError):
+        rules.part(nonnegative(norm), 0)
+
+
+def test_scalar_minimum():
+    theorem = rules.scalar_minimum(p * s**2 + b * s, s)
+    assert len(theorem.statement.parts) == 3
+    for position in range(3):
+        concludes(rules.part(theorem, position), theorem.statement.parts[position])
+
+
+def test_sum_over():
+    below = rules.part(rules.scalar_minimum(s**2 - 2 * s, s), 0)
+    concludes(rules.sum_over(below, k, N), AtMost(Sum(-ONE, (k, 0, N - 1)), Sum(s**2 - 2 * s, (k, 0, N - 1))))
+    weighted = rules.sum_over(below, k, N, p)
+    concludes(weighted, AtMost(Sum(-p, (k, 0, N - 1)), Sum(p * (s**2 - 2 * s), (k, 0, N - 1))))
+    with refused("weight"):
+        rules.sum_over(below, k, N, a)
+    with refused("weight"):
+        rules.sum_over(equation(ONE, ONE), k, N, 1 / a)
+    with refused("equations and inequalities"):
+        rules.sum_over(rules.assumption(Symmetric(A)), k, N)
+    for count in (Integer(-1), a, N - M):
+        with refused("number of terms"):
+            rules.sum_over(below, k, count)
+
+
+def test_combination():
+    premises = [nonnegative(norm), equation(Trace(A), Trace(Transpose(A)))]
+    claim = AtMost(Trace(A), 2 * norm + Trace(Transpose(A)) + SquaredNorm(B))
+    concludes(rules.combination(claim, premises, [Integer(2), ONE], [SquaredNorm(B)]), claim)
+    chained = rules.combination(Equal(Trace(A), Trace(Transpose(A)) + 0), premises[1:], [ONE])
+    concludes(chained, Equal(Trace(A), Trace(Transpose(A))))
+    given = rules.combination(AtMost(ZERO, a * norm), [nonnegative(norm)], [a], hypotheses=[AtMost(ZERO, a)])
+    assert given.hypotheses == (AtMost(ZERO, a),)
+    with refused("left over"):
+        rules.combination(AtMost(ONE, norm), [nonnegative(norm)])
+    with refused("one multiplier a premise"):
+        rules.combination(claim, premises, [ONE])
+    with refused("neither an equation"):
+        rules.combination(claim, [rules.assumption(Symmetric(A))])
+    with refused("an equation or an inequality"):
+        rules.combination(Symmetric(A), [])
+
+
+def test_semidefinite():
+    form = AtMost(ZERO, Trace(MatMul(Transpose(v), MatMul(Transpose(B), B, evaluate=False), v)))
+    theorem = rules.combination(form, [], remainder=[SquaredNorm(B * v)])
+    shown = rules.combination(AtMost(ZERO, Trace(MatMul(v.T, Centring(N), v))), [], remainder=[SquaredNorm(Centring(N) * v)])
+    concludes(rules.semidefinite(shown, v), PositiveSemidefinite(Centring(N)))
+    with pytest.raises((ProofError, ValueError)):
+        rules.semidefinite(theorem, w)
+    with refused("is needed"):
+        rules.semidefinite(nonnegative(ONE), v)
+    other = rules.combination(AtMost(ZERO, Trace(MatMul(v.T, Centring(N), v))), [], remainder=[SquaredNorm(Centring(N) * v)])
+    with refused("not the quadratic form"):
+        rules.semidefinite(other, w)
+
+
+def test_attainment():
+    theorem = nearest(Trace(A))
+    concludes(theorem, Minimum(SquaredNorm(Z - A) + Trace(A), Z, Trace(A), A))
+    bound, witness = theorem.premises
+    with refused("is not"):
+        rules.attainment(bound, witness, Z, B)
+    with refused("lower bound"):
+        rules.attainment(witness, witness, Z, A)
+    with refused("matrix symbol"):
+        rules.attainment(bound, witness, Z, Z)
+    with refused("occurs where it must not"):
+        rules.attainment(bound, witness, A, Z)
+
+
+def test_attainment_under_constraints():
+    constraint = Orthonormal(Z)
+    bound = rules.combination(AtMost(N, norm), [equation(N, norm, [constraint])])
+    witness, feasible = equation(SquaredNorm(Identity(N)), N), rules.normal_form(Orthonormal(Identity(N)))
+    theorem = rules.attainment(bound, witness, Z, Identity(N), [feasible])
+    concludes(theorem, Minimum(norm, Z, N, Identity(N), (constraint,)))
+    with refused("not shown to hold"):
+        rules.attainment(bound, witness, Z, Identity(N))
+    with refused("not shown to hold"):
+        rules.attainment(bound, witness, Z, Identity(N), [rules.normal_form(Symmetric(Identity(N)))])
+    for rule in (rules.lower_bound, rules.value_at_minimum):
+        with refused("unconstrained"):
+            rule(theorem)
+
+
+def test_what_a_minimum_says():
+    theorem = nearest(Trace(A))
+    concludes(rules.lower_bound(theorem), AtMost(Trace(A), theorem.statement.objective))
+    reached = rules.value_at_minimum(theorem)
+    assert not reached.statement.lhs.has(Z)
+    concludes(reached, Equal(reached.statement.lhs, Trace(A)))
+    for rule in (rules.lower_bound, rules.value_at_minimum):
+        with refused("unconstrained"):
+            rule(nonnegative(norm))
+
+
+def test_minimiser_and_pointwise():
+    objective = p * s**2 - 2 * x * s
+    theorem = rules.minimiser(objective, s, x, v)
+    point = theorem.statement.point
+    concludes(theorem, Minimises(point, Lambda((s, x), objective), v))
+    below = rules.pointwise(theorem, k, p)
+    assert below.statement.rhs == p**3 - 2 * p * at_k(v)
+    total = rules.sum_over(below, k, N)
+    concludes(total, total.statement)
+    with refused("no free index"):
+        rules.pointwise(theorem, N, p)
+    with refused("nonnegative"):
+        rules.pointwise(theorem, k, a)
+    with refused("one variable"):
+        rules.pointwise(nonnegative(norm), k, p)
+    with refused("real"):
+        rules.minimiser(objective, s, x, each(x ** Integer(-1), v))
+
+
+def test_pointwise_at_eigenvalues():
+    theorem = rules.assumption(Minimises(v, Lambda((s, x), s**2 - x * s), w))
+    gram = Transpose(Z) * Z
+    below = rules.pointwise(theorem, k, at_k(Eigenvalues(gram, Min(N, N))))
+    assert below.hypotheses == theorem.hypotheses
+    with refused("nonnegative"):
+        rules.pointwise(theorem, k, at_k(Eigenvalues(A, N)))
+
+
+def test_rescaling():
+    theorem = nearest()
+    scaled = rules.rescaling(theorem, p)
+    concludes(scaled, Minimum(SquaredNorm(MatMul(1 / p, Z) - A), Z, ZERO, MatMul(p, A)))
+    for unit in (a, -ONE, ZERO, s):
+        with refused("positive"):
+            rules.rescaling(theorem, unit)
+
+
+def test_revaluation():
+    theorem = nearest(Trace(A))
+    swapped = rules.revaluation(theorem, equation(Trace(A), Trace(Transpose(A))))
+    assert swapped.statement.value == Trace(Transpose(A))
+    with refused("does not rewrite"):
+        rules.revaluation(theorem, equation(Trace(Transpose(A)), Trace(A)))
+    with refused("must not speak of it"):
+        rules.revaluation(theorem, equation(Trace(A), Trace(A), [Symmetric(Z)]))
+
+
+def test_hypotheses_about_entries_are_not_forgotten():
+    given = EntrywiseNonnegative(v)
+    theorem = nonnegative(Sum(at_k(v), (k, 0, N - 1)), [given])
+    concludes(theorem, AtMost(ZERO, Sum(at_k(v), (k, 0, N - 1))), given)
+    with refused("nonnegative"):
+        nonnegative(Sum(at_k(v), (k, 0, N - 1)), [EntrywiseNonnegative(w)])
+    total = Trace(MatMul(OneMatrix(1, N), v))
+    concludes(rules.restatement(theorem, AtMost(ZERO, total)), AtMost(ZERO, total), given)

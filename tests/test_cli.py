@@ -1,0 +1,117 @@
+"""The command line as a user meets it: output, exit status, files."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from derivations import cli
+from derivations.catalogue import results
+
+
+def run(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "derivations", *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def derived(tmp_path_factory):
+    """One small result derived into a directory of its own, with everything written."""
+    build = tmp_path_factory.mktemp("build")
+    code = tmp_path_factory.mktemp("generated")
+    return build, code, run("derive", "--build", build, "--code", code, "--instances", 1, "--json")
+
+
+def test_derive_proves_everything_and_writes_proofs_latex_and_code(derived):
+    build, code, done = derived
+    assert done.returncode == 0, done.stderr
+    reports = json.loads(done.stdout)
+    assert [r["id"] for r in reports] == list(results())
+    assert all(r["status"] == "proved" and r["instances"] > 0 and r["residual"] < 1e-30 for r in reports)
+    assert {p.name for p in build.iterdir()} == {"derivations.json", "latex"}
+    assert {p.stem for p in (build / "latex").iterdir()} == {"article", *results()}
+    assert (code / "vicreg.py").read_text().startswith('"""VICReg')
+
+
+def test_verify_replays_what_was_stored(derived):
+    build, _, _ = derived
+    done = run("verify", "dirichlet-energy", "--build", build, "--json")
+    assert done.returncode == 0, done.stderr
+    (report,) = json.loads(done.stdout)
+    assert report["id"] == "dirichlet-energy"
+    assert report["status"] == "proved"
+
+
+def test_verify_refuses_a_stored_proof_with_a_changed_sign(derived, tmp_path):
+    build, _, _ = derived
+    document = json.loads((build / "derivations.json").read_text())
+    forged = document["results"]["dirichlet-energy"]
+    (number,) = [n for n in forged["expressions"] if n.get("rational") == [2, 1]]
+    number["rational"] = [-2, 1]
+    (tmp_path / "derivations.json").write_text(json.dumps(document))
+    done = run("verify", "dirichlet-energy", "laplacian-facts", "--build", tmp_path)
+    assert done.returncode == cli.FAILED
+    assert "dirichlet-energy: refused" in done.stdout
+    assert "1 of 2 results proved and verified" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["show", "no-such-result"], "no result is called no-such-result"),
+        (["derive", "no-such-result"], "no result is called no-such-result"),
+        (["verify", "--build", "no-such-directory"], "spectral-ssl derive"),
+        (["derive", "--instances", "0"], "not a positive whole number"),
+        (["derive", "--instances", "x"], "not a positive whole number"),
+        (["nonsense"], "invalid choice"),
+        ([], "required"),
+    ],
+)
+def test_bad_usage_has_status_2_and_says_why(arguments, said):
+    done = run(*arguments)
+    assert done.returncode == cli.USAGE
+    assert said in done.stderr
+    assert done.stdout == ""
+
+
+def test_verify_says_what_is_wrong_with_a_file_that_holds_no_proofs(tmp_path):
+    (tmp_path / "derivations.json").write_text("{]")
+    done = run("verify", "--build", tmp_path)
+    assert done.returncode == cli.USAGE
+    assert "holds no stored proofs" in done.stderr
+
+
+def test_list_names_every_result(capsys):
+    assert cli.main(["list"]) == 0
+    printed = capsys.readouterr().out
+    assert all(id in printed for id in results())
+    assert cli.main(["list", "--json"]) == 0
+    assert [entry["id"] for entry in json.loads(capsys.readouterr().out)] == list(results())
+
+
+@pytest.mark.parametrize("id", results())
+def test_show_prints_hypotheses_statement_and_proof(id, capsys):
+    assert cli.main(["show", id]) == 0
+    printed = capsys.readouterr().out
+    assert id in printed
+    assert max(map(len, printed.splitlines())) <= 100
+
+
+def test_show_prints_latex(capsys):
+    assert cli.main(["show", "vicreg-optimum", "--latex"]) == 0
+    assert r"\begin{" in capsys.readouterr().out
+
+
+def test_help_answers_without_sympy():
+    loaded = "import sys; sys.argv = ['spectral-ssl', '--help']; from derivations.cli import main\n"
+    loaded += "try:\n    main()\nexcept SystemExit as done:\n    print(done.code, 'sympy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "0 False"
+
+
+def test_importing_the_package_loads_no_theorem():
+    code = "import sys, derivations; print([m for m in sys.modules if m.startswith(('sympy', 'derivations.'))])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
