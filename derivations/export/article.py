@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from inspect import getdoc
 from pathlib import Path
 
 from derivations.export.bibliography import work
@@ -60,14 +62,6 @@ $\mathbb{N}_0 = \mathbb{N} \cup \{0\}$.
 \end{itemize}
 """
 
-ROOMS = {
-    "relations": "Relation matrices",
-    "losses": "Self-supervised losses",
-    "embeddings": "Classical spectral methods",
-    "bridges": "Connections",
-}
-
-
 def fragment(result):
     r"""The LaTeX of one result, to be read by \input; see derivations.export.fragment."""
     return written(expose(result))
@@ -105,14 +99,10 @@ LEMMAS_ARE = "What is taken from the literature without proof."
 
 
 def _section(result):
-    """The title of the section that a result belongs in: that of its module's family."""
-    _, room, *rest = result.prove.__module__.split(".")
-    if room == "losses" and rest:
-        return FAMILIES.get(rest[0], rest[0].replace("_", " ").title())
-    return ROOMS.get(room, room.title())
-
-
-FAMILIES = {"vicreg": "VICReg", "simclr": "SimCLR", "barlow_twins": "Barlow Twins"}
+    """The section that a result belongs in: the title of its package, or of its module where the package has none."""
+    module = sys.modules[result.prove.__module__]
+    text = getdoc(sys.modules[module.__package__]) or getdoc(module) or module.__name__
+    return prose(text.splitlines()[0].split(" (")[0].rstrip("."))
 
 
 def _lemma(name):

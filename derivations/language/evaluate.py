@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import singledispatchmethod
 from itertools import product
+from operator import eq, ge, gt, le, lt, ne
 
 import numpy as np
 from sympy import (
@@ -268,9 +269,8 @@ class Evaluator:
     @rule.register
     def _(self, node: Relational):
         left, right = map(self, node.args)
-        if node.rel_op not in ("<", "<=", ">", ">=", "==", "!="):
-            raise UnsupportedExpression(node, "evaluation", "no such relation")
-        return {"==": left == right, "!=": left != right, "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[node.rel_op]
+        compare = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}[node.rel_op]
+        return compare(left, right)
 
     @rule.register
     def _(self, node: Trace):

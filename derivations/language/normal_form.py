@@ -176,7 +176,7 @@ class Normaliser:
                 pattern = Term(tuple(Factor(key, slots) for slots in twice), dims, ports)
                 once = Term((Factor(key, twice[0]),), {0: dims[0], 1: dims[1]}, (("i", 0), ("k", 1), ("l", 1)))
                 yield Rule(pattern, ((ONE, once),))
-            if q == r or isinstance(q, Min) and r in q.args or (r - q).is_nonnegative:
+            if q == r or (isinstance(q, Min) and r in q.args) or (r - q).is_nonnegative:
                 column = Term((Factor(key, (0, 1)),), {0: r, 1: q}, (("k", 1),))
                 yield Rule(column, ((ONE, Term((), {1: q}, (("k", 1),))),))
 

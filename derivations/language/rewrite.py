@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from derivations.language.network import Factor, Term
+from derivations.language.network import Term
 
 STEPS = 20_000
 LARGEST = 200  # factors of a network: rules that make it grow past this do not terminate

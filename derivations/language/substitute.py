@@ -7,7 +7,6 @@ from sympy.core.function import AppliedUndef
 
 from derivations.language.atoms import Abbreviation
 
-
 UNDEFINED = (S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity)
 
 

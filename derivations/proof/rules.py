@@ -17,6 +17,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from derivations.calculus.gradient import gradient, is_gradient_by_definition
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.normal_form import normaliser
+from derivations.language.parse import is_index
 from derivations.language.propositions import (
     All,
     AtMost,
@@ -27,7 +28,6 @@ from derivations.language.propositions import (
     Minimum,
     PositiveSemidefinite,
 )
-from derivations.language.parse import is_index
 from derivations.language.substitute import substitute, symbols_of
 from derivations.proof.lemmas import LEMMAS
 from derivations.proof.scalar import nonnegative_minimum
@@ -121,7 +121,7 @@ def _check_replacement(symbol, value, mapping, hypotheses):
         and is_real(value)
     )
     declared = symbol._assumptions_orig.items()
-    if not granted or not declared <= {a: True for a in _CHECKED}.items():
+    if not granted or not declared <= dict.fromkeys(_CHECKED, True).items():
         known = ", ".join(f"{'' if held else 'not '}{a}" for a, held in sorted(declared))
         raise ProofError(f"{symbol} is real, {known}; that is not known of {value}")
 
@@ -250,7 +250,8 @@ def sum_over(theorem: Theorem, index, count, weight=Integer(1)):
         raise ProofError(f"the sum needs an index that is any of 0, 1, ..., and a number of terms; found {index}, {count}")
     if any(index in symbols_of(e) for h in theorem.hypotheses for e in h.expressions()):
         raise ProofError(f"{index} occurs in a hypothesis")
-    if any(index in d.free_symbols for e in theorem.statement.expressions() for m in e.atoms(MatrixSymbol) for d in m.shape):
+    matrices = {m for e in theorem.statement.expressions() for m in e.atoms(MatrixSymbol)}
+    if any(index in d.free_symbols for m in matrices for d in m.shape):
         raise ProofError(f"{index} occurs in a dimension")
     if not isinstance(theorem.statement, (Equal, AtMost)):
         raise ProofError(f"only equations and inequalities are summed, not {theorem.statement}")

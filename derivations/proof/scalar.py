@@ -75,7 +75,7 @@ def _is_smooth(expr, s, p):
     if expr == s:
         return True
     if isinstance(expr, Pow):
-        safe = expr.exp.is_Integer and expr.exp > 0 or expr.base.subs(s, p).is_positive
+        safe = (expr.exp.is_Integer and expr.exp > 0) or expr.base.subs(s, p).is_positive
         return bool(safe) and not expr.exp.has(s) and _is_smooth(expr.base, s, p)
     if isinstance(expr, log) and not expr.args[0].subs(s, p).is_positive:
         return False

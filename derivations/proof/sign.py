@@ -30,7 +30,15 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.atoms import Abbreviation, Centring, Eigenvalues, Leading, ScalarAtom, SpectralTrace, SquaredNorm
+from derivations.language.atoms import (
+    Abbreviation,
+    Centring,
+    Eigenvalues,
+    Leading,
+    ScalarAtom,
+    SpectralTrace,
+    SquaredNorm,
+)
 from derivations.language.propositions import AtMost, EntrywiseNonnegative, Minimises, PositiveSemidefinite
 from derivations.language.substitute import substitute
 

@@ -122,7 +122,9 @@ def test_random_polynomials(matrix, rng):
 @given(matrices(N, K, 2), rewriters)
 def test_the_gradient_does_not_depend_on_how_the_function_is_written(matrix, rewrite):
     function = SquaredNorm(matrix) + Trace(MatMul(Transpose(W), matrix))
-    assert normal_form(gradient(function, Z)) == normal_form(gradient(Trace(matrix.T * W) + SquaredNorm(rewrite(matrix)), Z))
+    assert normal_form(gradient(function, Z)) == normal_form(
+        gradient(Trace(matrix.T * W) + SquaredNorm(rewrite(matrix)), Z)
+    )
 
 
 KNOWN = [

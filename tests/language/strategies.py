@@ -157,7 +157,9 @@ class Rewriter:
                 return MatMul(coefficient, Transpose(MatMul(*(Transpose(f) for f in reversed(factors)))))
             case 1 if not self.split:  # once: the terms of a product of sums multiply
                 self.split = True
-                return MatAdd(MatMul(coefficient / 2, *factors), MatMul(coefficient / 2, *factors, Identity(whole.cols)))
+                return MatAdd(
+                    MatMul(coefficient / 2, *factors), MatMul(coefficient / 2, *factors, Identity(whole.cols))
+                )
         for n, f in enumerate(factors):
             if isinstance(f, MatAdd):
                 return MatAdd(*(MatMul(coefficient, *factors[:n], x, *factors[n + 1 :]) for x in f.args))
@@ -204,4 +206,8 @@ def random_values(rng, n, k):
         return np.array(entries, dtype=object).reshape(rows, columns)
 
     shapes = {"A": (n, n), "B": (n, n), "Z": (n, k), "W": (n, k), "v": (n, 1), "w": (n, 1)}
-    return {name: array(*shape) for name, shape in shapes.items()} | {"a": Fraction(rng.randrange(2, 999), 7), "N": n, "K": k}
+    return {name: array(*shape) for name, shape in shapes.items()} | {
+        "a": Fraction(rng.randrange(2, 999), 7),
+        "N": n,
+        "K": k,
+    }

@@ -6,7 +6,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Add, DiagMatrix, Identity, Integer, MatMul, MatrixSymbol, Min, OneMatrix, Sum, Symbol, Trace, Transpose, ZeroMatrix
+from sympy import (
+    Add,
+    DiagMatrix,
+    Identity,
+    Integer,
+    MatMul,
+    MatrixSymbol,
+    Min,
+    OneMatrix,
+    Sum,
+    Symbol,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+)
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.atoms import Centring, Laplacian, Leading
@@ -55,7 +69,9 @@ FACTS = {
 
 def value_of(form, values, atoms):
     """The sum of networks without ports in a normal form, entry by entry, from the values of its atoms."""
-    arrays = {spelling(x): values.value(x) for x in atoms} | {x.name: values.value(x) for x in atoms if hasattr(x, "name")}
+    arrays = {spelling(x): values.value(x) for x in atoms} | {
+        x.name: values.value(x) for x in atoms if hasattr(x, "name")
+    }
     total = 0
     for coefficient, term in form.terms.values():
         indices = sorted(term.dims)
@@ -108,7 +124,11 @@ CONSEQUENCES = [
     (OneHot(B), Trace(MatMul(B, Transpose(B))), N),
     (Pairing(S, T), MatMul(S, Transpose(S)) + MatMul(T, Transpose(T)), Identity(N)),
     (Eigenpairs(L, H, P, lam, N - 1), MatMul(Transpose(P), L, P), DiagMatrix(lam)),
-    (All((Symmetric(A), Eigenpairs(L, H, P, lam, N - 1))), MatMul(Transpose(P), L), MatMul(DiagMatrix(lam), Transpose(P), H)),
+    (
+        All((Symmetric(A), Eigenpairs(L, H, P, lam, N - 1))),
+        MatMul(Transpose(P), L),
+        MatMul(DiagMatrix(lam), Transpose(P), H),
+    ),
     (ConstantDiagonal(R, d, m), Trace(MatMul(R, DiagMatrix(d), Transpose(R))), K * m),
     (Level(m, d, K), Trace(DiagMatrix(d)), K * m),
     (None, MatMul(Transpose(first), first), Identity(first.cols)),

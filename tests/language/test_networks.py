@@ -46,7 +46,9 @@ def isomorphic(one, two):
     indices = sorted(one.dims)
     if len(one.dims) != len(two.dims):
         return False
-    return any(spelled(renamed(one, dict(zip(indices, p, strict=True)))) == spelled(two) for p in permutations(two.dims))
+    return any(
+        spelled(renamed(one, dict(zip(indices, p, strict=True)))) == spelled(two) for p in permutations(two.dims)
+    )
 
 
 @given(networks(), networks())
@@ -73,7 +75,14 @@ PRISM = [(0, 1), (1, 2), (0, 2), (3, 4), (4, 5), (3, 5), (0, 3), (1, 4), (2, 5)]
 UTILITIES = [(s, t) for s in (0, 1, 2) for t in (3, 4, 5)]
 TETRAHEDRON = [(s, t) for t in range(4) for s in range(t)]
 CUBE = [(s, s ^ bit) for s, bit in product(range(8), (1, 2, 4)) if s < s ^ bit]
-SYMMETRIC_GRAPHS = {"tetrahedron": TETRAHEDRON, "prism": PRISM, "utilities": UTILITIES, "cube": CUBE}
+NECKLACE = [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3), (4, 5), (4, 6), (5, 6), (5, 7), (6, 7), (3, 4), (7, 0)]
+SYMMETRIC_GRAPHS = {
+    "necklace": NECKLACE,
+    "tetrahedron": TETRAHEDRON,
+    "prism": PRISM,
+    "utilities": UTILITIES,
+    "cube": CUBE,
+}
 
 
 @pytest.mark.parametrize("name", SYMMETRIC_GRAPHS)
@@ -101,7 +110,9 @@ def test_regular_graphs_that_refinement_alone_confuses():
 def test_rings(power):
     ring = Trace(MatMul(*[Transpose(Z), Z] * power))
     assert normal_form(ring).key == normal_form(Trace(MatMul(*[Z, Transpose(Z)] * power))).key
-    assert normal_form(ring) != normal_form(Trace(MatMul(*[Transpose(Z), Z] * (power - 1))) * Trace(MatMul(Transpose(Z), Z)))
+    assert normal_form(ring) != normal_form(
+        Trace(MatMul(*[Transpose(Z), Z] * (power - 1))) * Trace(MatMul(Transpose(Z), Z))
+    )
 
 
 def test_powers_of_entries():

@@ -59,6 +59,7 @@ UNSUPPORTED = {
     "summed over": Sum(Trace(k * A), every),
     "it depends on an index": Sum(Trace(Identity(k)), every),
     "depends on an index": Sum(Trace(varying), every),
+    "on an index that": Sum(MatrixElement(MatMul(k, v), i, 0), (i, 0, N - 1), every),
     "an index that is": Sum(SpectralTrace(Lambda(x, k * x), A), every),
     "KroneckerDelta": Sum(KroneckerDelta(i, t), (i, 0, N - 1)),
     "more than one entry": Sum(log(MatrixElement(v, i, 0) + MatrixElement(w, j, 0)), (i, 0, N - 1), (j, 0, N - 1)),

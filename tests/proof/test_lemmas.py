@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, Function, Lambda, Max, MatMul, Symbol, Transpose, exp
+from sympy import Abs, Function, Lambda, MatMul, Max, Symbol, Transpose, exp
 
 from derivations.language.arithmetic import MULTI_PRECISION
 from derivations.language.instances import Instance, instances

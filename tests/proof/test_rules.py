@@ -1,7 +1,21 @@
 """Each rule: what it concludes, and one thing at least that it refuses."""
 
 import pytest
-from sympy import Function, Identity, Integer, Lambda, MatMul, MatrixSymbol, Min, OneMatrix, Sum, Symbol, Trace, Transpose, exp
+from sympy import (
+    Function,
+    Identity,
+    Integer,
+    Lambda,
+    MatMul,
+    MatrixSymbol,
+    Min,
+    OneMatrix,
+    Sum,
+    Symbol,
+    Trace,
+    Transpose,
+    exp,
+)
 
 from derivations.language.atoms import Centring, Eigenvalues, SquaredNorm
 from derivations.language.errors import UnsupportedExpression
@@ -26,7 +40,29 @@ from derivations.proof.lemmas import K as rows
 from derivations.proof.lemmas import q as columns
 from derivations.proof.lemmas import r as rank
 from derivations.proof.theorem import ProofError
-from tests.proof.terms import ONE, ZERO, A, B, K, M, N, Z, a, at_k, b, each, equation, k, nearest, nonnegative, p, s, v, w, x
+from tests.proof.terms import (
+    ONE,
+    ZERO,
+    A,
+    B,
+    K,
+    M,
+    N,
+    Z,
+    a,
+    at_k,
+    b,
+    each,
+    equation,
+    k,
+    nearest,
+    nonnegative,
+    p,
+    s,
+    v,
+    w,
+    x,
+)
 
 norm = SquaredNorm(Z)
 TRIES = 3
@@ -233,13 +269,17 @@ def test_combination():
 def test_semidefinite():
     form = AtMost(ZERO, Trace(MatMul(Transpose(v), MatMul(Transpose(B), B, evaluate=False), v)))
     theorem = rules.combination(form, [], remainder=[SquaredNorm(B * v)])
-    shown = rules.combination(AtMost(ZERO, Trace(MatMul(v.T, Centring(N), v))), [], remainder=[SquaredNorm(Centring(N) * v)])
+    shown = rules.combination(
+        AtMost(ZERO, Trace(MatMul(v.T, Centring(N), v))), [], remainder=[SquaredNorm(Centring(N) * v)]
+    )
     concludes(rules.semidefinite(shown, v), PositiveSemidefinite(Centring(N)))
     with pytest.raises((ProofError, ValueError)):
         rules.semidefinite(theorem, w)
     with refused("is needed"):
         rules.semidefinite(nonnegative(ONE), v)
-    other = rules.combination(AtMost(ZERO, Trace(MatMul(v.T, Centring(N), v))), [], remainder=[SquaredNorm(Centring(N) * v)])
+    other = rules.combination(
+        AtMost(ZERO, Trace(MatMul(v.T, Centring(N), v))), [], remainder=[SquaredNorm(Centring(N) * v)]
+    )
     with refused("not the quadratic form"):
         rules.semidefinite(other, w)
 

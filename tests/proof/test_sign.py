@@ -107,8 +107,31 @@ def test_semidefinite_matrices():
     assert not is_semidefinite(MatMul(A, B, Transpose(A)), [PositiveSemidefinite(A)])
 
 
-REAL = [a, p - 7, N / K, sqrt(p), log(p), exp(a), Trace(A), at_k(v) * a, Sum(at_k(v), every), log(1 + SquaredNorm(A)), Max(0, a)]
-NOT_REAL = [I, z, sqrt(a), log(a), 1 / a, 1 / (N - 1), phi(a), Trace(MatMul(z, A)), sqrt(Trace(A)), at_k(each(log(x), v))]
+REAL = [
+    a,
+    p - 7,
+    N / K,
+    sqrt(p),
+    log(p),
+    exp(a),
+    Trace(A),
+    at_k(v) * a,
+    Sum(at_k(v), every),
+    log(1 + SquaredNorm(A)),
+    Max(0, a),
+]
+NOT_REAL = [
+    I,
+    z,
+    sqrt(a),
+    log(a),
+    1 / a,
+    1 / (N - 1),
+    phi(a),
+    Trace(MatMul(z, A)),
+    sqrt(Trace(A)),
+    at_k(each(log(x), v)),
+]
 
 
 def test_real_scalars():
@@ -117,8 +140,25 @@ def test_real_scalars():
 
 
 def test_real_matrices():
-    real = [A, a * A, each(x**2, v), each(sqrt(Max(0, x)), v), HadamardPower(A, 2), DiagMatrix(v), Leading(N, N), Centring(N)]
-    other = [I * A, z * A, each(sqrt(x), v), each(1 / x, v), HadamardPower(A, -1), HadamardPower(A, Rational(1, 2)), Inverse(A)]
+    real = [
+        A,
+        a * A,
+        each(x**2, v),
+        each(sqrt(Max(0, x)), v),
+        HadamardPower(A, 2),
+        DiagMatrix(v),
+        Leading(N, N),
+        Centring(N),
+    ]
+    other = [
+        I * A,
+        z * A,
+        each(sqrt(x), v),
+        each(1 / x, v),
+        HadamardPower(A, -1),
+        HadamardPower(A, Rational(1, 2)),
+        Inverse(A),
+    ]
     other += [HadamardProduct(A, z * A), Named("X", I * A), MatMul(1 / a, A), DiagMatrix(each(log(x), v))]
     assert [m for m in real if not is_real_matrix(m)] == []
     assert [m for m in other if is_real_matrix(m)] == []

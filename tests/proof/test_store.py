@@ -68,7 +68,9 @@ def test_the_bytes_do_not_depend_on_the_hash_seed():
 def test_symbols_of_one_name_are_stored_apart():
     real, positive = Symbol("a", real=True), Symbol("a", positive=True)
     short, long = MatrixSymbol("A", N, 1), A
-    theorem = equation(real * Trace(long) + positive * Trace(short.T * short), positive * Trace(short.T * short) + real * Trace(long))
+    theorem = equation(
+        real * Trace(long) + positive * Trace(short.T * short), positive * Trace(short.T * short) + real * Trace(long)
+    )
     assert said(replay(json.loads(json.dumps(store([theorem]))))) == said([theorem])
 
 
@@ -260,7 +262,11 @@ def mutated(doc, path, draw):
     elif isinstance(old, int):
         new = draw(st.sampled_from([old + 1, old - 1, 0, draw(st.integers(0, len(doc["expressions"])))]))
     else:
-        new = draw(st.sampled_from(["Add", "Mul", "Trace", "Equal", "AtMost", "normal_form", "part", "N", "K", "Z", old + "x", ""]))
+        new = draw(
+            st.sampled_from(
+                ["Add", "Mul", "Trace", "Equal", "AtMost", "normal_form", "part", "N", "K", "Z", old + "x", ""]
+            )
+        )
     parent[path[-1]] = new
 
 

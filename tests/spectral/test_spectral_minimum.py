@@ -55,7 +55,11 @@ FAMILY = {
     "distance to twice the identity": (SquaredNorm(C - 2 * target) + 2 * gamma * energy, Max(0, 2 - gamma * a), 4),
     "no target": (SquaredNorm(C) + 2 * gamma * energy, Max(0, -gamma * a), 0),
     "no smoothness": (alpha * SquaredNorm(C - target), 1, alpha),
-    "a trace of any sign": (alpha * SquaredNorm(C) + kappa * Trace(C) + 3 * energy, Max(0, -(kappa + 3 * a) / (2 * alpha)), 0),
+    "a trace of any sign": (
+        alpha * SquaredNorm(C) + kappa * Trace(C) + 3 * energy,
+        Max(0, -(kappa + 3 * a) / (2 * alpha)),
+        0,
+    ),
     "written out": (
         alpha * Trace(C * C) - 2 * alpha * Trace(C) + alpha * K + gamma * energy,
         Max(0, 1 - gamma * a / (2 * alpha)),
@@ -84,7 +88,9 @@ def test_the_minimum_holds_on_instances_and_has_the_expected_value(name):
     assert theorem.lemmas == {"von-neumann-trace", "gram-spectrum", "diagonal-spectrum", "spectral-theorem"}
     form = spectral_form(loss, C, energy, facts)
     one_dimensional = form.phi.expr + form.cost * a * s
-    drawn = list(instances([*theorem.hypotheses, EntrywiseNonnegative(G)], [claim.objective, claim.value, claim.at], 4, name))
+    drawn = list(
+        instances([*theorem.hypotheses, EntrywiseNonnegative(G)], [claim.objective, claim.value, claim.at], 4, name)
+    )
     assert len(drawn) == 4
     for instance in drawn:
         assert claim.residual(instance) <= 1e3 * instance.arithmetic.tolerance
@@ -129,7 +135,12 @@ def test_what_does_not_fit_is_named(loss, named):
         spectral_minimum(problem(loss))
 
 
-UNCERTIFIED = [-SquaredNorm(C) + energy, kappa * SquaredNorm(C) + energy, gamma * SquaredNorm(C) + energy, Trace(C) + energy]
+UNCERTIFIED = [
+    -SquaredNorm(C) + energy,
+    kappa * SquaredNorm(C) + energy,
+    gamma * SquaredNorm(C) + energy,
+    Trace(C) + energy,
+]
 
 
 @pytest.mark.parametrize("loss", UNCERTIFIED, ids=str)
