@@ -99,7 +99,12 @@ def _(node: MatMul, seed):
     coefficient, factors = node.as_coeff_matrices()
     own = [(coefficient, Trace(MatMul(Transpose(seed), *factors)))] if coefficient.args else []
     return own + [
-        (f, MatMul(coefficient, *map(Transpose, reversed(factors[:n])), seed, *map(Transpose, reversed(factors[n + 1 :]))))
+        (
+            f,
+            MatMul(
+                coefficient, *map(Transpose, reversed(factors[:n])), seed, *map(Transpose, reversed(factors[n + 1 :]))
+            ),
+        )
         for n, f in enumerate(factors)
     ]
 

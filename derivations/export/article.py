@@ -62,6 +62,7 @@ $\mathbb{N}_0 = \mathbb{N} \cup \{0\}$.
 \end{itemize}
 """
 
+
 def fragment(result):
     r"""The LaTeX of one result, to be read by \input; see derivations.export.fragment."""
     return written(expose(result))

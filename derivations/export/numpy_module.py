@@ -103,7 +103,7 @@ class Writer:
 
     def _header(self):
         title = f"{self.loss.title} ({', '.join(self.given.gradient.cites)})."
-        definitions = sorted(_abbreviations(self.loss.matrix_form), key=lambda a: a.name)
+        definitions = sorted(self.loss.matrix_form.atoms(Abbreviation), key=lambda a: a.name)
         where = ", ".join(f"{a.name} = {show(a.definition)}" for a in definitions)
         hypotheses = "; ".join([h.text(show) for h in self.loss.facts] + [f"{h} {_range(h)[0]}" for h in self.hyper])
         return (
@@ -356,11 +356,6 @@ def _range(symbol):
 
 def _words(code):
     return set("".join(c if c.isidentifier() else " " for c in code).split())
-
-
-def _abbreviations(expr):
-    """Every abbreviation in an expression, those inside others included."""
-    return {a for a in expr.atoms(Abbreviation)}
 
 
 def _paragraph(text, margin=0):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import ClassVar
 
 import mpmath
 import numpy as np
@@ -23,7 +24,7 @@ class Arithmetic:
     """Conversion of numbers, constant arrays, scalar functions and eigenvalues of one number system."""
 
     dtype = object
-    functions: dict[str, object] = {}
+    functions: ClassVar[dict[str, object]] = {}
 
     def array(self, entries):
         values = np.asarray(entries)
@@ -58,7 +59,7 @@ class Float(Arithmetic):
     """float64."""
 
     dtype = float
-    functions = {"log": math.log, "exp": math.exp}
+    functions: ClassVar = {"log": math.log, "exp": math.exp}
     tolerance = 1e-8
 
     def number(self, x):
@@ -78,7 +79,7 @@ class Float(Arithmetic):
 class MultiPrecision(Arithmetic):
     """mpmath with 50 digits."""
 
-    functions = {"log": CONTEXT.log, "exp": CONTEXT.exp}
+    functions: ClassVar = {"log": CONTEXT.log, "exp": CONTEXT.exp}
     tolerance = 1e-35
 
     def number(self, x):
@@ -95,7 +96,6 @@ class MultiPrecision(Arithmetic):
             return self.array([]), self.zeros(0, 0)
         values, vectors = CONTEXT.eigsy(CONTEXT.matrix(((matrix + matrix.T) / 2).tolist()))
         return self.array(list(values)), self.array(np.array(vectors.tolist(), dtype=object).reshape(n, n))
-
 
     def root(self, function, low, high):
         for end in (low, high):

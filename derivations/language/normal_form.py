@@ -223,8 +223,11 @@ class Normaliser:
 def _expands(factor):
     """Whether a factor is a power of a polynomial in functions of entries."""
     entry, exponent = factor.entry, factor.exponent
-    return entry is not None and exponent.is_Integer and exponent > 0 and (
-        entry.is_Add or entry.is_Mul or entry.is_Pow or isinstance(entry, Entry)
+    return (
+        entry is not None
+        and exponent.is_Integer
+        and exponent > 0
+        and (entry.is_Add or entry.is_Mul or entry.is_Pow or isinstance(entry, Entry))
     )
 
 

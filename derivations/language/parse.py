@@ -83,16 +83,20 @@ def summed(terms, label, dimension):
 def _ports(labels_and_dims):
     """The indices of a factor: one a label, none for a dimension of 1."""
     kept = [(label, d) for label, d in labels_and_dims if d != 1]
-    return tuple(range(len(kept))), dict(enumerate(d for _, d in kept)), tuple((la, i) for i, (la, _) in enumerate(kept))
+    return (
+        tuple(range(len(kept))),
+        dict(enumerate(d for _, d in kept)),
+        tuple((la, i) for i, (la, _) in enumerate(kept)),
+    )
 
 
 class Parser:
     """Reads expressions into sums of networks `[(coefficient, Term), ...]`.
 
     `is_symmetric(matrix)` tells whether the two indices of a symbol may be exchanged, `is_opaque(abbreviation)` whether
-    not to look through it, and `name(matrix)` gives the key of an atom whose arguments are matrices (two atoms with arguments of the same
-    normal form get the same key); `multiple_of_identity(matrix)` is c where the normal form is that of c I, else None;
-    `positive()` are the functions of entries that are declared to be positive.
+    not to look through it, and `name(matrix)` gives the key of an atom whose arguments are matrices (two atoms with
+    arguments of the same normal form get the same key); `multiple_of_identity(matrix)` is c where the normal form is
+    that of c I, else None; `positive()` gives the functions of entries that are declared to be positive.
     """
 
     def __init__(self, name, multiple_of_identity, is_symmetric, is_opaque, positive):
@@ -326,7 +330,9 @@ class Parser:
             raise UnsupportedExpression(node, "the normal form", "it is not polynomial in the entries of its arguments")
         indices = {i for e in elements for i in e.args[1:] if i in env}
         if len(indices) != 1 or any(e.args[0].shape[1] != 1 for e in elements):
-            raise UnsupportedExpression(node, "the normal form", "a function of more than one entry of one vector index")
+            raise UnsupportedExpression(
+                node, "the normal form", "a function of more than one entry of one vector index"
+            )
         (index,) = indices
         if any(e.args[0].rows != env[index] for e in elements):
             raise UnsupportedExpression(node, "the normal form", f"{index} runs over {env[index]}, not over the vector")
@@ -371,4 +377,3 @@ def _closed(node, env):
     """Refuse a matrix that is another one for each value of an index that is summed over."""
     if symbols_of(node) & env.keys():
         raise UnsupportedExpression(node, "the normal form", "it depends on an index that is summed over")
-

@@ -124,7 +124,9 @@ def _scaled(coefficient, factors, like):
 
 def _content(total):
     """(c, A) with total = c A, c the common rational factor of the terms of a sum."""
-    numbers, rests = zip(*(term.as_coeff_mmul() if isinstance(term, MatMul) else (1, term) for term in total.args), strict=True)
+    numbers, rests = zip(
+        *(term.as_coeff_mmul() if isinstance(term, MatMul) else (1, term) for term in total.args), strict=True
+    )
     rationals = [Rational(n.as_coeff_Mul()[0]) if n != 1 else Rational(1) for n in map(_as_expr, numbers)]
     content = Rational(gcd(*(abs(r.p) for r in rationals)), ilcm(*(r.q for r in rationals), 1))
     if content == 1:

@@ -151,6 +151,13 @@ def _greedy():
 LEMMAS = MappingProxyType(
     {
         lemma.name: lemma
-        for lemma in (_von_neumann(), _gram_spectrum(), _diagonal_spectrum(), _spectral_theorem(), _schur_horn(), _greedy())
+        for lemma in (
+            _von_neumann(),
+            _gram_spectrum(),
+            _diagonal_spectrum(),
+            _spectral_theorem(),
+            _schur_horn(),
+            _greedy(),
+        )
     }
 )

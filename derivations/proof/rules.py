@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Dummy, Expr, Integer, Lambda, MatMul, MatrixExpr, MatrixSymbol, Sum, Symbol, Trace
-from sympy.core.function import UndefinedFunction
+from sympy import Integer, Lambda, MatMul, MatrixSymbol, S, Sum, Trace
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.calculus.gradient import gradient, is_gradient_by_definition
-from derivations.language.errors import Undecided, UnsupportedExpression
+from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import normaliser
 from derivations.language.parse import is_index
 from derivations.language.propositions import (
@@ -29,6 +28,7 @@ from derivations.language.propositions import (
     PositiveSemidefinite,
 )
 from derivations.language.substitute import substitute, symbols_of
+from derivations.proof.checks import check_replacement, check_unknowns, same, unconstrained
 from derivations.proof.lemmas import LEMMAS
 from derivations.proof.scalar import nonnegative_minimum
 from derivations.proof.sign import is_nonnegative, is_real, is_real_matrix, is_size
@@ -73,60 +73,13 @@ def substitution(theorem: Theorem, mapping):
     """Replace symbols by real expressions of the same shape that satisfy the assumptions on the symbol."""
     mapping = dict(mapping)
     for p in (*theorem.hypotheses, theorem.statement):
-        _check_unknowns(p, mapping)
+        check_unknowns(p, mapping)
     hypotheses = tuple(h.map(lambda e: substitute(e, mapping)) for h in theorem.hypotheses)
     for symbol, value in mapping.items():
-        _check_replacement(symbol, value, mapping, hypotheses)
+        check_replacement(symbol, value, mapping, hypotheses)
     statement = theorem.statement.map(lambda e: substitute(e, mapping))
     replaced = ", ".join(f"{s} := {v}" for s, v in mapping.items())
     return Conclusion(hypotheses, statement, f"substitution {replaced}")
-
-
-def _check_unknowns(proposition, mapping):
-    """What a minimum is over, and what a gradient is in, stays a symbol that nothing else is replaced by."""
-    if isinstance(proposition, (Minimum, LeastValue, Gradient)):
-        unknown = proposition.unknown
-        moved = substitute(unknown, {s: v for s, v in mapping.items() if s != unknown})
-        images = [v for s, v in mapping.items() if not isinstance(s, MatrixSymbol) or s != unknown]
-        images += [substitute(s, mapping) for s in proposition.free_symbols() - {unknown}]
-        if unknown in mapping or any(moved in image.free_symbols for image in images):
-            raise ProofError(f"{unknown} is the unknown of {proposition}: it is not replaced, and nothing by it")
-    for argument in proposition.arguments():
-        for part in argument if isinstance(argument, tuple) else ():
-            _check_unknowns(part, mapping)
-
-
-def _check_replacement(symbol, value, mapping, hypotheses):
-    if isinstance(symbol, UndefinedFunction):
-        if not isinstance(value, Lambda):
-            raise ProofError(f"the function {symbol} can be replaced by a Lambda only, not by {value}")
-        at = {x: Dummy(positive=True) for x in value.variables}
-        if not is_real(substitute(value.expr, at)):
-            raise ProofError(f"{value} is not known to be real at positive arguments")
-        return
-    if isinstance(symbol, MatrixSymbol):
-        shape = tuple(substitute(d, mapping) for d in symbol.shape)
-        if value.shape != shape:
-            raise ProofError(f"{symbol} has shape {shape}, its replacement {value} has {value.shape}")
-        if not is_real_matrix(value, hypotheses):
-            raise ProofError(f"{symbol} is real, and {value} is not known to be")
-        return
-    if not isinstance(symbol, Symbol) or isinstance(value, MatrixExpr):
-        raise ProofError(f"{symbol} cannot be replaced by {value}: only scalar by scalar and matrix by matrix")
-    wanted = symbol.assumptions0
-    granted = (
-        (not wanted.get("integer") or value.is_integer)
-        and (not wanted.get("positive") or value.is_positive)
-        and (not wanted.get("nonnegative") or is_nonnegative(value, hypotheses))
-        and is_real(value)
-    )
-    declared = symbol._assumptions_orig.items()
-    if not granted or not declared <= dict.fromkeys(_CHECKED, True).items():
-        known = ", ".join(f"{'' if held else 'not '}{a}" for a, held in sorted(declared))
-        raise ProofError(f"{symbol} is real, {known}; that is not known of {value}")
-
-
-_CHECKED = ("integer", "positive", "nonnegative", "real", "commutative")
 
 
 @rule
@@ -138,7 +91,7 @@ def lemma(name, mapping=()):
     mapping = dict(mapping)
     hypotheses = tuple(h.map(lambda e: substitute(e, mapping)) for h in cited.hypotheses)
     for symbol, value in mapping.items():
-        _check_replacement(symbol, value, mapping, hypotheses)
+        check_replacement(symbol, value, mapping, hypotheses)
     statement = cited.statement.map(lambda e: substitute(e, mapping))
     return Conclusion(hypotheses, statement, cited.title, (name,))
 
@@ -165,7 +118,7 @@ def existence(theorem: Theorem, name, mapping):
     for symbol, value in mapping.items():
         if symbol not in cited.provides and symbols & value.free_symbols:
             raise ProofError(f"{name} provides {sorted(map(str, symbols))}: {symbol} cannot depend on them")
-        _check_replacement(symbol, value, mapping, needed)
+        check_replacement(symbol, value, mapping, needed)
     return Conclusion((*rest, *needed), theorem.statement, cited.title, (name,))
 
 
@@ -173,7 +126,7 @@ def existence(theorem: Theorem, name, mapping):
 def discharge(theorem: Theorem, proof: Theorem, facts=()):
     """Drop the hypotheses of `theorem` that `proof` proves, up to normal form under `facts`, which join the hypotheses."""
     proved = proof.statement.parts if isinstance(proof.statement, All) else (proof.statement,)
-    rest = [h for h in theorem.hypotheses if not any(_same(h, p, facts) for p in proved)]
+    rest = [h for h in theorem.hypotheses if not any(same(h, p, facts) for p in proved)]
     if len(rest) == len(theorem.hypotheses):
         raise ProofError(f"{proof.statement} is none of the hypotheses {theorem.hypotheses}")
     return Conclusion((*rest, *proof.hypotheses, *facts), theorem.statement, "a proved hypothesis is dropped")
@@ -188,37 +141,9 @@ def assumption(statement):
 @rule
 def restatement(theorem: Theorem, statement, facts=()):
     """The same statement in other words: expressions of equal normal form under `facts`, which join the hypotheses."""
-    if not _same(theorem.statement, statement, facts):
+    if not same(theorem.statement, statement, facts):
         raise ProofError(f"{theorem.statement} does not say {statement} under {facts}")
     return Conclusion((*theorem.hypotheses, *facts), statement, "normal form")
-
-
-def _same(a, b, facts):
-    """Whether two propositions are of one kind and say it of equal expressions."""
-    if a == b:
-        return True
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, (Minimum, LeastValue, Gradient)) and (a.unknown != b.unknown or any(a.unknown in f.free_symbols() for f in facts)):
-        return False  # the unknown is any matrix, whatever the facts say of the one of that name
-    normalise = normaliser(tuple(facts))
-    for x, y in zip(a.arguments(), b.arguments(), strict=True):
-        if isinstance(x, tuple):
-            if len(x) != len(y) or not all(_same(p, q, facts) for p, q in zip(x, y, strict=True)):
-                return False
-        elif x != y:
-            if not isinstance(x, (Expr, MatrixExpr)) or not isinstance(y, (Expr, MatrixExpr)):
-                return False
-            if isinstance(x, MatrixExpr) != isinstance(y, MatrixExpr):
-                return False
-            if isinstance(x, MatrixExpr) and x.shape != y.shape:
-                return False
-            try:
-                if normalise(x) != normalise(y):
-                    return False
-            except (UnsupportedExpression, Undecided):
-                return False
-    return True
 
 
 @rule
@@ -244,10 +169,12 @@ def scalar_minimum(objective, variable, hypotheses=()):
 
 
 @rule
-def sum_over(theorem: Theorem, index, count, weight=Integer(1)):
+def sum_over(theorem: Theorem, index, count, weight=S.One):
     """From an equation or inequality for every `index` in 0 .. count-1 to that of the sums, weighted by `weight`."""
     if not is_index(index) or not is_size(count):
-        raise ProofError(f"the sum needs an index that is any of 0, 1, ..., and a number of terms; found {index}, {count}")
+        raise ProofError(
+            f"the sum needs an index that is any of 0, 1, ..., and a number of terms; found {index}, {count}"
+        )
     if any(index in symbols_of(e) for h in theorem.hypotheses for e in h.expressions()):
         raise ProofError(f"{index} occurs in a hypothesis")
     matrices = {m for e in theorem.statement.expressions() for m in e.atoms(MatrixSymbol)}
@@ -300,7 +227,13 @@ def semidefinite(theorem: Theorem, vector):
     if not isinstance(statement, AtMost) or statement.lhs != 0 or not isinstance(statement.rhs, Trace):
         raise ProofError(f"0 <= tr(v' M v) is needed, found {statement}")
     first, matrix, last = statement.rhs.args[0].args
-    if not isinstance(vector, MatrixSymbol) or first != vector.T or last != vector or vector.cols != 1 or matrix.has(vector):
+    if (
+        not isinstance(vector, MatrixSymbol)
+        or first != vector.T
+        or last != vector
+        or vector.cols != 1
+        or matrix.has(vector)
+    ):
         raise ProofError(f"{statement.rhs} is not the quadratic form of {vector}")
     if any(vector in h.free_symbols() for h in theorem.hypotheses):
         raise ProofError(f"{vector} occurs in a hypothesis")
@@ -321,15 +254,15 @@ def attainment(bound: Theorem, witness: Theorem, unknown, at, feasible: Theorems
     constraints = tuple(h for h in bound.hypotheses if unknown in h.free_symbols())
     rest = tuple(h for h in bound.hypotheses if h not in constraints)
     facts = (*rest, *witness.hypotheses, *(h for f in feasible for h in f.hypotheses))
-    _check_replacement(unknown, at, {}, facts)
+    check_replacement(unknown, at, {}, facts)
     if unknown in value.free_symbols or any(unknown in h.free_symbols() for h in facts):
         raise ProofError(f"{unknown} occurs where it must not: in {value} or in {facts}")
     reached = Equal(substitute(objective, {unknown: at}), value)
-    if not _same(witness.statement, reached, facts):
+    if not same(witness.statement, reached, facts):
         raise ProofError(f"{witness.statement} is not {reached}")
     for c in constraints:
         there = c.map(lambda e: substitute(e, {unknown: at}))
-        if not any(_same(f.statement, there, facts) for f in feasible):
+        if not any(same(f.statement, there, facts) for f in feasible):
             raise ProofError(f"the constraint {there} is not shown to hold")
     return Conclusion(facts, Minimum(objective, unknown, value, at, constraints), "the bound is met")
 
@@ -337,22 +270,16 @@ def attainment(bound: Theorem, witness: Theorem, unknown, at, feasible: Theorems
 @rule
 def lower_bound(theorem: Theorem):
     """The minimum is at most the objective, for every value of the unknown."""
-    claim = _unconstrained(theorem)
+    claim = unconstrained(theorem)
     return Conclusion(theorem.hypotheses, AtMost(claim.value, claim.objective), "it is the minimum")
 
 
 @rule
 def value_at_minimum(theorem: Theorem):
     """The objective at the minimiser is the minimum."""
-    claim = _unconstrained(theorem)
+    claim = unconstrained(theorem)
     reached = substitute(claim.objective, {claim.unknown: claim.at})
     return Conclusion(theorem.hypotheses, Equal(reached, claim.value), "the minimum is attained")
-
-
-def _unconstrained(theorem):
-    if not isinstance(theorem.statement, Minimum) or theorem.statement.subject_to:
-        raise ProofError(f"an unconstrained minimum is needed, found {theorem.statement}")
-    return theorem.statement
 
 
 @rule
@@ -373,7 +300,11 @@ def pointwise(theorem: Theorem, index, at):
 @rule
 def minimiser(objective, variable, parameter, values, hypotheses=()):
     """The minimiser of a function of `variable` >= 0, as a function of `parameter`, at every entry of `values`."""
-    if parameter == variable or not parameter.is_Symbol or not parameter._assumptions_orig.keys() <= {"real", "commutative"}:
+    if (
+        parameter == variable
+        or not parameter.is_Symbol
+        or not parameter._assumptions_orig.keys() <= {"real", "commutative"}
+    ):
         raise ProofError(f"the parameter {parameter} stands for any real number: nothing else may be declared of it")
     if any(parameter in h.free_symbols() for h in hypotheses):
         raise ProofError(f"the parameter {parameter} stands for any real number: no hypothesis may speak of it")
@@ -392,7 +323,7 @@ def _applied(function, *arguments):
 @rule
 def rescaling(theorem: Theorem, unit):
     """A minimum over Y is one over Z = unit Y: of the objective at Z / unit, attained at unit Y*."""
-    claim = _unconstrained(theorem)
+    claim = unconstrained(theorem)
     if not unit.is_positive or claim.unknown in unit.free_symbols:
         raise ProofError(f"the unit {unit} is not known to be positive")
     scaled = substitute(claim.objective, {claim.unknown: MatMul(1 / unit, claim.unknown)})
@@ -403,18 +334,18 @@ def rescaling(theorem: Theorem, unit):
 @rule
 def revaluation(theorem: Theorem, equation: Theorem):
     """The value of a minimum, written as the equation says."""
-    claim, same = theorem.statement, equation.statement
-    if not isinstance(claim, Minimum) or not isinstance(same, Equal) or claim.value != same.lhs:
-        raise ProofError(f"{same} does not rewrite the value of {claim}")
-    if any(claim.unknown in p.free_symbols() for p in (same, *equation.hypotheses)):
+    claim, spelled = theorem.statement, equation.statement
+    if not isinstance(claim, Minimum) or not isinstance(spelled, Equal) or claim.value != spelled.lhs:
+        raise ProofError(f"{spelled} does not rewrite the value of {claim}")
+    if any(claim.unknown in p.free_symbols() for p in (spelled, *equation.hypotheses)):
         raise ProofError(f"{claim.unknown} is minimised over: the equation must not speak of it")
     hypotheses = (*theorem.hypotheses, *equation.hypotheses)
-    return Conclusion(hypotheses, replace(claim, value=same.rhs), "the value, simplified")
+    return Conclusion(hypotheses, replace(claim, value=spelled.rhs), "the value, simplified")
 
 
 @rule
 def least_value(theorem: Theorem):
     """The value of a minimum, without saying where it is attained."""
-    claim = _unconstrained(theorem)
+    claim = unconstrained(theorem)
     statement = LeastValue(claim.objective, claim.unknown, claim.value)
     return Conclusion(theorem.hypotheses, statement, "the minimum is attained somewhere")

@@ -156,7 +156,6 @@ def is_real_matrix(matrix, hypotheses=()):
 def has_nonnegative_entries(matrix, hypotheses):
     """Whether a hypothesis says that every entry of a matrix is at least 0."""
     return any(
-        (isinstance(h, EntrywiseNonnegative) and h.matrix == matrix)
-        or (isinstance(h, Minimises) and h.point == matrix)
+        (isinstance(h, EntrywiseNonnegative) and h.matrix == matrix) or (isinstance(h, Minimises) and h.point == matrix)
         for h in hypotheses
     )

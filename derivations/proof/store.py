@@ -14,7 +14,33 @@ from derivations.language.propositions import KINDS, Proposition
 from derivations.proof.rules import RULES
 from derivations.proof.theorem import ProofError, is_reference, reference
 
-_SYMPY = ["Abs", "Add", "DiagMatrix", "DiagonalMatrix", "DiagonalOf", "HadamardPower", "HadamardProduct", "Identity", "KroneckerDelta", "MatAdd", "MatMul", "MatPow", "Max", "Min", "Mul", "OneMatrix", "Piecewise", "Pow", "Sum", "Trace", "Transpose", "Tuple", "ZeroMatrix", "exp", "log"]
+_SYMPY = [
+    "Abs",
+    "Add",
+    "DiagMatrix",
+    "DiagonalMatrix",
+    "DiagonalOf",
+    "HadamardPower",
+    "HadamardProduct",
+    "Identity",
+    "KroneckerDelta",
+    "MatAdd",
+    "MatMul",
+    "MatPow",
+    "Max",
+    "Min",
+    "Mul",
+    "OneMatrix",
+    "Piecewise",
+    "Pow",
+    "Sum",
+    "Trace",
+    "Transpose",
+    "Tuple",
+    "ZeroMatrix",
+    "exp",
+    "log",
+]
 NODES = {name: getattr(sympy, name) for name in _SYMPY}
 NODES |= {c.__name__: c for c in (ElementwiseApplyFunction, Lambda, MatrixElement)}
 _BASES = (atoms.Abbreviation, atoms.ScalarAtom)

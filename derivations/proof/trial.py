@@ -84,4 +84,3 @@ def _concrete(step):
         [h.map(lambda e: substitute(e, sample)) for h in step.hypotheses],
         step.statement.map(lambda e: substitute(e, sample)),
     )
-

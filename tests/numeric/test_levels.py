@@ -27,15 +27,11 @@ def test_ends_of_the_interval_and_flat_maps():
     assert decreasing_fixed_point(lambda m: 0.0, 1.0) == 0.0
     assert decreasing_fixed_point(lambda m: 1.0, 1.0) == 1.0
     assert decreasing_fixed_point(lambda m: 0.25, 1.0) == 0.25
-    assert (
-        decreasing_fixed_point(lambda m: np.nextafter(1.0, 2.0), 1.0) == 1.0
-    )  # rounding above the upper end
+    assert decreasing_fixed_point(lambda m: np.nextafter(1.0, 2.0), 1.0) == 1.0  # rounding above the upper end
     assert decreasing_fixed_point(lambda m: 1e-300, 1.0) == pytest.approx(1e-300, rel=1e-14)
 
 
-@pytest.mark.parametrize(
-    ("g", "found"), [(lambda m: -1.0, "-1"), (lambda m: 2.0, "2"), (lambda m: np.nan, "nan")]
-)
+@pytest.mark.parametrize(("g", "found"), [(lambda m: -1.0, "-1"), (lambda m: 2.0, "2"), (lambda m: np.nan, "nan")])
 def test_no_root_is_an_error(g, found):
     with pytest.raises(ValueError, match=rf"^g must satisfy.*found g\(0\) = {found}"):
         decreasing_fixed_point(g, 1.0)

@@ -36,9 +36,7 @@ def majorised(kind, eigenvalues, rng):
 
 
 @settings(max_examples=150)
-@given(
-    size=SIZES, spectrum=st.sampled_from(sorted(SPECTRA)), diagonal=st.sampled_from(DIAGONALS), rng=arrays()
-)
+@given(size=SIZES, spectrum=st.sampled_from(sorted(SPECTRA)), diagonal=st.sampled_from(DIAGONALS), rng=arrays())
 def test_the_diagonal_is_met_by_a_rotation(size, spectrum, diagonal, rng):
     event(f"{spectrum} eigenvalues, {diagonal} diagonal")
     eigenvalues = SPECTRA[spectrum](rng, size)

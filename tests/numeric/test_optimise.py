@@ -17,9 +17,7 @@ def double_well(x):
 
 def rosenbrock(x):
     a, b = x
-    return 100 * (b - a * a) ** 2 + (1 - a) ** 2, np.array(
-        [-400 * a * (b - a * a) - 2 * (1 - a), 200 * (b - a * a)]
-    )
+    return 100 * (b - a * a) ** 2 + (1 - a) ** 2, np.array([-400 * a * (b - a * a) - 2 * (1 - a), 200 * (b - a * a)])
 
 
 @pytest.mark.parametrize("function", [quadratic, double_well, rosenbrock])
@@ -59,9 +57,7 @@ def test_a_wrong_gradient_is_not_converged():
 
 def test_the_scale_of_the_loss_does_not_matter():
     for factor in (1e-12, 1e12):
-        assert minimise(
-            lambda x, f=factor: tuple(f * part for part in quadratic(x)), (2, 3), n_starts=4
-        ).converged
+        assert minimise(lambda x, f=factor: tuple(f * part for part in quadratic(x)), (2, 3), n_starts=4).converged
 
 
 def test_the_same_seed_gives_the_same_run():

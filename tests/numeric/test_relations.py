@@ -310,9 +310,7 @@ def test_points_of_wrong_shape_or_value_are_named(X):
         relations.from_neighbours(X, 1)
 
 
-@pytest.mark.parametrize(
-    "X", [[[1j], [2j]], [["a"], ["b"]], [[1.0], [None]], sp.csr_array(np.eye(3))], ids=repr
-)
+@pytest.mark.parametrize("X", [[[1j], [2j]], [["a"], ["b"]], [[1.0], [None]], sp.csr_array(np.eye(3))], ids=repr)
 def test_points_of_wrong_kind_are_named(X):
     with pytest.raises(TypeError, match="^X must"):
         relations.from_neighbours(X, 1)

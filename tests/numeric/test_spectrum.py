@@ -188,9 +188,7 @@ def test_a_failed_sparse_route_falls_back_to_the_dense_one_or_says_why(monkeypat
 
 
 def test_pairs_with_a_large_residual_are_not_returned(monkeypatch):
-    monkeypatch.setattr(
-        connected, "_bottom_eigenvectors", lambda L, bound, operator, count: np.eye(610, count)
-    )
+    monkeypatch.setattr(connected, "_bottom_eigenvectors", lambda L, bound, operator, count: np.eye(610, count))
     monkeypatch.setattr(connected, "FALLBACK_SIZE", 609)
     with pytest.raises(RuntimeError, match="residual"):
         bottom_eigenpairs(ring(610), 3)
@@ -207,9 +205,7 @@ def test_pairs_with_a_large_residual_are_not_returned(monkeypatch):
 def test_a_pencil_of_any_rank(size, rank, n_pairs, rng, units):
     """A = F F' and B = F M F' have the eigenvalues of M, whatever F with independent columns."""
     rank = min(rank, size)
-    F = rng.standard_normal((size, rank)) * 10.0 ** (
-        units * rng.random((size, 1))
-    )  # features in different units
+    F = rng.standard_normal((size, rank)) * 10.0 ** (units * rng.random((size, 1)))  # features in different units
     M = laplacian(rng.random((rank, rank))) if rank else np.zeros((0, 0))
     M = (M + M.T) / 2
     M += np.diag(rng.integers(0, 2, rank) - M.sum(axis=1))
@@ -236,9 +232,7 @@ def test_a_zero_pencil_has_no_pairs():
 
 
 @settings(max_examples=60)
-@given(
-    G=relations(min_samples=2, kinds=("weighted", "clique", "path")), features=st.integers(1, 5), rng=arrays()
-)
+@given(G=relations(min_samples=2, kinds=("weighted", "clique", "path")), features=st.integers(1, 5), rng=arrays())
 def test_moments_are_those_of_the_centred_inputs(G, features, rng):
     X = rng.standard_normal((len(G), features)) + 3.0
     n = len(G)

@@ -102,12 +102,8 @@ GOOD_RELATIONS = {
     "duplicates": sp.coo_array(
         ([1.0, 1.0, 2.0, 0.5, 0.5, 1.0], ([0, 0, 1, 1, 1, 2], [1, 1, 0, 2, 2, 1])), shape=(3, 3)
     ),
-    "explicit zeros": sp.csr_array(
-        ([0.0, 2.0, 2.0, 1.0, 1.0], ([0, 0, 1, 1, 2], [2, 1, 0, 2, 1])), shape=(3, 3)
-    ),
-    "duplicates in csr": sp.csr_array(
-        ([1.0, 1.0, 2.0, 1.0, 1.0], [1, 1, 0, 2, 1], [0, 2, 4, 5]), shape=(3, 3)
-    ),
+    "explicit zeros": sp.csr_array(([0.0, 2.0, 2.0, 1.0, 1.0], ([0, 0, 1, 1, 2], [2, 1, 0, 2, 1])), shape=(3, 3)),
+    "duplicates in csr": sp.csr_array(([1.0, 1.0, 2.0, 1.0, 1.0], [1, 1, 0, 2, 1], [0, 2, 4, 5]), shape=(3, 3)),
 }
 for _format in FORMATS:
     for _flavour in ("array", "matrix"):
@@ -119,9 +115,7 @@ def test_every_kind_of_relation_gives_the_same_answers_and_is_left_alone(G):
     before = [np.array(part) for part in parts(G)]
     settings = {"alpha": 2.0, "beta": 1.0, "gamma": 0.3}
     np.testing.assert_allclose(vicreg.loss(Z, G, **settings), vicreg.loss(Z, PATH, **settings), rtol=1e-14)
-    np.testing.assert_allclose(
-        vicreg.gradient(Z, G, **settings), vicreg.gradient(Z, PATH, **settings), rtol=1e-13
-    )
+    np.testing.assert_allclose(vicreg.gradient(Z, G, **settings), vicreg.gradient(Z, PATH, **settings), rtol=1e-13)
     ours, wanted = (vicreg.optimal_representation(g, 2, **settings) for g in (G, PATH))
     np.testing.assert_allclose(ours.eigenvalues, wanted.eigenvalues, rtol=1e-14)
     np.testing.assert_allclose(ours.representation, wanted.representation, rtol=1e-12)
@@ -173,9 +167,7 @@ BAD_REPRESENTATIONS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("bad", "error", "message"), BAD_REPRESENTATIONS.values(), ids=BAD_REPRESENTATIONS.keys()
-)
+@pytest.mark.parametrize(("bad", "error", "message"), BAD_REPRESENTATIONS.values(), ids=BAD_REPRESENTATIONS.keys())
 def test_a_bad_representation_or_input_is_refused_by_name(bad, error, message):
     for use in (vicreg.loss, vicreg.gradient, vicreg.loss_and_gradient, diagnostics.optimality_gap):
         with pytest.raises(error, match=rf"^Z must.*{message}"):

@@ -114,9 +114,7 @@ def test_the_claimed_loss_is_the_loss_at_the_optimum_and_the_gradient_vanishes(p
     np.testing.assert_allclose(Z.mean(axis=0), 0.0, atol=1e-12)
     C = Z.T @ Z / n
     spectrum = np.linalg.eigvalsh(C)[::-1]
-    np.testing.assert_allclose(
-        spectrum[:q], optimum.filter, rtol=0, atol=1e-12 * (1 + optimum.filter.max(initial=0))
-    )
+    np.testing.assert_allclose(spectrum[:q], optimum.filter, rtol=0, atol=1e-12 * (1 + optimum.filter.max(initial=0)))
     if hyper["alpha"] > hyper["beta"]:
         np.testing.assert_allclose(np.diagonal(C), optimum.filter.sum() / K, rtol=0, atol=1e-12)
     else:
@@ -160,9 +158,7 @@ def test_the_same_for_linear_networks(problem, features, rank, rng):
     assert optimum.weights.shape == (features + 1, K)
     condition = 1.0
     if rank:
-        singular_values = np.linalg.svd((X - X.mean(axis=0))[:, :-1], compute_uv=False)[
-            : min(rank, len(G) - 1)
-        ]
+        singular_values = np.linalg.svd((X - X.mean(axis=0))[:, :-1], compute_uv=False)[: min(rank, len(G) - 1)]
         condition = (singular_values[0] / singular_values[-1]) ** 2
     assume(condition < 1e5)
     assert optimum.filter.shape == optimum.eigenvalues.shape == (q,)
@@ -294,9 +290,7 @@ def test_the_official_weights_by_hand():
     optimum = vicreg.optimal_representation(np.zeros((4, 4)), 6, alpha=25.0, beta=1.0)
     np.testing.assert_allclose(optimum.filter, 25 / (1 + 24 * 3 / 6), rtol=1e-14)
     m = 3 * optimum.filter[0] / 6
-    assert optimum.loss == pytest.approx(
-        24 * 6 * m**2 - 50 * 6 * m + 150 + 3 * optimum.filter[0] ** 2, rel=1e-13
-    )
+    assert optimum.loss == pytest.approx(24 * 6 * m**2 - 50 * 6 * m + 150 + 3 * optimum.filter[0] ** 2, rel=1e-13)
 
 
 @pytest.mark.parametrize(("alpha", "beta"), [(3.0, 3.0), (3.0, 10.0)])
@@ -346,9 +340,7 @@ def test_a_zero_eigenvalue_is_kept_at_any_gamma(alpha, beta, gamma):
     ):
         assert optimum.rank == 1
         assert optimum.eigenvalues[0] == 0
-        assert optimum.loss == pytest.approx(
-            alpha if alpha <= beta else 2 * alpha * beta / (alpha + beta), rel=1e-12
-        )
+        assert optimum.loss == pytest.approx(alpha if alpha <= beta else 2 * alpha * beta / (alpha + beta), rel=1e-12)
 
 
 def test_self_loops_do_not_matter():

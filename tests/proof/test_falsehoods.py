@@ -31,6 +31,7 @@ from derivations.language.propositions import (
     ConstantDiagonal,
     Equal,
     Gradient,
+    LeastValue,
     Level,
     Minimises,
     Minimum,
@@ -349,6 +350,16 @@ def a_minimum_in_units_that_depend_on_the_unknown():
 def a_value_rewritten_under_a_fact_about_the_unknown():
     theorem = nearest(Trace(A))
     return rules.revaluation(theorem, equation(Trace(A), Trace(B), [Equal(A, B), Symmetric(Z)]))
+
+
+@attempt
+def a_least_value_whose_unknown_is_captured():
+    return rules.substitution(rules.least_value(nearest(Trace(MatMul(Transpose(B), A)))), {B: Z})
+
+
+@attempt
+def a_least_value_restated_under_a_fact_about_its_unknown():
+    return rules.restatement(rules.least_value(nearest()), LeastValue(SquaredNorm(B - A), Z, ZERO), [Equal(Z, B)])
 
 
 # gradients

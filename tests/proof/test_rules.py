@@ -28,6 +28,7 @@ from derivations.language.propositions import (
     EntrywiseNonnegative,
     Equal,
     Gradient,
+    LeastValue,
     Level,
     Minimises,
     Minimum,
@@ -308,7 +309,7 @@ def test_attainment_under_constraints():
         rules.attainment(bound, witness, Z, Identity(N))
     with refused("not shown to hold"):
         rules.attainment(bound, witness, Z, Identity(N), [rules.normal_form(Symmetric(Identity(N)))])
-    for rule in (rules.lower_bound, rules.value_at_minimum):
+    for rule in (rules.lower_bound, rules.value_at_minimum, rules.least_value):
         with refused("unconstrained"):
             rule(theorem)
 
@@ -316,10 +317,11 @@ def test_attainment_under_constraints():
 def test_what_a_minimum_says():
     theorem = nearest(Trace(A))
     concludes(rules.lower_bound(theorem), AtMost(Trace(A), theorem.statement.objective))
+    assert rules.least_value(theorem).statement == LeastValue(theorem.statement.objective, Z, Trace(A))
     reached = rules.value_at_minimum(theorem)
     assert not reached.statement.lhs.has(Z)
     concludes(reached, Equal(reached.statement.lhs, Trace(A)))
-    for rule in (rules.lower_bound, rules.value_at_minimum):
+    for rule in (rules.lower_bound, rules.value_at_minimum, rules.least_value):
         with refused("unconstrained"):
             rule(nonnegative(norm))
 

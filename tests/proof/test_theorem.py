@@ -78,6 +78,7 @@ TAKES_A_THEOREM = {
     "semidefinite": lambda t: rules.semidefinite(t, A),
     "attainment": lambda t: rules.attainment(t, t, A, B),
     "lower_bound": rules.lower_bound,
+    "least_value": rules.least_value,
     "value_at_minimum": rules.value_at_minimum,
     "pointwise": lambda t: rules.pointwise(t, ONE, ONE),
     "rescaling": lambda t: rules.rescaling(t, ONE),

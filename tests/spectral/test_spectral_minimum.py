@@ -22,6 +22,7 @@ from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.evaluate import evaluate
 from derivations.language.instances import instances
 from derivations.language.propositions import Eigenpairs, EntrywiseNonnegative, Minimum, Symmetric
+from derivations.language.substitute import substitute
 from derivations.proof.store import replay, store
 from derivations.spectral.filter import eigenvalue as a
 from derivations.spectral.form import s, spectral_form
@@ -117,6 +118,13 @@ def test_a_point_below_would_show():
     for shift in (1, -1):
         shifted = Minimum(claim.objective, claim.unknown, claim.value + shift, claim.at)
         assert shifted.residual(instance) > 0.01
+
+
+def test_a_point_that_is_not_the_least_would_show():
+    loss, somewhere = FAMILY["distance to the identity"][0], MatrixSymbol("X", N, K)
+    claim = Minimum(loss, Z, substitute(loss, {Z: somewhere}), somewhere)
+    drawn = list(instances(list(facts), [claim.objective, claim.value, claim.at], 6))
+    assert max(claim.residual(instance) for instance in drawn) > 0.01
 
 
 LEFT_OVER = [

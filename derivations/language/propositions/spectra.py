@@ -1,0 +1,252 @@
+"""Facts on eigenvalues: pencils, bases that diagonalise, rotations, filters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import (
+    Basic,
+    DiagMatrix,
+    HadamardProduct,
+    Identity,
+    MatMul,
+    MatrixSymbol,
+    OneMatrix,
+    Sum,
+    Symbol,
+    Transpose,
+)
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from derivations.language.atoms import Leading
+from derivations.language.errors import NoInstance
+from derivations.language.propositions.base import Proposition
+
+
+@dataclass(frozen=True)
+class Eigenpairs(Proposition):
+    """The bottom of a symmetric pencil: A V = M V diag(lam), V' M V = I, M positive semidefinite of rank `rank`,
+    ker M inside ker A, and lam, ascending, the smallest eigenvalues of the pencil on range(M) (as many as V has columns).
+    """
+
+    irrational = True
+
+    matrix: Basic
+    metric: Basic
+    vectors: Basic
+    values: Basic
+    rank: Basic
+
+    def determined(self):
+        return tuple(s for s in (self.vectors, self.values, self.rank) if isinstance(s, (MatrixSymbol, Symbol)))
+
+    def determine(self, instance):
+        values, vectors = instance.pencil(self.matrix, self.metric)
+        found = {self.rank: instance.arithmetic.number(len(values))} if isinstance(self.rank, Symbol) else {}
+        q = instance.extended(found).dimension(self.vectors.cols)
+        return found | {self.vectors: vectors[:, :q], self.values: values[:q].reshape(-1, 1)}
+
+    def equations(self):
+        a, m, v = self.matrix, self.metric, self.vectors
+        return (
+            (MatMul(Transpose(v), m, v), Identity(v.cols)),
+            (MatMul(a, v), MatMul(m, v, DiagMatrix(self.values))),
+        )
+
+    def residual(self, instance):
+        smallest = instance.pencil(self.matrix, self.metric)[0][: instance.dimension(self.vectors.cols)]
+        given = instance.value(self.values).ravel()
+        rank = instance.dimension(self.rank) - len(instance.pencil(self.matrix, self.metric)[0])
+        gaps = [abs(x - y) / (1 + abs(y)) for x, y in zip(given, smallest, strict=True)]
+        return max([super().residual(instance), abs(rank), *gaps])
+
+    def text(self, show):
+        a, m = show(self.matrix), show(self.metric)
+        return (
+            f"{super().text(show)},  {show(self.values)} ascending: the {show(self.vectors.cols)} smallest eigenvalues "
+            f"of ({a}, {m}), rank {m} = {show(self.rank)}"
+        )
+
+    def latex(self, show):
+        a, m = show(self.matrix), show(self.metric)
+        return (
+            rf"{super().latex(show)},\quad {show(self.values)} \text{{ ascending, the }} {show(self.vectors.cols)} "
+            rf"\text{{ smallest eigenvalues of the pencil }} ({a}, {m}),\ \operatorname{{rank}} {m} = {show(self.rank)}"
+        )
+
+
+@dataclass(frozen=True)
+class Eigenvector(Proposition):
+    """M v = value v with v'v = 1 and v in the range of the projector `within`."""
+
+    irrational = True
+
+    matrix: Basic
+    vector: Basic
+    value: Basic
+    within: Basic
+
+    def equations(self):
+        v = self.vector
+        inside = () if isinstance(self.within, Identity) else ((MatMul(self.within, v), v),)
+        return (
+            (MatMul(self.matrix, v), MatMul(self.value, v)),
+            (MatMul(Transpose(v), v), Identity(1)),
+            *inside,
+        )
+
+    def determined(self):
+        return (self.vector, self.value)
+
+    def determine(self, instance):
+        values, vectors = instance.pencil(self.matrix, self.within)
+        if not len(values):
+            raise NoInstance(f"{self.within} has rank 0")
+        (chosen,) = instance.integers(0, len(values), 1)
+        return {self.vector: vectors[:, chosen : chosen + 1], self.value: values[chosen]}
+
+
+@dataclass(frozen=True)
+class SpectralBasis(Proposition):
+    """F = U T with U'U = I and U'SU = diag(a): an orthonormal basis of range(F) in which S is diagonal; its
+    first coordinates are the eigenvectors V with the values lam: T V = I_{:, q}, lam the first entries of a.
+    """
+
+    irrational = True
+
+    factor: Basic
+    operator: Basic
+    vectors: Basic
+    values: Basic
+    basis: Basic
+    coordinates: Basic
+    spectrum: Basic
+
+    def equations(self):
+        f, s, v, lam, u, t, a = self.arguments()
+        first = Leading(u.cols, v.cols)
+        return (
+            (f, MatMul(u, t)),
+            (MatMul(u.T, u), Identity(u.cols)),
+            (MatMul(u.T, s, u), DiagMatrix(a)),
+            (MatMul(t, v), first),
+            (MatMul(first.T, a), lam),
+        )
+
+    def determined(self):
+        return (self.basis, self.coordinates, self.spectrum)
+
+    def determine(self, instance):
+        f = instance.value(self.factor)
+        values, vectors = instance.pencil(self.factor.T * self.operator * self.factor, self.factor.T * self.factor)
+        u = f @ vectors
+        return {self.basis: u, self.coordinates: u.T @ f, self.spectrum: values.reshape(-1, 1)}
+
+
+@dataclass(frozen=True)
+class ConstantDiagonal(Proposition):
+    """R'R = I, and every diagonal entry of R diag(d) R' is the number `level`."""
+
+    equational = True
+    irrational = True
+
+    rotation: Basic
+    values: Basic
+    level: Basic
+
+    def equations(self):
+        r = self.rotation
+        ones = OneMatrix(r.rows, 1)
+        return (
+            (MatMul(HadamardProduct(r, r), self.values), MatMul(self.level, ones)),
+            (MatMul(r.T, r), Identity(r.cols)),
+        )
+
+    def determined(self):
+        return (self.rotation,)
+
+    def determine(self, instance):
+        d = instance.value(self.values).ravel()
+        rows, level = instance.dimension(self.rotation.rows), instance.value(self.level)
+        if len(d) > rows:
+            raise NoInstance(f"{self.rotation} has more columns than rows")
+        return {self.rotation: instance.constant_diagonal(d, rows, level)[:, : len(d)]}
+
+
+@dataclass(frozen=True)
+class Level(Proposition):
+    """sum_k values_k = count * level. If the values fall as the level grows, this equation determines the level."""
+
+    equational = True
+    irrational = True
+
+    level: Basic
+    values: Basic
+    count: Basic
+
+    def equations(self):
+        k = Symbol("k", integer=True, nonnegative=True)
+        total = Sum(MatrixElement(self.values, k, 0), (k, 0, self.values.rows - 1))
+        return ((total, self.count * self.level),)
+
+    def determined(self):
+        return (self.level,)
+
+    def determine(self, instance):
+        def excess(level):
+            at = instance.extended({self.level: level})
+            return at.value(self.values).sum() / at.value(self.count) - level
+
+        return {self.level: instance.root_of_decreasing(excess)}
+
+
+@dataclass(frozen=True)
+class Minimises(Proposition):
+    """For every k, point_k >= 0 minimises s -> function(s, values_k) over s >= 0; vectors q x 1, a Lambda of (s, a)."""
+
+    irrational = True
+
+    point: Basic
+    function: Basic
+    values: Basic
+
+    def determined(self):
+        return (self.point,) if isinstance(self.point, MatrixSymbol) else ()
+
+    def determine(self, instance):
+        s, a = self.function.variables
+        value, slope = self.function.expr, self.function.expr.diff(s)
+
+        def at(expr, eigenvalue):
+            return lambda x: instance.extended({s: x, a: eigenvalue}).value(expr)
+
+        found = [instance.least_at(at(value, x), at(slope, x)) for x in instance.value(self.values).ravel()]
+        return {self.point: instance.arithmetic.array(found).reshape(-1, 1)}
+
+    def _at(self, instance, s, a):
+        slots = dict(zip(self.function.variables, (s, a), strict=True))
+        return instance.extended(slots).value(self.function.expr)
+
+    def residual(self, instance):
+        points, values = (instance.value(v).ravel() for v in (self.point, self.values))
+        worst = max([0, *(-t for t in points)])
+        for t, a in zip(points, values, strict=True):
+            least = self._at(instance, t, a)
+            trials = [t * (1 + h) + h for h in (instance.arithmetic.number(1) / 10**d for d in (0, 2, 8))]
+            trials += [t / 2, *(instance.arithmetic.number(x) / 4 for x in range(13))]
+            excess = max(least - self._at(instance, x, a) for x in trials)
+            worst = max(worst, excess / (1 + abs(least)))
+        return worst
+
+    def _at_k(self, show):
+        """(point_k, function(x, values_k)), printed."""
+        k, x = Symbol("k", integer=True, nonnegative=True), Symbol("x", nonnegative=True)
+        return show(MatrixElement(self.point, k, 0)), show(self.function(x, MatrixElement(self.values, k, 0)))
+
+    def text(self, show):
+        point, function = self._at_k(show)
+        return f"{point} minimises {function} over x >= 0, for every k"
+
+    def latex(self, show):
+        point, function = self._at_k(show)
+        return rf"{point} \text{{ minimises }} {function} \text{{ over }} x \ge 0 \text{{, for every }} k"

@@ -1,0 +1,96 @@
+"""What the rules look at before they conclude: that a replacement fits, that two propositions say the same."""
+
+from __future__ import annotations
+
+from sympy import Dummy, Expr, Lambda, MatrixExpr, MatrixSymbol, Symbol
+from sympy.core.function import UndefinedFunction
+
+from derivations.language.errors import Undecided, UnsupportedExpression
+from derivations.language.normal_form import normaliser
+from derivations.language.propositions import Gradient, LeastValue, Minimum
+from derivations.language.substitute import substitute
+from derivations.proof.sign import is_nonnegative, is_real, is_real_matrix
+from derivations.proof.theorem import ProofError
+
+
+def check_unknowns(proposition, mapping):
+    """What a minimum is over, and what a gradient is in, stays a symbol that nothing else is replaced by."""
+    if isinstance(proposition, (Minimum, LeastValue, Gradient)):
+        unknown = proposition.unknown
+        moved = substitute(unknown, {s: v for s, v in mapping.items() if s != unknown})
+        images = [v for s, v in mapping.items() if not isinstance(s, MatrixSymbol) or s != unknown]
+        images += [substitute(s, mapping) for s in proposition.free_symbols() - {unknown}]
+        if unknown in mapping or any(moved in image.free_symbols for image in images):
+            raise ProofError(f"{unknown} is the unknown of {proposition}: it is not replaced, and nothing by it")
+    for argument in proposition.arguments():
+        for part in argument if isinstance(argument, tuple) else ():
+            check_unknowns(part, mapping)
+
+
+_CHECKED = ("integer", "positive", "nonnegative", "real", "commutative")
+
+
+def check_replacement(symbol, value, mapping, hypotheses):
+    if isinstance(symbol, UndefinedFunction):
+        if not isinstance(value, Lambda):
+            raise ProofError(f"the function {symbol} can be replaced by a Lambda only, not by {value}")
+        at = {x: Dummy(positive=True) for x in value.variables}
+        if not is_real(substitute(value.expr, at)):
+            raise ProofError(f"{value} is not known to be real at positive arguments")
+        return
+    if isinstance(symbol, MatrixSymbol):
+        shape = tuple(substitute(d, mapping) for d in symbol.shape)
+        if value.shape != shape:
+            raise ProofError(f"{symbol} has shape {shape}, its replacement {value} has {value.shape}")
+        if not is_real_matrix(value, hypotheses):
+            raise ProofError(f"{symbol} is real, and {value} is not known to be")
+        return
+    if not isinstance(symbol, Symbol) or isinstance(value, MatrixExpr):
+        raise ProofError(f"{symbol} cannot be replaced by {value}: only scalar by scalar and matrix by matrix")
+    wanted = symbol.assumptions0
+    granted = (
+        (not wanted.get("integer") or value.is_integer)
+        and (not wanted.get("positive") or value.is_positive)
+        and (not wanted.get("nonnegative") or is_nonnegative(value, hypotheses))
+        and is_real(value)
+    )
+    declared = symbol._assumptions_orig.items()
+    if not granted or not declared <= dict.fromkeys(_CHECKED, True).items():
+        known = ", ".join(f"{'' if held else 'not '}{a}" for a, held in sorted(declared))
+        raise ProofError(f"{symbol} is real, {known}; that is not known of {value}")
+
+
+def same(a, b, facts):
+    """Whether two propositions are of one kind and say it of equal expressions."""
+    if a == b:
+        return True
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, (Minimum, LeastValue, Gradient)) and (
+        a.unknown != b.unknown or any(a.unknown in f.free_symbols() for f in facts)
+    ):
+        return False  # the unknown is any matrix, whatever the facts say of the one of that name
+    normalise = normaliser(tuple(facts))
+    for x, y in zip(a.arguments(), b.arguments(), strict=True):
+        if isinstance(x, tuple):
+            if len(x) != len(y) or not all(same(p, q, facts) for p, q in zip(x, y, strict=True)):
+                return False
+        elif x != y:
+            if not isinstance(x, (Expr, MatrixExpr)) or not isinstance(y, (Expr, MatrixExpr)):
+                return False
+            if isinstance(x, MatrixExpr) != isinstance(y, MatrixExpr):
+                return False
+            if isinstance(x, MatrixExpr) and x.shape != y.shape:
+                return False
+            try:
+                if normalise(x) != normalise(y):
+                    return False
+            except (UnsupportedExpression, Undecided):
+                return False
+    return True
+
+
+def unconstrained(theorem):
+    if not isinstance(theorem.statement, Minimum) or theorem.statement.subject_to:
+        raise ProofError(f"an unconstrained minimum is needed, found {theorem.statement}")
+    return theorem.statement
