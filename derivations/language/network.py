@@ -11,7 +11,7 @@ A *port* is an index that is not summed: the row and the column of a matrix, or 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
@@ -156,8 +156,15 @@ def _canonical_component(factors, dims, ports):
                 return ranks
             colour = ranks
 
+    present = Counter((f.label, _ordered(f, f.slots)) for f in factors)
+
+    def twins(i, j):
+        """Whether exchanging two indices leaves the network as it is."""
+        exchanged = {i: j, j: i}
+        return present == Counter((f.label, _ordered(f, f.moved(exchanged).slots)) for f in factors)
+
     def encode(colour):
-        """The lexicographically least labelling that breaks the remaining ties."""
+        """The lexicographically least labelling that breaks the remaining ties; twins give the same, so one will do."""
         classes = defaultdict(list)
         for i, c in colour.items():
             classes[c].append(i)
@@ -167,7 +174,11 @@ def _canonical_component(factors, dims, ports):
                 tuple(sorted((f.label, _ordered(f, [colour[i] for i in f.slots])) for f in factors)),
                 tuple(sorted((colour[i], *map(str, start[i])) for i in dims)),
             )
-        return min(encode(refine(_ranks({i: (c, i != chosen) for i, c in colour.items()}))) for chosen in tied)
+        chosen = []
+        for i in tied:
+            if not any(twins(i, j) for j in chosen):
+                chosen.append(i)
+        return min(encode(refine(_ranks({i: (c, i != first) for i, c in colour.items()}))) for first in chosen)
 
     return encode(refine(_ranks(start)))
 

@@ -52,6 +52,7 @@ from derivations.proof.lemmas import r as lemma_r
 from derivations.proof.result import Implementation, result
 from derivations.proof.scalar import nonnegative_minimum
 from derivations.spectral.filter import eigenvalue
+from derivations.spectral.form import s
 from derivations.spectral.problem import (
     Problem,
     filter_identity,
@@ -166,7 +167,7 @@ def levelled(problem):
     facts = (*problem.facts, problem.pencil, AtMost(beta, alpha), level, right)
     minimum, _ = minimum_with_remainder(problem, remainder, problem.rotation, facts)
     # the same value as a sum of squares: of m about its target, and of the s_k about m
-    curvature = form.phi.expr.coeff(form.phi.variables[0], 2)
+    curvature = form.phi(s).coeff(s, 2)
     terms = problem.summed(curvature * (relaxed.filter - m) ** 2 + form.cost * eigenvalue * relaxed.filter)
     in_terms = K * factor(form.phi(m) + form.diagonal * m**2) + terms + problem.missing * curvature * m**2
     identity = rules.sum_over(filter_identity(relaxed, problem.pencil.values, k), k, problem.kept)
@@ -268,8 +269,8 @@ def _stationary_points():
     """The gradient on an eigenvector r of C, C r = s r: where it vanishes, L H Z r is a multiple of H Z r."""
     form, level, mixture = problem.form, Symbol("s", real=True), MatrixSymbol("r", K, 1)
     slope = rules.adjoint(equal_weights, Z, problem.facts).statement.value
-    s, column = form.phi.variables[0], MatMul(H, Z, mixture)
-    pull = factor(-form.phi.expr.diff(s).subs(s, level) / 2)
+    column = MatMul(H, Z, mixture)
+    pull = factor(-form.phi(s).diff(s).subs(s, level) / 2)
     split = MatAdd(MatMul(form.cost / 2, L, column), MatMul(-pull, column))
     given = Eigenvector(C, mixture, level, Identity(K))
     eigenvector = Equal(MatMul(slope, mixture), MatMul(4 / N, split))
@@ -292,7 +293,7 @@ def _along_left_out():
     )
     line = MatAdd(Z, MatMul(sqrt(N) * t, left_out, Transpose(mixture)))
     (wanted,) = [x for x in problem.filter.args if x != 0]  # the filter value of p, where it is positive
-    curvature = form.phi.expr.coeff(form.phi.variables[0], 2)
+    curvature = form.phi(s).coeff(s, 2)
     change = curvature * t**4 - 2 * curvature * (wanted.subs(eigenvalue, value) - level) * t**2
     along = substitute(equal_weights, {Z: line})
     return rules.normal_form(Equal(along, equal_weights + change), [*problem.facts, *given])
@@ -303,7 +304,7 @@ def _without_exchange():
     every = Eigenpairs(L, H, MatrixSymbol("P", N, N - 1), MatrixSymbol("lambda", N - 1, 1), N - 1)
     whole = replace(problem, pencil=every)
     form = problem.form
-    least = nonnegative_minimum(problem.one_dimensional, form.phi.variables[0])
+    least = nonnegative_minimum(problem.one_dimensional, s)
     nothing = form.phi(0)
     gains = whole.at_eigenvalues(nothing - least.value)  # by how much a direction lowers the loss
     selection, rotation = MatrixSymbol("S", N - 1, K), MatrixSymbol("R", K, K)

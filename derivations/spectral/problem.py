@@ -70,7 +70,7 @@ class Problem:
         if form.diagonal != 0:
             seen = f"it sees the diagonal of {self.covariance.name}: R is not free"
             raise UnsupportedExpression(self.objective, "the spectral filter", seen)
-        return form.phi.expr + form.cost * eigenvalue * s
+        return form.phi(s) + form.cost * eigenvalue * s
 
     @property
     def form(self):
@@ -134,8 +134,8 @@ def spectral_minimum(problem):
         theorem = rules.rescaling(theorem, problem.unit)
     at = representation(problem.pencil.vectors, values, problem.rotation)
     at = at if problem.unit == 1 else MatMul(problem.unit, *at.args)
-    terms = factor(form.phi.expr) + form.cost * eigenvalue * s
-    nothing = problem.missing * form.phi.expr.subs(s, 0)
+    terms = factor(form.phi(s)) + form.cost * eigenvalue * s
+    nothing = problem.missing * form.phi(0)
     in_terms = problem.summed(terms.subs(s, filter_at)) + nothing
     theorem = rules.restatement(theorem, Minimum(problem.objective, problem.unknown, in_terms, at), problem.facts)
     least = nonnegative_minimum(one_dimensional, s).value
