@@ -30,13 +30,11 @@ from derivations.language.loss import Loss
 from derivations.language.propositions import (
     All,
     AtMost,
-    ConstantDiagonal,
     ConstantRowSums,
     Eigenpairs,
     Eigenvector,
     EntrywiseNonnegative,
     Equal,
-    Level,
     Orthogonal,
     Orthonormal,
     Positive,
@@ -47,16 +45,14 @@ from derivations.language.substitute import substitute
 from derivations.proof import rules
 from derivations.proof.lemmas import entry
 from derivations.proof.lemmas import n as count
-from derivations.proof.lemmas import q as lemma_q
-from derivations.proof.lemmas import r as lemma_r
 from derivations.proof.result import Implementation, result
 from derivations.proof.scalar import nonnegative_minimum
+from derivations.spectral.diagonal import decorrelated, levelled
 from derivations.spectral.filter import eigenvalue
 from derivations.spectral.form import s
 from derivations.spectral.problem import (
     Problem,
     filter_identity,
-    minimum_with_remainder,
     spectral_minimum,
     trace_bound,
 )
@@ -149,38 +145,15 @@ def optimum():
     return minimum, in_terms, kept, rules.normal_form(unseen, (*problem.facts, *orthogonal))
 
 
-def decorrelated(problem):
-    """alpha <= beta: a diagonal covariance is best, so the columns of Z are the scaled eigenvectors themselves."""
-    remainder = -problem.form.diagonal * SquaredNorm(problem.covariance - DiagonalMatrix(problem.covariance))
-    right = Leading(problem.unknown.cols, problem.kept)
-    return minimum_with_remainder(problem, remainder, right, (*problem.facts, problem.pencil, AtMost(alpha, beta)))
-
-
-def levelled(problem):
-    """beta <= alpha: equal diagonal entries m are best, and a Schur-Horn rotation makes them equal."""
-    form, m = problem.form, Symbol("m", real=True)
-    remainder = form.diagonal * SquaredNorm(DiagonalMatrix(problem.covariance) - m * Identity(K))
-    relaxed = replace(problem, objective=problem.objective - remainder)
-    values = problem.at_eigenvalues(relaxed.filter)
-    level = Level(m, values, K)
-    right = ConstantDiagonal(problem.rotation, values, m)
-    facts = (*problem.facts, problem.pencil, AtMost(beta, alpha), level, right)
-    minimum, _ = minimum_with_remainder(problem, remainder, problem.rotation, facts)
-    # the same value as a sum of squares: of m about its target, and of the s_k about m
-    curvature = form.phi(s).coeff(s, 2)
-    terms = problem.summed(curvature * (relaxed.filter - m) ** 2 + form.cost * eigenvalue * relaxed.filter)
-    in_terms = K * factor(form.phi(m) + form.diagonal * m**2) + terms + problem.missing * curvature * m**2
-    identity = rules.sum_over(filter_identity(relaxed, problem.pencil.values, k), k, problem.kept)
-    simpler = rules.combination(Equal(in_terms, minimum.statement.value), [identity], hypotheses=[level])
-    names = {lemma_r: problem.pencil.rank, MatrixSymbol("d", lemma_q, 1): values}
-    return minimum, simpler, rules.existence(rules.least_value(minimum), "schur-horn", names)
-
-
 @result("vicreg-weighted-optimum", cites=vicreg.cites)
 def weighted_optimum():
     """The global minimum of VICReg when the variance and the covariance terms have different weights."""
-    weighted = replace(problem, objective=vicreg.matrix_form)
-    return *decorrelated(weighted), *levelled(weighted)
+    return weighted_minima(replace(problem, objective=vicreg.matrix_form))
+
+
+def weighted_minima(weighted):
+    """The minima of a problem with separate weights, one theorem a case and what belongs to it."""
+    return *decorrelated(weighted, AtMost(alpha, beta)), *levelled(weighted, AtMost(beta, alpha))
 
 
 @result("vicreg-laplacian-eigenmaps", cites=("balestriero2022", "belkin2003"))
@@ -249,7 +222,7 @@ def linear_optimum():
     weighted = replace(linear_problem, objective=penalised(C_linear, energy_linear))
     loss = substitute(vicreg.matrix_form, {Z: MatMul(X, W)})
     two_moments = rules.normal_form(Equal(loss, weighted.objective), linear_problem.facts)
-    return two_moments, *spectral_minimum(linear_problem), *decorrelated(weighted), *levelled(weighted)
+    return two_moments, *spectral_minimum(linear_problem), *weighted_minima(weighted)
 
 
 # The landscape
