@@ -176,7 +176,11 @@ def laplacian_eigenmaps():
     half = Rational(1, 2)
     spans = All((Equal(best, MatMul(at, mixing(half))), Equal(at, MatMul(best, mixing(-half)))))
     same_range = rules.normal_form(spans, (*given, Positive(problem.at_eigenvalues(filter_at))))
-    limit = rules.normal_form(Equal(substitute(best, {gamma: S.Zero}), at))
+    # how far apart the two are: every s_k tends to its value at gamma = 0, and so the distance to 0
+    apart = MatAdd(best, MatMul(-1, at))
+    distance = Trace(MatMul(Transpose(apart), H, apart))
+    shortfall = N * problem.summed((sqrt(filter_at) - sqrt(wanted)) ** 2)
+    limit = rules.normal_form(Equal(distance, shortfall), given)
 
     d, ones, centred = Symbol("d", real=True), OneMatrix(N, 1), MatMul(H, Z)
     degrees = DiagMatrix(MatMul(G, ones))
