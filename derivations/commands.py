@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
-from os import cpu_count
 from pathlib import Path
 
 from derivations.catalogue import chosen, implementations, results
@@ -96,7 +96,8 @@ def _chosen(ids):
 
 
 def _pool():
-    return ProcessPoolExecutor(max_workers=cpu_count(), mp_context=get_context("spawn"))
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return ProcessPoolExecutor(max_workers=allowed, mp_context=get_context("spawn"))
 
 
 def _collected(running, step):
