@@ -89,7 +89,8 @@ def test_the_taylor_remainder_of_the_gradient_is_quadratic(problem, rng):
     measurable = remainders > 1e3 * EPS * (abs(value) + abs(first))
     assume(measurable[:4].all())  # else the second derivative along V is zero
     orders = np.diff(np.log(remainders[measurable])) / np.diff(np.log(steps[measurable]))
-    assert orders[-1] > 1.8  # 1 for a wrong gradient
+    # a wrong gradient has order 1 throughout; a right one has 2, save at a step where the remainder changes sign
+    assert np.median(orders[-3:]) > 1.5
 
 
 @settings(max_examples=300)
