@@ -26,7 +26,9 @@ def derive(options):
         running = []
         for result in wanted:
             step(f"deriving {result.id}")
-            documents[result.id] = store(result.theorems)
+            documents[result.id] = store(result.theorems) | (
+                {"numerical": result.numerical} if result.numerical else {}
+            )
             running.append(pool.submit(verify_document, result.id, documents[result.id], options.instances))
         if not options.ids:
             _write_documents(documents, options.build)

@@ -11,6 +11,7 @@ _HOMES = {
     "majorisation": "numeric.majorisation",
     "optimise": "numeric.optimise",
     "relations": "numeric.relations",
+    "simclr": "numeric.simclr",
     "spectrum": "numeric.spectrum",
     "vicreg": "numeric.generated.vicreg",
 }
@@ -21,6 +22,7 @@ __all__ = [
     "majorisation",
     "optimise",
     "relations",
+    "simclr",
     "spectrum",
     "vicreg",
 ]

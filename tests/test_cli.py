@@ -29,7 +29,9 @@ def test_derive_proves_everything_and_writes_proofs_latex_and_code(derived):
     assert done.returncode == 0, done.stderr
     reports = json.loads(done.stdout)
     assert [r["id"] for r in reports] == list(results())
-    assert all(r["status"] == "proved" and r["instances"] > 0 and r["residual"] < 1e-30 for r in reports)
+    in_part = {r.id for r in results().values() if r.numerical}
+    assert all(r["status"] == ("proved in part" if r["id"] in in_part else "proved") for r in reports)
+    assert all(r["instances"] > 0 and r["residual"] < 1e-30 for r in reports)
     assert {p.name for p in build.iterdir()} == {"derivations.json", "latex"}
     assert {p.stem for p in (build / "latex").iterdir()} == {"article", *results()}
     assert (code / "vicreg.py").read_text().startswith('"""VICReg')

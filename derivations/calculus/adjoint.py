@@ -34,8 +34,9 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
-from derivations.language.atoms import Abbreviation, SpectralTrace
+from derivations.language.atoms import Abbreviation, LogSumExp, RowNorms, SpectralTrace, UnitRows
 from derivations.language.errors import UnsupportedExpression
+from derivations.language.propositions import Candidates, Positive
 
 
 @singledispatch
@@ -97,7 +98,7 @@ def _(node: MatAdd, seed):
 @shares.register
 def _(node: MatMul, seed):
     coefficient, factors = node.as_coeff_matrices()
-    own = [(coefficient, Trace(MatMul(Transpose(seed), *factors)))] if coefficient.args else []
+    own = [(coefficient, Trace(MatMul(Transpose(seed), *factors)))] if not coefficient.is_number else []
     return own + [
         (
             f,
@@ -158,7 +159,14 @@ def _(node: DiagonalOf, seed):
 
 @shares.register
 def _(node: Abbreviation, seed):
-    return [(node.definition, seed)]
+    return node.adjoint_of(seed) if hasattr(node, "adjoint_of") else [(node.definition, seed)]
+
+
+def condition(node):
+    """The fact under which the rule of a node holds, or None if it always does."""
+    if isinstance(node, (RowNorms, UnitRows)):
+        return Positive(RowNorms(node.args[0]))
+    return Candidates(node.candidates) if isinstance(node, LogSumExp) else None
 
 
 def contains(node, unknown):

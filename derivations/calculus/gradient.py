@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sympy import MatrixExpr, MatrixSymbol, Symbol, Trace, ZeroMatrix
+from sympy import Integer, MatrixExpr, MatrixSymbol, Symbol, Trace, ZeroMatrix
 
-from derivations.calculus.adjoint import contains, shares
+from derivations.calculus.adjoint import condition, contains, shares
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import NormalForm, normaliser
+from derivations.language.propositions import Candidates
 from derivations.language.substitute import substitute
 from derivations.language.tidy import Tidier
 
@@ -22,21 +23,43 @@ def gradient(expr, unknown, facts=()):
     if not isinstance(unknown, MatrixSymbol):
         raise UnsupportedExpression(unknown, "the gradient", "gradients are taken in a matrix symbol")
     tidier = Tidier(facts)
-    seeds = {expr: [1]}
-    found = []
+    seed = _seed_of(unknown, expr, facts, tidier)
+    return ZeroMatrix(*unknown.shape) if seed is None else tidier.matrix(seed)
+
+
+def derivative(expr, parameter, facts=()):
+    """The derivative of the scalar `expr` in the scalar symbol `parameter`; errors as for `gradient`."""
+    if isinstance(expr, MatrixExpr) or not isinstance(parameter, Symbol):
+        raise UnsupportedExpression(
+            expr, "the derivative", f"a scalar in a scalar symbol is needed, not in {parameter}"
+        )
+    seed = _seed_of(parameter, expr, facts, Tidier(facts))
+    return Integer(0) if seed is None else seed
+
+
+def _seed_of(unknown, expr, facts, tidier):
+    """The seed that arrives at the unknown, or None if the expression does not depend on it."""
+    seeds = {expr: [Integer(1)]}
     while seeds:
         node = max(seeds, key=_size)  # a node is larger than what it is made of: all its seeds are in
         parts = seeds.pop(node)
         seed = tidier.sum(parts, node.shape) if isinstance(node, MatrixExpr) else sum(parts)
         if node == unknown:
-            found.append(seed)
-            continue
+            return seed
+        needed = condition(node)
+        if needed is not None and needed not in facts and not _is_known(needed, facts):
+            raise UnsupportedExpression(node, "the gradient", f"it is not declared that {needed}")
         parts = list(shares(node, seed))
         _check_complete(node, [argument for argument, _ in parts], unknown)
         for argument, share in parts:
             if contains(argument, unknown):
                 seeds.setdefault(argument, []).append(share)
-    return tidier.matrix(found[0]) if found else ZeroMatrix(*unknown.shape)
+    return None
+
+
+def _is_known(needed, facts):
+    """Whether a condition holds by a fact that spells it differently."""
+    return isinstance(needed, Candidates) and normaliser(tuple(facts)).are_candidates(needed.matrix)
 
 
 def _check_complete(node, targets, unknown):

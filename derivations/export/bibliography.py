@@ -24,10 +24,50 @@ WORKS = {
         "International Conference on Machine Learning (ICML), 2020",
     ),
     "chung1997": ("F. R. K. Chung", "Spectral Graph Theory", "American Mathematical Society, 1997"),
+    "dwibedi2021": (
+        "D. Dwibedi, Y. Aytar, J. Tompson, P. Sermanet and A. Zisserman",
+        "With a little help from my friends: Nearest-neighbor contrastive learning of visual representations",
+        "International Conference on Computer Vision (ICCV), 2021",
+    ),
     "garrido2023": (
         "Q. Garrido, Y. Chen, A. Bardes, L. Najman and Y. LeCun",
         "On the duality between contrastive and non-contrastive self-supervised learning",
         "International Conference on Learning Representations (ICLR), 2023. arXiv:2206.02574",
+    ),
+    "gower1966": (
+        "J. C. Gower",
+        "Some distance properties of latent root and vector methods used in multivariate analysis",
+        "Biometrika 53(3-4), 325-338, 1966",
+    ),
+    "haochen2021": (
+        "J. Z. HaoChen, C. Wei, A. Gaidon and T. Ma",
+        "Provable guarantees for self-supervised deep learning with spectral contrastive loss",
+        "Advances in Neural Information Processing Systems (NeurIPS), 2021. arXiv:2106.04156",
+    ),
+    "oord2018": (
+        "A. van den Oord, Y. Li and O. Vinyals",
+        "Representation learning with contrastive predictive coding",
+        "arXiv:1807.03748, 2018",
+    ),
+    "schoelkopf1998": (
+        "B. Schoelkopf, A. Smola and K.-R. Mueller",
+        "Nonlinear component analysis as a kernel eigenvalue problem",
+        "Neural Computation 10(5), 1299-1319, 1998",
+    ),
+    "tenenbaum2000": (
+        "J. B. Tenenbaum, V. de Silva and J. C. Langford",
+        "A global geometric framework for nonlinear dimensionality reduction",
+        "Science 290(5500), 2319-2323, 2000",
+    ),
+    "torgerson1952": (
+        "W. S. Torgerson",
+        "Multidimensional scaling: I. Theory and method",
+        "Psychometrika 17(4), 401-419, 1952",
+    ),
+    "young1938": (
+        "G. Young and A. S. Householder",
+        "Discussion of a set of points in terms of their mutual distances",
+        "Psychometrika 3(1), 19-22, 1938",
     ),
 }
 

@@ -8,15 +8,15 @@ once, as a general proposition. Formulas stay SymPy expressions; derivations.exp
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sympy import MatrixSymbol
+from sympy import Function, MatrixSymbol
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from derivations.export.names import Names
 from derivations.export.phrases import Least, Relation, Slope
 from derivations.export.reasons import general_key, is_instance, least_of, reason, references
-from derivations.language.propositions import All, AtMost, Equal, Gradient, Minimum
+from derivations.language.propositions import All, AtMost, Equal, EqualIff, Expansion, Gradient, Minimum
 from derivations.proof.theorem import Theorem
 
 FOLDED = frozenset(
@@ -59,6 +59,7 @@ class Exposition:
     definitions: list
     labels: dict  # proposition -> "H1"
     lemmas: list[str]
+    numerical: str = ""
     general: list[Exposition] = field(default_factory=list)
 
     def propositions(self):
@@ -72,7 +73,7 @@ class Exposition:
 def expose(result):
     """The exposition of a catalogue entry."""
     theorems = [t for theorem in result.theorems for t in _conjuncts(theorem)]
-    return _exposition(result.id, result.title, result.cites, theorems)
+    return replace(_exposition(result.id, result.title, result.cites, theorems), numerical=result.numerical)
 
 
 def _exposition(id, title, cites, theorems):
@@ -94,8 +95,8 @@ def _exposition(id, title, cites, theorems):
         part.definitions = [d for d in part.names.definitions if d not in definitions]
     lemmas = sorted(frozenset().union(*(t.lemmas for t in theorems)))
     symbols = kinds([(t.hypotheses, t.statement) for t in theorems])
-    settled = (symbols, hypotheses, definitions, labels, lemmas, list(general.values()))
-    return Exposition(id, title, tuple(cites), parts, *settled)
+    settled = (symbols, hypotheses, definitions, labels, lemmas)
+    return Exposition(id, title, tuple(cites), parts, *settled, general=list(general.values()))
 
 
 def _part(proof, labels, printed, earlier):
@@ -219,6 +220,11 @@ def stated(p, names, defining):
         return [Relation(p.lhs, "=", p.rhs)]
     if isinstance(p, AtMost):
         return [Relation(p.lhs, "<=", p.rhs)]
+    if isinstance(p, EqualIff):
+        return [Relation(p.lhs, "=", p.rhs), Relation(p.a, "=", p.b, lead="exactly if")]
+    if isinstance(p, Expansion):
+        remainder = Function("O")(p.variable**p.order)
+        return [Relation(p.function, "=", (p.approximation, remainder))]
     if isinstance(p, Gradient):
         told = [Relation(names.objective, "=", p.function, True, lead="the function")] if defining else []
         lead = "has the gradient" if defining else ""

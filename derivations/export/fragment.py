@@ -65,6 +65,8 @@ def _environment(kind, label, exposition, theorems):
             body.append("\n".join([rf"\item[{roman(n)}]", *setting, then, writer.content(part.statement)]))
             told |= set(part.hypotheses)
         body.append(r"\end{enumerate}")
+    if exposition.numerical:
+        body.append(rf"Not proved, but shown numerically: {prose(exposition.numerical)}.")
     body.append(rf"\end{{{kind}}}")
     proofs = {}
     for n, (writer, part) in enumerate(zip(writers, parts, strict=True)):

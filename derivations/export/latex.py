@@ -26,7 +26,7 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
         return Piece(written, POW if "^" in written else ATOM)
 
     def function(self, name):
-        return rf"\{name}" if name in ("log", "max", "min") else rf"\operatorname{{{name}}}"
+        return rf"\{name}" if name in ("exp", "log", "max", "min") else rf"\operatorname{{{name}}}"
 
     def bracket(self, content):
         if any(mark in content for mark in TALL):

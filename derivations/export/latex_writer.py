@@ -14,7 +14,8 @@ LIMIT = 66  # letters on a line
 _GREEK = "alpha|beta|gamma|lambda|mu|sigma|tau|phi|epsilon"
 _MATH = re.compile(rf"(?<![\w'])(?:({_GREEK})(?:_(\w))?|([A-Za-z])_(\w)|([B-HJ-Zb-z])('?))(?!\w)")
 _WORDS = re.compile(r"\\text\{([^{}]*)\}")
-_SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", ">=": r"$\ge$", "<=": r"$\le$", "<": "$<$", ">": "$>$"}
+_SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "^": r"\^{}", "{": r"\{", "}": r"\}", "|": "$|$"}
+_SPECIAL |= {">=": r"$\ge$", "<=": r"$\le$", "<": "$<$", ">": "$>$"}
 
 
 def prose(text):

@@ -99,7 +99,8 @@ class Names:
     @staticmethod
     def _as_filter(expr, function, vector, name):
         if isinstance(expr, ElementwiseApplyFunction):
-            return name if expr.expr == vector and _same(expr.function(k), function(k)) else None
+            body, of = _of_entries(expr)
+            return name if of == vector and _same(body(k), function(k)) else None
         if expr.func != function.expr.func or isinstance(expr, MatrixExpr):
             return None
         indices = {e.args[1] for e in expr.atoms(MatrixElement) if e.args[0] == vector}
@@ -138,15 +139,16 @@ class Names:
     def _filters(self, everywhere, printed):
         """Functions of the entries of a vector: each gets a name, and a definition if it is used here."""
         for node in dict.fromkeys(n for e in everywhere for n in _nodes(e, ElementwiseApplyFunction)):
-            a = node.function.variables[0]
-            core = _core(node.function.expr, a)
-            if core is None or self.lookup(node.func(Lambda(a, core), node.expr)) is not None:
+            function, vector = _of_entries(node)
+            a = function.variables[0]
+            core = _core(function.expr, a)
+            if core is None or self.lookup(node.func(Lambda(a, core), vector)) is not None:
                 continue
-            name = MatrixSymbol(self._fresh("stwh"), *node.expr.shape)
+            name = MatrixSymbol(self._fresh("stwh"), *vector.shape)
             entry = Lambda(a, core)
-            at_k = entry(MatrixElement(node.expr, k, Integer(0)))
-            used = any(self._as_filter(n, entry, node.expr, name) is not None for e in printed for n in _unfolded(e))
-            self.filters.append((entry, node.expr, name))
+            at_k = entry(MatrixElement(vector, k, Integer(0)))
+            used = any(self._as_filter(n, entry, vector, name) is not None for e in printed for n in _unfolded(e))
+            self.filters.append((entry, vector, name))
             if used:
                 self.definitions.append((MatrixElement(name, k, Integer(0)), at_k))
 
@@ -176,7 +178,8 @@ class Names:
     def _at(self, z, value, name):
         """`name` for a value of the unknown; f and the abbreviations are named there."""
         self.exact[value] = name
-        self._named(substitute(self.meaning, {z: value}), self.objective.func(name))
+        if z in self.meaning.free_symbols:
+            self._named(substitute(self.meaning, {z: value}), self.objective.func(name))
         for atom in _abbreviations([self.meaning]):
             if z in atom.definition.free_symbols:
                 there = MatrixSymbol(atom.name + name.name.removeprefix(z.name), *atom.shape)
@@ -186,10 +189,11 @@ class Names:
     def _moved(self, statement):
         """f(E) = f(Z) + ..., recognised by f(Z) in the right side: a function along a curve."""
         summands = Add.make_args(statement.rhs)
-        for e in dict.fromkeys(n for n in preorder_traversal(statement.lhs) if isinstance(n, MatAdd)):
+        for e in dict.fromkeys(n for n in preorder_traversal(statement.lhs) if isinstance(n, (MatAdd, MatMul))):
             for z in sorted((s for s in e.free_symbols if isinstance(s, MatrixSymbol) and s.shape == e.shape), key=str):
-                part = Add(*(t for t in summands if z in t.free_symbols))
-                if part != 0 and substitute(part, {z: e}) == statement.lhs:
+                speaking = Add(*(t for t in summands if z in t.free_symbols))
+                whole = (p for p in (speaking, statement.rhs) if p != 0 and substitute(p, {z: e}) == statement.lhs)
+                if (part := next(whole, None)) is not None:
                     f = self._function(part, z)
                     self.definitions.append((self.objective, part))
                     self._named(statement.lhs, f(e))
@@ -205,6 +209,15 @@ class Names:
         self.exact[expr] = name
         if isinstance(expr, Add):
             self.sums.append((expr, name))
+
+
+def _of_entries(node):
+    """(f, v) with node = f(v) entry by entry, v no multiple of another vector."""
+    function, vector = node.function, node.expr
+    coefficient, factors = vector.as_coeff_matrices() if isinstance(vector, MatMul) else (1, [vector])
+    if len(factors) > 1:
+        return function, vector
+    return Lambda(function.variables, function(coefficient * function.variables[0])), factors[0]
 
 
 def _core(body, a):

@@ -8,12 +8,15 @@ sum sign. Its vocabulary is closed: a node that it has no method for raises Unsu
 from __future__ import annotations
 
 from sympy import (
+    Identity,
     Integer,
     MatMul,
     Mul,
     Pow,
     Symbol,
     Transpose,
+    exp,
+    log,
 )
 from sympy.core.function import AppliedUndef
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
@@ -31,7 +34,8 @@ from derivations.export.arrange import (
     signed_terms,
 )
 from derivations.export.piece import ADD, ATOM, MUL, POW, NoNames, Piece
-from derivations.language.atoms import Eigenvalues, Leading
+from derivations.language.atoms import Eigenvalues, Leading, LogSumExp, RowNorms
+from derivations.language.entries import composed
 from derivations.language.errors import UnsupportedExpression
 
 
@@ -130,7 +134,8 @@ class Notation:
     def _print_MatMul(self, expr):
         coefficient, flat = flattened(expr, self.named)
         kept = [f for f in flat if not is_identity(f)] or flat[:1]
-        ((negative, size),) = signed_terms(coefficient)
+        parts = signed_terms(coefficient)
+        negative, size = parts[0] if len(parts) == 1 else (False, coefficient)
         product = self.product(size, [self._print(f) for f in kept])
         return self.joined([(negative, product)])
 
@@ -186,6 +191,8 @@ class Notation:
         return getattr(expr, self.form)(self.show)
 
     _print_Eigenvalues = _print_Leading
+    _print_LogSumExp = _print_Leading
+    _print_RowNorms = _print_Leading
     _print_SquaredNorm = _print_Leading
 
     def _print_SpectralTrace(self, expr):
@@ -198,6 +205,8 @@ class Notation:
         return self.call(self.function("tr"), [self._print(trace.args[0])])
 
     def _print_Transpose(self, expr):
+        if isinstance(expr.args[0], Identity):
+            return self._print(expr.args[0])
         return self.transposed(self._print(expr.args[0]))
 
     def _print_DiagMatrix(self, expr):
@@ -213,8 +222,17 @@ class Notation:
         return self.juxtaposed([self._print_DiagonalMatrix(expr), Piece(self.ones)])
 
     def _print_ElementwiseApplyFunction(self, expr):
+        if 1 not in expr.shape:
+            return self.entrywise(expr)
         entry = self.generic_entry(expr)
         return self.entry(Piece(self.bracket(entry)), [self._print(self.free_index())]) if entry else Piece(self.ones)
+
+    def entrywise(self, expr):
+        """exp(M), log(M): a function of every entry of a matrix."""
+        (x,) = expr.function.variables
+        if expr.function.expr.func not in (exp, log) or expr.function.expr.args != (x,):
+            raise UnsupportedExpression(expr, self.part, "only exp and log of the entries of a matrix are written")
+        return self.call(self.function(expr.function.expr.func.__name__), [self._print(expr.expr)])
 
     def generic_entry(self, vector):
         """f(v_k) for a function of a vector, unless it has a name or is constantly 1."""
@@ -239,6 +257,10 @@ class Notation:
     def _print_log(self, expr):
         return self.call(self.function("log"), [self._print(expr.args[0])])
 
+    def _print_entr(self, expr):
+        x = expr.args[0]
+        return self._print(-x * log(x))
+
     def _print_exp(self, expr):
         return self.power(Piece("e"), self._print(expr.args[0]))
 
@@ -252,15 +274,18 @@ class Notation:
 
     def _print_MatrixElement(self, expr):
         matrix, *indices = expr.args
-        if isinstance(matrix, ElementwiseApplyFunction):
-            return self._print(matrix.function(MatrixElement(matrix.expr, *indices)))
+        if isinstance(matrix, ElementwiseApplyFunction) or (
+            isinstance(matrix, MatMul) and len(flattened(matrix)[1]) == 1
+        ):
+            return self._print(composed(expr, lambda abbreviation: True))
         first = matrix.args[0] if isinstance(matrix, MatMul) else None
         if isinstance(first, Transpose) and isinstance(first.arg, Leading):
             return self._print(MatrixElement(scaled(1, matrix.args[1:]), *indices))  # the first entries of a vector
         positions = [self.position(i) for i, d in zip(indices, matrix.shape, strict=True) if d != 1]
-        if isinstance(matrix, Eigenvalues):
+        if isinstance(matrix, (Eigenvalues, LogSumExp, RowNorms)):
             return Piece(getattr(matrix, self.form)(self.show, *positions))
-        return self.entry(self.bracketed(self._print(matrix), ATOM), positions)
+        base = self.bracketed(self._print(matrix), ATOM)
+        return self.entry(Piece(self.bracket(base)) if "_" in base else base, positions)
 
     def _print_KroneckerDelta(self, expr):
         return self.entry(self.symbol("delta"), [self._print(i) for i in expr.args[:2]])

@@ -178,6 +178,21 @@ def _scalar_minimum(t, proof):
     ]
 
 
+def _strict_minimum(t, proof):
+    return [
+        "the second derivative in ",
+        t.arguments["variable"],
+        " is positive, so that the minimum is at one point only",
+    ]
+
+
+def _equal_in_every_entry(t, proof):
+    bound, case = (enumerated(references(p, proof)) for p in t.premises)
+    weight = t.arguments["weight"]
+    times = [", times ", weight] if weight != 1 else []
+    return ["a sum of terms ", *bound, *times, ": it is 0 if every term is, and each is by ", *case]
+
+
 def _pointwise(t, proof):
     return ["by ", *enumerated(proof.references(t.premises)), ", compared with the value at ", t.arguments["at"]]
 
@@ -226,6 +241,8 @@ RULES = {
     "restatement": _restatement,
     "scalar_minimum": _scalar_minimum,
     "minimiser": _scalar_minimum,
+    "strict_minimum": _strict_minimum,
+    "equal_in_every_entry": _equal_in_every_entry,
     "pointwise": _pointwise,
     "revaluation": _revaluation,
     "combination": _combination,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+from derivations.proof.verify import IN_PART
+
 
 @contextmanager
 def progress(total, quiet=False):
@@ -52,4 +54,7 @@ def report_table(reports):
         if not r.passed:
             console.print(f"\n{r.id}: {r.status}", style="red", markup=False, highlight=False)
     proved = sum(r.passed for r in reports)
-    console.print(f"\n{proved} of {len(reports)} results proved and verified")
+    in_part = sum(r.status == IN_PART for r in reports)
+    console.print(
+        f"\n{proved} of {len(reports)} results proved and verified" + f", {in_part} of them in part" * (in_part > 0)
+    )

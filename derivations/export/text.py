@@ -155,6 +155,7 @@ LABELS = {  # what stands before a relation with a lead
     "": "",
     "at": "at",
     "attained at": "at",
+    "exactly if": "iff",
     "has the gradient": "grad",
     "satisfies": "min",
     "the function": "for",
@@ -165,8 +166,11 @@ def describe(result):
     """Statement and proof of a result: hypotheses, statement, numbered steps with their reasons, what it rests on."""
     exposition = expose(result)
     rests = f"rests on {', '.join(exposition.lemmas)}" if exposition.lemmas else "rests on no lemma"
-    out = _labelled(f"{exposition.id}  ", f"proved; {rests}", len(exposition.id) + 2)
+    status = "proved in part" if exposition.numerical else "proved"
+    out = _labelled(f"{exposition.id}  ", f"{status}; {rests}", len(exposition.id) + 2)
     out += _labelled("", exposition.title, 0)
+    if exposition.numerical:
+        out += _labelled("", f"Not proved, but shown numerically: {exposition.numerical}.", 0)
     if exposition.cites:
         out += _labelled("after", ", ".join(exposition.cites))
     propositions = exposition.propositions()

@@ -47,11 +47,10 @@ class Arithmetic:
             raise ValueError("eigenvalues are taken of symmetric matrices only")
         return self.eigenpairs(matrix)[0]
 
-    def function(self, node):
-        """The scalar function of a SymPy node such as log(x)."""
-        name = type(node).__name__
+    def function(self, name):
+        """The scalar function of that name, such as log."""
         if name not in self.functions:
-            raise UnsupportedExpression(node, f"evaluation in {type(self).__name__}", "no such scalar function")
+            raise UnsupportedExpression(name, f"evaluation in {type(self).__name__}", "no such scalar function")
         return self.functions[name]
 
 
@@ -59,7 +58,7 @@ class Float(Arithmetic):
     """float64."""
 
     dtype = float
-    functions: ClassVar = {"log": math.log, "exp": math.exp}
+    functions: ClassVar = {"log": math.log, "exp": math.exp, "entr": lambda x: -x * math.log(x) if x else 0.0}
     tolerance = 1e-8
 
     def number(self, x):
@@ -79,7 +78,7 @@ class Float(Arithmetic):
 class MultiPrecision(Arithmetic):
     """mpmath with 50 digits."""
 
-    functions: ClassVar = {"log": CONTEXT.log, "exp": CONTEXT.exp}
+    functions: ClassVar = {"log": CONTEXT.log, "exp": CONTEXT.exp, "entr": lambda x: -x * CONTEXT.log(x) if x else x}
     tolerance = 1e-35
 
     def number(self, x):

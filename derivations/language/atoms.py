@@ -7,9 +7,27 @@ has one) and its LaTeX and text forms; the printers, the evaluator and the calcu
 
 from __future__ import annotations
 
-from sympy import DiagMatrix, Expr, Identity, Lambda, MatAdd, MatMul, OneMatrix, Symbol, Trace, Transpose
+from sympy import (
+    DiagMatrix,
+    DiagonalMatrix,
+    Expr,
+    Function,
+    HadamardProduct,
+    Identity,
+    Integer,
+    Lambda,
+    MatAdd,
+    MatMul,
+    OneMatrix,
+    Symbol,
+    Trace,
+    Transpose,
+    exp,
+    log,
+)
 from sympy.core.symbol import Str
 from sympy.core.sympify import _sympify
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement, MatrixExpr
 
 
@@ -96,6 +114,153 @@ class Laplacian(Abbreviation):
         return f"laplacian_product(G, {operand})"
 
 
+class RowNorms(MatrixExpr):
+    """|z_i|, the Euclidean norms of the rows of a matrix, as an N x 1 vector."""
+
+    irrational = True
+
+    def __new__(cls, matrix):
+        return super().__new__(cls, matrix)
+
+    @property
+    def shape(self):
+        return (self.args[0].rows, _sympify(1))
+
+    def _entry(self, i, j, **kwargs):
+        return MatrixElement(self, i, j)
+
+    def adjoint_of(self, seed):
+        """d|z_i| = u_i' dz_i."""
+        yield self.args[0], MatMul(DiagMatrix(seed), UnitRows(self.args[0]))
+
+    def value(self, arithmetic, matrix):
+        squares = (matrix * matrix).sum(axis=1)
+        return arithmetic.array([arithmetic.power(x, arithmetic.number(1) / 2) for x in squares]).reshape(-1, 1)
+
+    def text(self, show, index="k"):
+        return f"|{self._row(show)}_{index}|"
+
+    def latex(self, show, index="k"):
+        return rf"\lVert {self._row(show)}_{{{index}}} \rVert"
+
+    def _row(self, show):
+        """A row of Z is written z."""
+        name = show(self.args[0])
+        return name.lower() if len(name) == 1 else name
+
+
+class UnitRows(Abbreviation):
+    """U, the matrix with its rows scaled to norm one: u_i = z_i / |z_i|."""
+
+    name = "U"
+    parametric = True
+    irrational = True
+
+    def __new__(cls, matrix):
+        return super().__new__(cls, matrix)
+
+    shape = property(lambda self: self.args[0].shape)
+
+    @property
+    def inverse_norms(self):
+        x = Symbol("x", positive=True)
+        return DiagMatrix(ElementwiseApplyFunction(Lambda(x, 1 / x), RowNorms(self.args[0])))
+
+    @property
+    def definition(self):
+        return MatMul(self.inverse_norms, self.args[0])
+
+    def adjoint_of(self, seed):
+        """du_i = (I - u_i u_i') dz_i / |z_i|: the seed F, projected row by row on the tangent of the sphere."""
+        pull = seed if isinstance(seed, Named) else Named("F", seed)
+        along = DiagonalMatrix(MatMul(pull, Transpose(self)))
+        yield self.args[0], MatMul(self.inverse_norms, MatAdd(pull, MatMul(-1, along, self)))
+
+
+class LogSumExp(MatrixExpr):
+    """log sum_j A_ij exp(S_ij) over the candidates of each row i, as an N x 1 vector.
+
+    A_ij is 1 where j is a candidate of i, else 0. The atom is defined for all real A: entries below 0 count as 0, and a
+    row without candidates gives 0.
+    """
+
+    irrational = True
+
+    def __new__(cls, scores, candidates):
+        if scores.shape != candidates.shape:
+            raise ValueError(f"scores of shape {scores.shape}, and candidates of shape {candidates.shape}")
+        return super().__new__(cls, scores, candidates)
+
+    scores = property(lambda self: self.args[0])
+    candidates = property(lambda self: self.args[1])
+
+    @property
+    def shape(self):
+        return (self.args[0].rows, _sympify(1))
+
+    def _entry(self, i, j, **kwargs):
+        return MatrixElement(self, i, j)
+
+    def adjoint_of(self, seed):
+        """d LSE_i = sum_j P_ij dS_ij."""
+        yield self.scores, MatMul(DiagMatrix(seed), Softmax(self.scores, self.candidates))
+
+    def value(self, arithmetic, scores, candidates):
+        exponential, logarithm = arithmetic.function("exp"), arithmetic.function("log")
+        rows = []
+        for row, weights in zip(scores, candidates, strict=True):
+            counted = [(x, w) for x, w in zip(row, weights, strict=True) if w > 0]
+            top = max((x for x, _ in counted), default=0)
+            total = sum(w * exponential(x - top) for x, w in counted)
+            rows.append(top + logarithm(total) if counted else arithmetic.number(0))
+        return arithmetic.array(rows).reshape(-1, 1)
+
+    def text(self, show, index=""):
+        return f"LSE{index and '_'}{index}({show(self.scores)})"
+
+    def latex(self, show, index=""):
+        return rf"\operatorname{{LSE}}{index and '_'}{{{index}}}({show(self.scores)})"
+
+
+class Softmax(Abbreviation):
+    """P, the softmax of each row of the scores over its candidates: P_ij = A_ij exp(S_ij - LSE_i)."""
+
+    name = "P"
+    parametric = True
+    irrational = True
+
+    def __new__(cls, scores, candidates):
+        return super().__new__(cls, scores, candidates)
+
+    shape = property(lambda self: self.args[0].shape)
+
+    @property
+    def definition(self):
+        scores, candidates = self.args
+        x = Symbol("x", real=True)
+        ones = OneMatrix(1, scores.cols)
+        shifted = MatAdd(scores, MatMul(-1, LogSumExp(scores, candidates), ones))
+        return HadamardProduct(candidates, ElementwiseApplyFunction(Lambda(x, exp(x)), shifted))
+
+
+class entr(Function):
+    """-x log x for x > 0, and its limit 0 at x = 0."""
+
+    @classmethod
+    def eval(cls, x):
+        if x in (0, 1):
+            return Integer(0)
+        if isinstance(x, exp) and x.args[0].is_real:
+            return -x * x.args[0]
+        return None
+
+    def fdiff(self, argindex=1):
+        return -1 - log(self.args[0])
+
+    def _eval_is_real(self):
+        return True if self.args[0].is_nonnegative else None
+
+
 class Leading(MatrixExpr):
     """The first `q` columns of the identity of order `r` (r x q): `W * Leading(r, q)` are the first q columns of W."""
 
@@ -121,6 +286,8 @@ class Leading(MatrixExpr):
 
 class Eigenvalues(MatrixExpr):
     """The `q` largest eigenvalues of a symmetric matrix, descending, as a q x 1 vector."""
+
+    irrational = True
 
     def __new__(cls, matrix, q):
         return super().__new__(cls, matrix, _sympify(q))
@@ -175,6 +342,8 @@ class SquaredNorm(ScalarAtom):
 
 class SpectralTrace(ScalarAtom):
     """tr phi(M) for a scalar function phi and a symmetric matrix M: the sum of phi over the eigenvalues of M."""
+
+    irrational = True
 
     def __new__(cls, function, matrix):
         if not isinstance(function, Lambda):

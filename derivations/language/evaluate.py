@@ -257,7 +257,7 @@ class Evaluator:
 
     @rule.register
     def _(self, node: Function):
-        return self.arithmetic.function(node)(*map(self, node.args))
+        return self.arithmetic.function(type(node).__name__)(*map(self, node.args))
 
     @rule.register
     def _(self, node: Piecewise):

@@ -10,13 +10,12 @@ from __future__ import annotations
 import random
 
 import numpy as np
-from sympy import MatrixSymbol, Symbol
+from sympy import MatMul, MatrixSymbol, Symbol, preorder_traversal
 
 from derivations.language.arithmetic import EXACT, MULTI_PRECISION
-from derivations.language.atoms import Eigenvalues, SpectralTrace
 from derivations.language.errors import NoInstance
 from derivations.language.evaluate import Evaluator
-from derivations.language.propositions import EntrywiseNonnegative
+from derivations.language.propositions import EntrywiseNonnegative, Symmetric
 
 LARGEST = 6  # dimension
 ATTEMPTS = 60
@@ -154,13 +153,13 @@ class Instance:
         value = self.value(claim.value)
         scale = 1 + abs(value)
         worst = [abs(at.value(claim.objective) - value) / scale, *(p.residual(at) for p in claim.subject_to)]
-        if claim.subject_to:
-            trials = [p.determine(self)[claim.unknown] for p in claim.subject_to if claim.unknown in p.determined()]
-        else:
-            centre = at.table[claim.unknown]
-            trials = [self.value(claim.unknown)]
-            trials += [centre + self.gaussian(*centre.shape) / 10**k for k in (1, 3, 6)]
+        centre = at.table[claim.unknown]
+        trials = [p.determine(self)[claim.unknown] for p in claim.subject_to if claim.unknown in p.determined()]
+        trials = trials or [centre + self.gaussian(*centre.shape) / 10**k for k in (0, 1, 3, 6)]
         for z in trials:
+            there = self.extended({claim.unknown: z})
+            if any(p.residual(there) > self.arithmetic.tolerance for p in claim.subject_to):
+                continue
             worst.append(max(0, value - self.extended({claim.unknown: z}).value(claim.objective)) / scale)
         return max(worst)
 
@@ -184,9 +183,10 @@ def instances(hypotheses, expressions, count, seed="instances"):
             return
         try:
             instance = plan.draw(rng)
-        except NoInstance:
+            meant = all(h.residual(instance) <= instance.arithmetic.tolerance for h in hypotheses)
+        except (NoInstance, ZeroDivisionError):  # not to be met, or not even defined, with what was drawn
             continue
-        if all(h.residual(instance) <= instance.arithmetic.tolerance for h in hypotheses):
+        if meant:
             found += 1
             yield instance
 
@@ -196,7 +196,7 @@ class _Plan:
 
     def __init__(self, hypotheses, expressions):
         every = [*expressions, *(e for h in hypotheses for e in h.expressions())]
-        roots = any(h.irrational for h in hypotheses) or any(e.has(Eigenvalues, SpectralTrace) for e in every)
+        roots = any(h.irrational for h in hypotheses) or any(map(_needs_roots, every))
         self.arithmetic = MULTI_PRECISION if roots else EXACT
         self.hypotheses = hypotheses
         self.owners = {s: h for h in hypotheses for s in h.determined()}
@@ -222,6 +222,11 @@ class _Plan:
         return instance
 
 
+def _needs_roots(expr):
+    """Whether a node of an expression has values that are not rational."""
+    return any(getattr(node, "irrational", False) for node in preorder_traversal(expr))
+
+
 def _symbols(expressions):
     """The symbols that need values: free ones (no indices that sums and functions bind) and the dimensions of matrices."""
     free = {s for e in expressions for s in e.free_symbols if isinstance(s, (Symbol, MatrixSymbol))}
@@ -240,7 +245,7 @@ def _draw(symbol, hypotheses, instance):
             return size * rng.choice((0, 1, 1))
         return size * rng.choice((-1, 0, 1))
     rows, columns = map(instance.dimension, symbol.shape)
-    mine = [h for h in hypotheses if getattr(h, "matrix", getattr(h, "vector", None)) == symbol]
+    mine = [h for h in hypotheses if _subject(h) == symbol]
     array = instance.gaussian(rows, columns)
     if any(isinstance(h, EntrywiseNonnegative) for h in mine):
         array = _relation(array, rng)
@@ -250,6 +255,15 @@ def _draw(symbol, hypotheses, instance):
     for h in mine:
         array = h.constrain(array, instance)
     return array
+
+
+def _subject(hypothesis):
+    """What a fact is about; -G is symmetric where G is."""
+    subject = getattr(hypothesis, "matrix", getattr(hypothesis, "vector", None))
+    if isinstance(hypothesis, Symmetric) and isinstance(subject, MatMul):
+        _, factors = subject.as_coeff_matrices()
+        return factors[0] if len(factors) == 1 else subject
+    return subject
 
 
 def _relation(array, rng):

@@ -9,18 +9,41 @@ if it finds none.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property, lru_cache
 
-from sympy import Add, Identity, Integer, MatrixExpr, Min, S, cancel, expand, together
+from sympy import (
+    Add,
+    Dummy,
+    HadamardProduct,
+    Identity,
+    Lambda,
+    MatAdd,
+    MatMul,
+    MatrixExpr,
+    Mul,
+    OneMatrix,
+    Pow,
+    S,
+    Symbol,
+    Transpose,
+    cancel,
+    exp,
+    expand,
+    log,
+    together,
+)
 from sympy.core.sympify import _sympify
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.atoms import Abbreviation, Leading
-from derivations.language.errors import Undecided
-from derivations.language.network import Factor, Term, canonical, spelling
-from derivations.language.parse import ONE, Entry, Parser, product
-from derivations.language.propositions import Positive, Symmetric
+from derivations.language.atoms import Abbreviation, LogSumExp
+from derivations.language.entries import composed, entry_networks, expands
+from derivations.language.errors import Undecided, UnsupportedExpression
+from derivations.language.laws import atoms_with_laws, laws
+from derivations.language.network import Term, canonical, spelling
+from derivations.language.parse import Parser, product, relabelled
+from derivations.language.propositions import Candidates, Positive, Symmetric
 from derivations.language.rewrite import LARGEST, STEPS, Rule, apply, merge_entries
 
 
@@ -63,8 +86,21 @@ def _reduced(coefficient):
     """A coefficient in lowest terms; 0 exactly if it is the zero rational function of its generators."""
     if coefficient.is_Number:
         return coefficient
-    flat = expand(coefficient)
+    flat = expand(coefficient.replace(log, _log_in_lowest_terms))
     return flat if flat.is_Number else cancel(together(flat))
+
+
+def _log_in_lowest_terms(x):
+    """log of x in lowest terms, with the exponentials that divide it taken out: log(exp(u) y) is u + log y."""
+    parts = Mul.make_args(cancel(together(expand(x))))
+    exponents = [f.args[0] if isinstance(f, exp) else f.exp * f.base.args[0] for f in parts if _is_exponential(f)]
+    return Add(*exponents, log(Mul(*(f for f in parts if not _is_exponential(f)))))
+
+
+def _is_exponential(x):
+    """Whether x is exp(u) or a power of it, for a real u."""
+    base = x.base if isinstance(x, Pow) else x
+    return isinstance(base, exp) and bool(base.args[0].is_real) and (base == x or bool(x.exp.is_real))
 
 
 def _spelled(term):
@@ -92,13 +128,19 @@ class Normaliser:
         self.opaque = frozenset(
             a for f in self.facts if not isinstance(f, Symmetric) for lhs, _ in f.equations() for a in _outermost(lhs)
         )
-        self.leading = frozenset().union(*(e.atoms(Leading) for f in self.facts for e in f.expressions()))
+        self.forms, self.totals, self.values = {}, {}, {}
+        self.laws_of = {}
+        self.atoms = frozenset().union(*(atoms_with_laws(e) for f in self.facts for e in f.expressions()))
 
     @cached_property
     def parser(self):
         return Parser(
             self.name,
             self.multiple_of_identity,
+            self.multiple_of_ones,
+            self.log_sum_exp,
+            self.sum_of_exponentials,
+            self.levels,
             self.is_symmetric,
             lambda node: self.folded or node in self.opaque,
             lambda: self.positive,
@@ -113,27 +155,30 @@ class Normaliser:
         """The functions of entries that are declared positive."""
         found = set()
         for vector in (f.vector for f in self.facts if isinstance(f, Positive)):
-            entry = MatrixElement(vector, 0, 0)
-            if isinstance(vector, ElementwiseApplyFunction):
-                entry = vector.function(MatrixElement(vector.expr, Integer(0), Integer(0)))
-            found.add(self.parser.entry(entry, entry.atoms(MatrixElement)))
+            indices = [Dummy(integer=True) for d in vector.shape if d != 1]
+            at = iter(indices)
+            whole = composed(MatrixElement(vector, *(next(at) if d != 1 else S.Zero for d in vector.shape)))
+            elements = sorted(whole.atoms(MatrixElement), key=str)
+            found.add(self.parser.entry(whole, elements, indices))
         return frozenset(found)
 
     def is_symmetric(self, node):
-        """Whether a matrix atom is symmetric: by declaration, or, for a folded abbreviation, by its definition."""
+        """Whether a matrix is symmetric: by declaration, or by what it is made of."""
         if node in self.declared_symmetric:
             return True
-        if not isinstance(node, Abbreviation) or not node.is_square:
+        if not isinstance(node, (Abbreviation, MatAdd, MatMul, HadamardProduct)) or not node.is_square:
             return False
         if node not in self.symmetric_names:
-            unfolded = normaliser(tuple(f for f in self.facts if isinstance(f, Symmetric)))
+            unfolded = normaliser(tuple(f for f in self.facts if isinstance(f, (Candidates, Positive, Symmetric))))
             self.symmetric_names[node] = unfolded(node.T) == unfolded(node)
         return self.symmetric_names[node]
 
     def name(self, node):
-        """The key of an atom: its class, with its matrix arguments in normal form."""
-        if node not in self.names:
-            parts = [self(a).key if isinstance(a, MatrixExpr) else spelling(a) for a in node.args]
+        """The key of an atom: its class, with its matrix arguments in normal form; of a compound, its normal form."""
+        if node not in self.names and isinstance(node, (MatAdd, MatMul, HadamardProduct, Transpose)):
+            self.names[node] = f"[{self._by_facts(node).key}]"
+        elif node not in self.names:
+            parts = [self._by_facts(a).key if isinstance(a, MatrixExpr) else spelling(a) for a in node.args]
             self.names[node] = f"{type(node).__name__}({'; '.join(parts)})"
         return self.names[node]
 
@@ -143,19 +188,75 @@ class Normaliser:
         single = len(terms) == 1 and not terms[0][1].factors
         return terms[0][0] if single and self(matrix) == self(terms[0][0] * Identity(matrix.rows)) else None
 
+    def multiple_of_ones(self, vector):
+        """c if the declared facts make the vector c 1, else None."""
+        form, ones = map(self._by_facts, (vector, OneMatrix(*vector.shape)))
+        ((c, _),) = form.terms.values() if len(form.terms) == 1 else ((None, None),)
+        return c if c is not None and form == NormalForm([(c * a, t) for a, t in ones.terms.values()]) else None
+
+    def sum_of_exponentials(self, node):
+        """c if the declared facts make the row sums of A_ij exp(S_ij) all c, for candidates A, else None."""
+        if node not in self.totals:
+            self.totals[node] = None
+            scores, candidates = node.args
+            x = Symbol("x", real=True)
+            weighted = HadamardProduct(candidates, ElementwiseApplyFunction(Lambda(x, exp(x)), scores))
+            if self.are_candidates(candidates):
+                with suppress(UnsupportedExpression):
+                    self.totals[node] = self.multiple_of_ones(MatMul(weighted, OneMatrix(scores.cols, 1)))
+        return self.totals[node]
+
+    def levels(self, matrix):
+        """(low, high, b) if the declared facts make a matrix low + (high - low) b, b a network of values 0 and 1.
+
+        (low, None, None) for a constant, None otherwise.
+        """
+        if matrix not in self.values:
+            self.values[matrix] = None  # while it is being found out
+            with suppress(UnsupportedExpression):
+                self.values[matrix] = self._levels(matrix)
+        return self.values[matrix]
+
+    def _levels(self, matrix):
+        rest = dict(self._by_facts(matrix).terms)
+        ((ones, _),) = self._by_facts(OneMatrix(*matrix.shape)).terms.items()
+        low = rest.pop(ones, (S.Zero,))[0]
+        if not rest:
+            return low, None, None
+        if len(rest) > 1:
+            return None
+        ((step, b),) = rest.values()
+        squared = self._reduce(product([(S.One, b)], [(S.One, b)]), self.rules)
+        return (low, low + step, b) if squared == NormalForm([(S.One, b)]) else None
+
+    def log_sum_exp(self, scores, weights):
+        """The key of LogSumExp(S, A) for matrices S and A in networks; None if A is not declared to hold candidates."""
+        scores, weights = (self._reduce(list(terms), self.rules) for terms in (scores, weights))
+        (shape,) = {tuple(t.dims[t.port(p)] for p in ("row", "column")) for _, t in weights.terms.values()}
+        if not any(self._by_facts(c) == weights for c in self.candidates(shape)):
+            return None
+        return f"{LogSumExp.__name__}({scores.key}; {weights.key})"
+
     @cached_property
     def rules(self):
         rules = []
         for fact in self.facts:
             if isinstance(fact, Symmetric):
                 continue
-            rules += [self._rule(lhs, rhs) for lhs, rhs in fact.equations()]
+            rules += [self._rule(lhs, rhs) for lhs, rhs in fact.equations() if not self._is_trivial(lhs, rhs)]
             rules += [Rule(lhs, tuple(rhs)) for lhs, rhs in fact.patterns(self.parser.matrix)]
         return rules
 
+    def _is_trivial(self, lhs, rhs):
+        """Whether two matrices are the same network for network: 1 1' o G = G says nothing."""
+        matrices = isinstance(lhs, MatrixExpr) and isinstance(rhs, MatrixExpr)
+        return matrices and NormalForm(self.parser.matrix(lhs)) == NormalForm(self.parser.matrix(rhs))
+
     def _rule(self, lhs, rhs):
         read = self.parser.matrix if isinstance(lhs, MatrixExpr) else lambda e: self.parser.scalar(e, {})
-        pattern = read(lhs)
+        pattern, right = read(lhs), read(rhs)
+        if len(pattern) != 1:  # what is left of it once both sides are subtracted
+            pattern, right = list((NormalForm(pattern) - NormalForm(right)).terms.values()), []
         if len(pattern) != 1 or not pattern[0][1].factors:
             raise ValueError(f"the hypothesis {lhs} = {rhs} does not rewrite: its left side is not a single product")
         ((coefficient, network),) = pattern
@@ -163,22 +264,28 @@ class Normaliser:
             raise ValueError(f"the hypothesis {lhs} = {rhs} does not rewrite: {coefficient} may be zero")
         if not {i for _, i in network.ports} <= {i for f in network.factors for i in f.slots}:
             raise ValueError(f"the hypothesis {lhs} = {rhs} does not rewrite: its left side is constant along an index")
-        return Rule(network, tuple((c / coefficient, t) for c, t in read(rhs)))
+        return Rule(network, tuple((c / coefficient, t) for c, t in right))
 
-    def _leading_rules(self, expr):
-        """I_{:, q}: columns of the identity. E_ik E_il = delta_kl E_ik, E_ik E_jk = delta_ij E_ik, sum_i E_ik = 1 if q <= r."""
-        for e in sorted(self.leading | expr.atoms(Leading), key=str):
-            (r, q), key = e.shape, self.name(e)
-            if 1 in (r, q):
-                continue
-            for twice, dims in ((((0, 1), (0, 2)), {0: r, 1: q, 2: q}), (((1, 0), (2, 0)), {0: q, 1: r, 2: r})):
-                ports = (("i", 0), ("k", 1), ("l", 2))
-                pattern = Term(tuple(Factor(key, slots) for slots in twice), dims, ports)
-                once = Term((Factor(key, twice[0]),), {0: dims[0], 1: dims[1]}, (("i", 0), ("k", 1), ("l", 1)))
-                yield Rule(pattern, ((ONE, once),))
-            if q == r or (isinstance(q, Min) and r in q.args) or (r - q).is_nonnegative:
-                column = Term((Factor(key, (0, 1)),), {0: r, 1: q}, (("k", 1),))
-                yield Rule(column, ((ONE, Term((), {1: q}, (("k", 1),))),))
+    def are_candidates(self, matrix):
+        """Whether a matrix is known to hold the candidates of a softmax: 0 and 1, with a 1 in every row."""
+        form = self._by_facts(matrix)
+        return any(c == matrix or self._by_facts(c) == form for c in self.candidates(matrix.shape))
+
+    def candidates(self, shape):
+        """Everyone, everyone else where there is more than one sample, and those that are declared."""
+        n, m = shape
+        yield OneMatrix(n, m)
+        if n == m and expand(n - 1).is_positive:
+            yield MatAdd(OneMatrix(n, n), MatMul(-1, Identity(n)))
+        yield from (f.matrix for f in self.facts if isinstance(f, Candidates) and f.matrix.shape == shape)
+
+    def _laws(self, expr):
+        """The rules of the atoms in the facts and in an expression."""
+        atoms = self.atoms | atoms_with_laws(expr)
+        for atom in sorted(atoms, key=str):
+            if atom not in self.laws_of:
+                self.laws_of[atom] = tuple(laws(atom, self))
+            yield from self.laws_of[atom]
 
     def __call__(self, expr):
         expr = _sympify(expr)
@@ -188,8 +295,23 @@ class Normaliser:
 
     def _normal_form(self, expr):
         terms = self.parser.matrix(expr) if isinstance(expr, MatrixExpr) else self.parser.scalar(expr, {})
-        rules = [*self.rules, *self._leading_rules(expr)]
-        done = []
+        return self._reduce(terms, [*self.rules, *self._laws(expr)])
+
+    def entrywise(self, entry, indices, shape):
+        """The normal form of the matrix whose entry at the indices (i, j) is a scalar expression in them."""
+        env = dict(zip(indices, shape, strict=True))
+        terms = relabelled(self.parser.scalar(entry, env), dict(zip(indices, ("row", "column"), strict=True)))
+        return self._reduce(product(self.parser.matrix(OneMatrix(*shape)), terms), [*self.rules, *self._laws(entry)])
+
+    def _by_facts(self, matrix):
+        """The normal form of a matrix by the declared facts alone: what names are made of, before laws are known."""
+        if matrix not in self.forms:
+            self.forms[matrix] = self._reduce(self.parser.matrix(matrix), self.rules)
+        return self.forms[matrix]
+
+    def _reduce(self, terms, rules):
+        """Networks rewritten until no rule applies, and joined."""
+        done, begun = [], list(terms)
         for _ in range(STEPS):
             if not terms:
                 return NormalForm(done)
@@ -208,43 +330,22 @@ class Normaliser:
                 done.append((coefficient, term))
             else:
                 terms += [(coefficient * c, t) for c, t in replaced]
-        raise Undecided(f"the facts {self.facts} do not terminate as rewriting rules on {expr}")
+        spelled = " + ".join(f"({c})*{_spelled(t)}" for c, t in begun)
+        raise Undecided(f"the facts {self.facts} do not terminate as rewriting rules on {spelled}")
 
     def _expanded(self, term):
         """Multiply out the first scalar function of entries that has become a polynomial, if there is one."""
         for n, f in enumerate(term.factors):
-            if _expands(f):
-                rest = Term(term.factors[:n] + term.factors[n + 1 :], term.dims, (*term.ports, ("entry", f.slots[0])))
-                powers = product(*[_entries(f.entry, term.dims[f.slots[0]])] * int(f.exponent))
-                return [(c, rest.joined(t).relabelled({"entry": None})) for c, t in powers]
+            if expands(f):
+                rest = Term(
+                    term.factors[:n] + term.factors[n + 1 :],
+                    term.dims,
+                    (*term.ports, *((("entry", m), i) for m, i in enumerate(f.slots))),
+                )
+                powers = product(*[entry_networks(f.entry, [term.dims[i] for i in f.slots])] * int(f.exponent))
+                closed = {("entry", m): None for m in range(len(f.slots))}
+                return [(c, rest.joined(t).relabelled(closed)) for c, t in powers]
         return None
-
-
-def _expands(factor):
-    """Whether a factor is a power of a polynomial in functions of entries."""
-    entry, exponent = factor.entry, factor.exponent
-    return (
-        entry is not None
-        and exponent.is_Integer
-        and exponent > 0
-        and (entry.is_Add or entry.is_Mul or entry.is_Pow or isinstance(entry, Entry))
-    )
-
-
-def _entries(entry, dimension):
-    """A sum of products of functions of entries, as networks with the port "entry"."""
-    terms = []
-    for summand in Add.make_args(entry):
-        coefficient, factors = ONE, []
-        for base, exponent in summand.as_powers_dict().items():
-            if not base.atoms(Entry):
-                coefficient *= base**exponent
-            elif isinstance(base, Entry) and exponent.is_Integer and exponent > 0:
-                factors += [Factor(base.name, (0,))] * int(exponent)
-            else:
-                factors.append(Factor(spelling(base), (0,), entry=base, exponent=exponent))
-        terms.append((coefficient, Term(tuple(factors), {0: dimension}, (("entry", 0),))))
-    return terms
 
 
 def _outermost(expr):

@@ -30,22 +30,39 @@ from sympy import (
     Trace,
     Transpose,
     ZeroMatrix,
+    exp,
     expand,
+    log,
+    sqrt,
 )
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.atoms import Abbreviation, Eigenvalues, Leading, ScalarAtom, SpectralTrace, SquaredNorm
+from derivations.language.atoms import (
+    Abbreviation,
+    Eigenvalues,
+    Leading,
+    LogSumExp,
+    RowNorms,
+    ScalarAtom,
+    SpectralTrace,
+    SquaredNorm,
+)
+from derivations.language.entries import (
+    ONE,
+    Entry,
+    composed,
+    entry_at,
+    entry_networks,
+    function_factor,
+    numbers,
+    renumbered,
+)
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.network import SCALAR, Factor, Term, spelling
 from derivations.language.substitute import symbols_of
 
-ONE = Integer(1)
 INDEX_ASSUMPTIONS = {"integer": True, "nonnegative": True, "real": True, "commutative": True}
-
-
-class Entry(Symbol):
-    """Stands for the entry of a vector, at an index that goes without saying; `name` is the key of the vector."""
 
 
 def is_index(symbol):
@@ -96,12 +113,31 @@ class Parser:
     `is_symmetric(matrix)` tells whether the two indices of a symbol may be exchanged, `is_opaque(abbreviation)` whether
     not to look through it, and `name(matrix)` gives the key of an atom whose arguments are matrices (two atoms with
     arguments of the same normal form get the same key); `multiple_of_identity(matrix)` is c where the normal form is
-    that of c I, else None; `positive()` gives the functions of entries that are declared to be positive.
+    that of c I, else None; `multiple_of_ones(vector)` the same for c 1;
+    `log_sum_exp(scores, weights)` gives the key of the LogSumExp of two matrices in networks, None if its rows are not
+    known to have candidates; `sum_of_exponentials(node)` is sum_j A_ij exp(S_ij) of a LogSumExp where it is the same for
+    every i, and `levels(matrix)` gives (low, high, b) for a matrix low + (high - low) b with b of 0 and 1, both None
+    where that is not known; `positive()` gives the functions of entries that are declared to be positive.
     """
 
-    def __init__(self, name, multiple_of_identity, is_symmetric, is_opaque, positive):
+    def __init__(
+        self,
+        name,
+        multiple_of_identity,
+        multiple_of_ones,
+        log_sum_exp,
+        sum_of_exponentials,
+        levels,
+        is_symmetric,
+        is_opaque,
+        positive,
+    ):
         self.name = name
         self.multiple_of_identity = multiple_of_identity
+        self.multiple_of_ones = multiple_of_ones
+        self.log_sum_exp = log_sum_exp
+        self.sum_of_exponentials = sum_of_exponentials
+        self.levels = levels
         self.is_symmetric = is_symmetric
         self.is_opaque = is_opaque
         self.positive = positive
@@ -133,6 +169,20 @@ class Parser:
         multiple = self.multiple_of_identity(node.args[0])
         if multiple is not None:
             return scaled(multiple, self.matrix(OneMatrix(*node.shape)))
+        return self._factor(node, self.name(node))
+
+    @matrix.register
+    def _(self, node: LogSumExp):
+        total = self.sum_of_exponentials(node)
+        if total is not None and total.is_positive:
+            return scaled(log(total), self.matrix(OneMatrix(*node.shape)))
+        return self._factor(node, self.name(node))
+
+    @matrix.register
+    def _(self, node: RowNorms):
+        squared = self.multiple_of_ones(DiagonalOf(MatMul(node.args[0], Transpose(node.args[0]))))
+        if squared is not None and squared.is_nonnegative:
+            return scaled(sqrt(squared), self.matrix(OneMatrix(*node.shape)))
         return self._factor(node, self.name(node))
 
     @matrix.register
@@ -186,7 +236,7 @@ class Parser:
     @matrix.register
     def _(self, node: HadamardPower):
         if not (node.exp.is_Integer and node.exp > 0):
-            raise UnsupportedExpression(node, "the normal form", "only positive integer powers are polynomial")
+            return self._elementwise(node)
         return product(*[self.matrix(node.base)] * int(node.exp))
 
     @matrix.register
@@ -208,17 +258,19 @@ class Parser:
 
     @matrix.register
     def _(self, node: ElementwiseApplyFunction):
-        vector = node.expr
-        if vector.rows == 1 != vector.cols:
-            column = ElementwiseApplyFunction(node.function, vector.T)
-            return relabelled(self.matrix(column), {"row": "column"})
-        if vector.shape[1] != 1:
-            raise UnsupportedExpression(node, "the normal form", "elementwise functions are read of vectors only")
-        index = Dummy("row", integer=True)
-        body = node.function(MatrixElement(vector, index, Integer(0)))
-        # a constant term has no index of its own: it is that multiple of the ones vector
-        entries = relabelled(self.scalar(body, {index: vector.rows}), {index: "row"})
-        return product(self.matrix(OneMatrix(vector.rows, 1)), entries)
+        return self._elementwise(node)
+
+    def _elementwise(self, node):
+        """A matrix that is known by its entries."""
+        labels = {
+            Dummy(label, integer=True): (label, d) for label, d in zip(("row", "column"), node.shape, strict=True)
+        }
+        body = entry_at(node, *labels, self.is_opaque)
+        entries = self.scalar(body, {index: d for index, (_, d) in labels.items()})
+        # a constant term has no index of its own: it is that multiple of the ones matrix
+        return product(
+            self.matrix(OneMatrix(*node.shape)), relabelled(entries, {i: label for i, (label, _) in labels.items()})
+        )
 
     # scalars: ports are the index symbols in `env`, a mapping to their dimensions
 
@@ -247,6 +299,44 @@ class Parser:
         if node.exp.is_Integer and node.exp > 0:
             return product(*[self.scalar(node.base, env)] * int(node.exp))
         return self._entry(node.base, node.exp, env)
+
+    @scalar.register
+    def _(self, node: log, env):
+        if not _depends(node, env):
+            return [(node, SCALAR)]
+        exponents, rest = [], []
+        for f in Mul.make_args(node.args[0]):
+            (exponents if isinstance(f, exp) else rest).append(f)
+        if not rest or not exponents:
+            return self._log(node, rest[0] if len(rest) == 1 else Mul(*rest), env)
+        inner = Mul(*rest)
+        sign = -1 if isinstance(inner, Pow) and inner.exp == -1 else 1
+        exponent = self.scalar(Add(*(e.args[0] for e in exponents)), env)  # log(exp(u) x) = u + log x
+        return exponent + scaled(Integer(sign), self.scalar(log(inner**sign), env))
+
+    def _log(self, node, total, env):
+        """log sum_l A_il exp(S_il) is the log-sum-exp of row i of S over its candidates; else a function of entries."""
+        outer = [i for i in env if total.has(i)]
+        if not isinstance(total, Sum) or len(total.limits) != 1 or len(outer) != 1:
+            return self._entry(node, ONE, env)
+        (l, _, high), (i,) = total.limits[0], outer
+        shape = (env[i], high + 1)
+        weights, exponents = [], []
+        for f in Mul.make_args(total.function):
+            (exponents if isinstance(f, exp) else weights).append(f)
+        if len(exponents) != 1:
+            return self._entry(node, ONE, env)
+        inner = env | {l: high + 1}
+        forms = []
+        for part in (exponents[0].args[0], Mul(*weights)):
+            terms = relabelled(self.scalar(part, inner), {i: "row", l: "column"})
+            forms.append(product(self.matrix(OneMatrix(*shape)), terms))
+        key = self.log_sum_exp(*forms)
+        if key is None:
+            raise UnsupportedExpression(
+                node, "the normal form", "its terms are not declared as the candidates of a row"
+            )
+        return [(ONE, Term((Factor(key, (0,)),), {0: env[i]}, ((i, 0),)))]
 
     @scalar.register
     def _(self, node: Trace, env):
@@ -322,51 +412,78 @@ class Parser:
         return terms
 
     def _entry(self, node, exponent, env):
-        """A function of entries that is not a polynomial: a factor of its own, known by its expression."""
-        if (whole := composed(node)) != node:
+        """A function of entries that is not a polynomial: factors of their own, known by their expressions."""
+        if (whole := composed(node, self.is_opaque)) != node:
             return self.scalar(whole**exponent, env)
         elements = sorted(node.atoms(MatrixElement), key=str)
+        for e in elements:
+            if (levels := self.levels(e.args[0])) is not None:
+                return self._at_levels(node**exponent, e, levels, env)
         if not elements:
             raise UnsupportedExpression(node, "the normal form", "it is not polynomial in the entries of its arguments")
-        indices = {i for e in elements for i in e.args[1:] if i in env}
-        if len(indices) != 1 or any(e.args[0].shape[1] != 1 for e in elements):
-            raise UnsupportedExpression(
-                node, "the normal form", "a function of more than one entry of one vector index"
-            )
-        (index,) = indices
-        if any(e.args[0].rows != env[index] for e in elements):
-            raise UnsupportedExpression(node, "the normal form", f"{index} runs over {env[index]}, not over the vector")
+        indices = list(dict.fromkeys(i for e in elements for i in e.args[1:] if i in env and env[i] != 1))
+        if len(indices) > 2:
+            raise UnsupportedExpression(node, "the normal form", "a function of entries at more than two indices")
         for e in elements:
             _closed(e.args[0], env)
-        entry = self.entry(node, elements)
+            for i, d in zip(e.args[1:], e.args[0].shape, strict=True):
+                if d != 1 and i not in env:
+                    raise UnsupportedExpression(node, "the normal form", f"the index {i} is not summed over")
+                if d != 1 and env[i] != d:
+                    raise UnsupportedExpression(node, "the normal form", f"{i} runs over {env[i]}, the matrix over {d}")
+        entry = self.entry(node, elements, indices)
+        if entry.free_symbols & env.keys() or entry.has(MatrixExpr, Trace, Sum, ScalarAtom):
+            raise UnsupportedExpression(node, "the normal form", "more than a function of entries")
         for power in (entry**exponent).atoms(Pow):
             if not power.exp.is_nonnegative and not self._is_positive(power.base):
-                raise UnsupportedExpression(node, "the normal form", f"{power.base} is not declared to be positive")
-        factor = Factor(spelling(entry), (0,), entry=entry, exponent=exponent)
-        return [(ONE, Term((factor,), {0: env[index]}, ((index, 0),)))]
+                found = power.base.xreplace({e: Symbol(e.key) for e in power.base.atoms(Entry)})
+                raise UnsupportedExpression(node, "the normal form", f"{found} is not declared to be positive")
+        dims = [env[i] for i in indices]
+        names = {("entry", n): i for n, i in enumerate(indices)}
+        if exponent == 1:
+            return relabelled(entry_networks(entry, dims), names)
+        factor = function_factor(entry, exponent)
+        return [(ONE, Term((factor,), dict(enumerate(dims)), tuple((i, n) for n, i in enumerate(indices))))]
 
-    def entry(self, node, elements):
-        """A function of entries with each entry replaced by its stand-in."""
+    def _at_levels(self, node, element, levels, env):
+        """A function of an entry that is `low` or `high`, as b_ij is 0 or 1: f(low) + (f(high) - f(low)) b_ij."""
+        low, high, b = levels
+        at_low = self.scalar(node.xreplace({element: low}), env)
+        if b is None:
+            return at_low
+        at_high = self.scalar(node.xreplace({element: high}), env)
+        chosen = relabelled([(ONE, b)], dict(zip(("row", "column"), element.args[1:], strict=True)))
+        return at_low + product(at_high, chosen) + scaled(-ONE, product(at_low, chosen))
+
+    def entry(self, node, elements, indices):
+        """A function of entries with each entry replaced by its stand-in, the indices numbered as they are given."""
         names = {}
         for e in elements:
-            key = key_of(e.args[0]) if isinstance(e.args[0], MatrixSymbol) else self.name(e.args[0])
-            names[e] = Entry(key, real=True)
+            matrix, *at = e.args
+            positions = [indices.index(i) for i, d in zip(at, matrix.shape, strict=True) if d != 1]
+            names[e] = Entry(self.key(matrix), positions, len(positions) == 2 and self.is_symmetric(matrix))
         return expand(node.xreplace(names))
 
+    def key(self, matrix):
+        """The key of a matrix as a factor, or of one that is none as the argument of a function."""
+        if isinstance(matrix, MatrixSymbol):
+            return key_of(matrix)
+        return spelling(matrix) if isinstance(matrix, Abbreviation) else self.name(matrix)
+
     def _is_positive(self, base):
-        known = self.positive()
-        stand_ins = {e: Dummy(positive=True) for e in base.atoms(Entry) if e in known}
-        return base in known or bool(base.xreplace(stand_ins).is_positive)
+        if base in (known := self.positive()):
+            return True
+        stand_ins = {e: Dummy(positive=True) for e in base.atoms(Entry) if self._is_declared(e, known)}
+        kept = numbers(base)
+        return (
+            self._is_declared(base, known)
+            or bool(base.xreplace(stand_ins).is_positive)
+            or (len(kept) == 1 and renumbered(base, {kept[0]: 0}) in known)
+        )
 
-
-def composed(node):
-    """A scalar with the entries of elementwise functions of vectors written as functions of entries: f(v)_i is f(v_i)."""
-    entries = {
-        e: composed(e.args[0].function(MatrixElement(e.args[0].expr, *e.args[1:])))
-        for e in node.atoms(MatrixElement)
-        if isinstance(e.args[0], ElementwiseApplyFunction)
-    }
-    return node.xreplace(entries)
+    @staticmethod
+    def _is_declared(entry, known):
+        return isinstance(entry, Entry) and any(isinstance(e, Entry) and e.key == entry.key for e in known)
 
 
 def _depends(node, env):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from derivations.language.entries import Entry, collapsed
 from derivations.language.network import Term
 
 STEPS = 20_000
@@ -81,11 +82,12 @@ def apply(rule, term):
 
 
 def merge_entries(term):
-    """Join powers of the same scalar function at the same index: sqrt(f_k) sqrt(f_k) is f_k, and v_k / v_k is 1."""
+    """Join powers of the same scalar function at the same indices: sqrt(f_k) sqrt(f_k) is f_k, and v_k / v_k is 1."""
     groups = defaultdict(list)
-    for f in term.factors:
-        bare = f.entry is None or f.entry.is_Symbol  # an entry itself, be it to some power
-        groups[bare, f.entry.name if bare and f.entry is not None else f.key, f.slots].append(f)
+    for f in map(collapsed, term.factors):
+        bare = f.entry is None or isinstance(f.entry, Entry)  # an entry itself, be it to some power
+        slots = tuple(sorted(f.slots)) if f.symmetric else f.slots
+        groups[bare, f.entry.key if bare and f.entry is not None else f.key, slots].append(f)
     factors = []
     for group in groups.values():
         power = next((f for f in group if f.entry is not None), None)

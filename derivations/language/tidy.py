@@ -12,6 +12,7 @@ from sympy import (
     MatAdd,
     MatMul,
     MatrixExpr,
+    OneMatrix,
     Rational,
     Transpose,
     ZeroMatrix,
@@ -39,6 +40,8 @@ class Tidier:
             return _scaled(coefficient, factors, node)
         if isinstance(node, MatAdd):
             return self.sum(node.args, node.shape)
+        if isinstance(node, DiagMatrix) and isinstance(node.args[0], OneMatrix):
+            return Identity(node.rows)
         if isinstance(node, DiagonalMatrix):
             inner = self.matrix(node.args[0])
             if isinstance(inner, MatAdd) and any(self.normalise(DiagonalMatrix(a)).is_zero for a in inner.args):
@@ -55,6 +58,8 @@ class Tidier:
             return node
         if isinstance(node, Transpose):
             return node.args[0]
+        if isinstance(node, OneMatrix):
+            return OneMatrix(node.cols, node.rows)
         if node.is_square and self.equal(node.T, node):
             return node
         if isinstance(node, MatMul):
@@ -87,10 +92,24 @@ class Tidier:
             term = self.matrix(term)
             for part in term.args if isinstance(term, MatAdd) else (term,):
                 self._join(joined, *self._factors(part))
-        kept = [(c, _scaled(1, fs, Identity(shape[0]))) for c, fs, _ in joined if c != 0]
+        terms = self._with_common_last_factor([(c, fs) for c, fs, _ in joined if c != 0])
+        kept = [(c, _scaled(1, fs, Identity(shape[0]))) for c, fs in terms]
         if not kept:
             return ZeroMatrix(*shape)
         return MatAdd(*(_scaled(c, [m], m) for c, m in kept)) if len(kept) > 1 else _scaled(*_first(kept))
+
+    def _with_common_last_factor(self, terms):
+        """c A Z + c B Z as c (A + B) Z."""
+        groups = {}
+        for c, factors in terms:
+            groups.setdefault((c, factors[-1]) if len(factors) > 1 else (c, tuple(factors)), []).append(factors)
+        found = []
+        for (c, last), members in groups.items():
+            if len(members) > 1:
+                first = self.sum([_scaled(1, fs[:-1], fs[0]) for fs in members], (last.rows, last.rows))
+                members = [[*([] if isinstance(first, Identity) else [first]), last]]
+            found += [(c, fs) for fs in members if not any(isinstance(f, ZeroMatrix) for f in fs)]
+        return found
 
     def _join(self, joined, coefficient, factors):
         form = self.normalise(_scaled(1, factors, None)) if factors else None

@@ -294,7 +294,7 @@ def _without_exchange():
         {count: N - 1, MatrixSymbol("S", count, K): selection, MatrixSymbol("g", count, 1): gains},
     )
     times = entry(MatMul(selection, OneMatrix(K, 1)), i)  # how often eigenvector i is chosen
-    at_chosen = rules.sum_over(filter_identity(problem, every.values, i), i, N - 1, times)
+    at_chosen = rules.sum_over(filter_identity(problem, entry(every.values, i)), i, N - 1, times)
     return rules.combination(
         AtMost(substitute(equal_weights, {Z: stationary}), minimum),
         [greedy, at_chosen],

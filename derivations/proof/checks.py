@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from sympy import Dummy, Expr, Lambda, MatrixExpr, MatrixSymbol, Symbol
+from sympy import (
+    Add,
+    Basic,
+    Dummy,
+    Expr,
+    HadamardProduct,
+    Lambda,
+    MatAdd,
+    MatMul,
+    MatrixExpr,
+    MatrixSymbol,
+    Mul,
+    Pow,
+    Symbol,
+    Trace,
+    Transpose,
+)
 from sympy.core.function import UndefinedFunction
 
+from derivations.language.atoms import LogSumExp, Named, SquaredNorm
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.normal_form import normaliser
-from derivations.language.propositions import Gradient, LeastValue, Minimum
-from derivations.language.substitute import substitute
+from derivations.language.propositions import Expansion, Gradient, LeastValue, Minimum
+from derivations.language.substitute import substitute, symbols_of
 from derivations.proof.sign import is_nonnegative, is_real, is_real_matrix
 from derivations.proof.theorem import ProofError
 
@@ -22,6 +39,10 @@ def check_unknowns(proposition, mapping):
         images += [substitute(s, mapping) for s in proposition.free_symbols() - {unknown}]
         if unknown in mapping or any(moved in image.free_symbols for image in images):
             raise ProofError(f"{unknown} is the unknown of {proposition}: it is not replaced, and nothing by it")
+    if isinstance(proposition, Expansion):
+        variable = proposition.variable
+        if variable in mapping or any(variable in symbols_of(v) for v in mapping.values() if isinstance(v, Basic)):
+            raise ProofError(f"{variable} tends to 0 in {proposition}: it is not replaced, and nothing by it")
     for argument in proposition.arguments():
         for part in argument if isinstance(argument, tuple) else ():
             check_unknowns(part, mapping)
@@ -70,6 +91,8 @@ def same(a, b, facts):
         a.unknown != b.unknown or any(a.unknown in f.free_symbols() for f in facts)
     ):
         return False  # the unknown is any matrix, whatever the facts say of the one of that name
+    if isinstance(a, Expansion) and (a.variable != b.variable or any(a.variable in f.free_symbols() for f in facts)):
+        return False  # it tends to 0, whatever the facts say of the symbol of that name
     normalise = normaliser(tuple(facts))
     for x, y in zip(a.arguments(), b.arguments(), strict=True):
         if isinstance(x, tuple):
@@ -94,3 +117,26 @@ def unconstrained(theorem):
     if not isinstance(theorem.statement, Minimum) or theorem.statement.subject_to:
         raise ProofError(f"an unconstrained minimum is needed, found {theorem.statement}")
     return theorem.statement
+
+
+def is_any_real(symbol):
+    """Whether a symbol stands for any real number: nothing else is declared of it."""
+    return symbol.is_Symbol and symbol._assumptions_orig.keys() <= {"real", "commutative"}
+
+
+_SMOOTH = (Add, HadamardProduct, LogSumExp, MatAdd, MatMul, Mul, Named, SquaredNorm, Trace, Transpose)
+
+
+def check_smooth(expr, variable, facts):
+    """Refuse an expression that is not known to be a smooth function of a scalar variable: made of sums, products, traces
+    and log-sum-exps over candidates that do not depend on it.
+    """
+    if not expr.has(variable) or expr == variable:
+        return
+    known = isinstance(expr, _SMOOTH) or (isinstance(expr, Pow) and expr.exp.is_Integer and expr.exp > 0)
+    if isinstance(expr, LogSumExp):
+        known = not expr.candidates.has(variable) and normaliser(tuple(facts)).are_candidates(expr.candidates)
+    if not known:
+        raise ProofError(f"{expr} is not known to be a smooth function of {variable}")
+    for argument in expr.args:
+        check_smooth(argument, variable, facts)

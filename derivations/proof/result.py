@@ -14,13 +14,14 @@ from derivations.proof.theorem import Theorem
 class Result:
     """`id` reads as a statement and never changes; `prove` derives it: a theorem, or one for each case.
 
-    `cites` are bibliography keys.
+    `cites` are bibliography keys; `numerical` says what of the docstring is shown by numerical tests and not proved.
     """
 
     id: str
     title: str
     prove: object = field(repr=False)
     cites: tuple[str, ...] = ()
+    numerical: str = ""
 
     @cached_property
     def theorems(self) -> tuple[Theorem, ...]:
@@ -33,11 +34,11 @@ class Result:
         return sorted(frozenset().union(*(t.lemmas for t in self.theorems)))
 
 
-def result(id, *, cites=()):
+def result(id, *, cites=(), numerical=""):
     """Declare a derivation, a function without arguments whose docstring says what it shows, as the result `id`."""
 
     def declare(function):
-        return Result(id, " ".join(getdoc(function).split()), function, tuple(cites))
+        return Result(id, " ".join(getdoc(function).split()), function, tuple(cites), numerical)
 
     return declare
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Integer, Lambda, MatMul, MatrixSymbol, S, Sum, Trace
+from sympy import Add, Integer, Lambda, MatMul, MatrixSymbol, S, Sum, Trace, factorial
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.calculus.gradient import gradient, is_gradient_by_definition
+from derivations.calculus.gradient import derivative, gradient, is_gradient_by_definition
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import normaliser
 from derivations.language.parse import is_index
@@ -21,16 +21,26 @@ from derivations.language.propositions import (
     All,
     AtMost,
     Equal,
+    EqualIff,
+    Expansion,
     Gradient,
     LeastValue,
     Minimises,
     Minimum,
+    Positive,
     PositiveSemidefinite,
 )
 from derivations.language.substitute import substitute, symbols_of
-from derivations.proof.checks import check_replacement, check_unknowns, same, unconstrained
+from derivations.proof.checks import (
+    check_replacement,
+    check_smooth,
+    check_unknowns,
+    is_any_real,
+    same,
+    unconstrained,
+)
 from derivations.proof.lemmas import LEMMAS
-from derivations.proof.scalar import nonnegative_minimum
+from derivations.proof.scalar import is_strictly_convex, nonnegative_minimum
 from derivations.proof.sign import is_nonnegative, is_real, is_real_matrix, is_size
 from derivations.proof.theorem import RULES, Conclusion, ProofError, Theorem, rule
 
@@ -66,6 +76,24 @@ def adjoint(function, unknown, hypotheses=()):
     if not right:
         raise ProofError(f"{value} is not the gradient of {function} in {unknown}: tr(grad' V) is another coefficient")
     return Conclusion(hypotheses, Gradient(function, unknown, value), reason)
+
+
+@rule
+def taylor(function, variable, approximation, order, hypotheses=()):
+    """A smooth function of one variable is its Taylor polynomial at 0, up to a remainder of the next order."""
+    order = int(order)
+    if not is_any_real(variable) or any(variable in symbols_of(e) for h in hypotheses for e in h.expressions()):
+        raise ProofError(f"{variable} must stand for any real number, and no hypothesis speak of it")
+    check_smooth(function, variable, hypotheses)
+    terms, slope = [], function
+    for m in range(order):
+        terms.append(substitute(slope, {variable: S.Zero}) * variable**m / factorial(m))
+        slope = derivative(slope, variable, hypotheses)
+    difference = normaliser(tuple(hypotheses))(approximation - Add(*terms))
+    if not difference.is_zero:
+        raise ProofError(f"{approximation} is not the Taylor polynomial of {function}: {difference} is left over")
+    statement = Expansion(function, variable, approximation, Integer(order))
+    return Conclusion(hypotheses, statement, "Taylor's theorem, the derivatives by the adjoint rules")
 
 
 @rule
@@ -166,6 +194,62 @@ def scalar_minimum(objective, variable, hypotheses=()):
     at = substitute(objective, {variable: found.at})
     parts = (AtMost(found.value, objective), Equal(at, found.value), Equal(objective - found.value, found.certificate))
     return Conclusion(hypotheses, All(parts), f"minimum in one variable: {found.reason}")
+
+
+@rule
+def strict_minimum(objective, variable, hypotheses=()):
+    """The least value of a strictly convex function of one variable s >= 0 is attained at one point only."""
+    found = nonnegative_minimum(objective, variable, hypotheses)
+    if not is_strictly_convex(objective, variable):
+        raise ProofError(f"{objective} is not known to be strictly convex in {variable}")
+    return Conclusion(hypotheses, EqualIff(objective, found.value, variable, found.at), "strictly convex")
+
+
+@rule
+def equal_in_every_entry(statement, bound: Theorem, case: Theorem, indices, weight=S.One):
+    """From v_ij <= f_ij, with equality exactly if a_ij = b_ij, for every (i, j): sum_ij w_ij f_ij = sum_ij w_ij v_ij
+    exactly if w_ij a_ij = w_ij b_ij for every (i, j), for weights w_ij >= 0. `statement` spells both equations.
+    """
+    i, j = indices
+    facts = (*bound.hypotheses, *case.hypotheses)
+    single, inequality = case.statement, bound.statement
+    if not isinstance(statement, EqualIff) or not isinstance(single, EqualIff) or not isinstance(inequality, AtMost):
+        raise ProofError("an inequality, its case of equality, and what to conclude are needed")
+    if (inequality.lhs, inequality.rhs) != (single.rhs, single.lhs):
+        raise ProofError(f"{single} is not the case of equality of {inequality}")
+    if (
+        not is_index(i)
+        or not is_index(j)
+        or i == j
+        or any(s in symbols_of(e) for h in facts for e in h.expressions() for s in (i, j))
+    ):
+        raise ProofError(f"{i} and {j} are no free indices")
+    if not is_nonnegative(weight, facts) or not is_real(weight):
+        raise ProofError(f"the weight {weight} is not known to be real and nonnegative")
+    shape = statement.a.shape
+    if (
+        statement.b.shape != shape
+        or not all(is_size(d) for d in shape)
+        or {i, j} & symbols_of(statement.a) | {i, j} & symbols_of(statement.b)
+    ):
+        raise ProofError(f"{statement.a} and {statement.b} are no two matrices of one shape")
+    normalise = normaliser(facts)
+    excess = Sum(weight * (single.lhs - single.rhs), (i, 0, shape[0] - 1), (j, 0, shape[1] - 1))
+    if not (normalise(statement.lhs - statement.rhs) - normalise(excess)).is_zero:
+        raise ProofError(f"{statement.lhs} - ({statement.rhs}) is not {excess}")
+    for matrix, entry in ((statement.a, single.a), (statement.b, single.b)):
+        if normalise(matrix) != normalise.entrywise(weight * entry, (i, j), shape):
+            raise ProofError(f"the entries of {matrix} are not {weight * entry}")
+    return Conclusion(facts, statement, "every term is nonnegative, and 0 in one case only")
+
+
+@rule
+def positive_constant(vector, hypotheses=()):
+    """A vector that the normal form shows to be a positive number times the ones vector has positive entries."""
+    level = normaliser(tuple(hypotheses)).multiple_of_ones(vector)
+    if level is None or not level.is_positive:
+        raise ProofError(f"{vector} is not known to be a positive constant")
+    return Conclusion(hypotheses, Positive(vector), "normal form")
 
 
 @rule
@@ -300,11 +384,7 @@ def pointwise(theorem: Theorem, index, at):
 @rule
 def minimiser(objective, variable, parameter, values, hypotheses=()):
     """The minimiser of a function of `variable` >= 0, as a function of `parameter`, at every entry of `values`."""
-    if (
-        parameter == variable
-        or not parameter.is_Symbol
-        or not parameter._assumptions_orig.keys() <= {"real", "commutative"}
-    ):
+    if parameter == variable or not is_any_real(parameter):
         raise ProofError(f"the parameter {parameter} stands for any real number: nothing else may be declared of it")
     if any(parameter in h.free_symbols() for h in hypotheses):
         raise ProofError(f"the parameter {parameter} stands for any real number: no hypothesis may speak of it")

@@ -35,6 +35,7 @@ from sympy import (
     together,
 )
 
+from derivations.language.atoms import entr
 from derivations.language.errors import Undecided
 from derivations.proof.sign import is_nonnegative, is_real
 
@@ -68,6 +69,11 @@ def nonnegative_minimum(objective, s, hypotheses=()):
     return ScalarMinimum(at, value, certificate, reason)
 
 
+def is_strictly_convex(objective, s):
+    """Whether the second derivative is positive at every s > 0, so that a minimiser over s >= 0 is the only one."""
+    return bool(cancel(diff(objective, s, 2)).subs(s, Dummy(positive=True)).is_positive)
+
+
 def _is_smooth(expr, s, p):
     """Whether a real expression is made of sums, products, powers, exponentials and logarithms, defined at s = p > 0."""
     if not expr.has(s):
@@ -77,9 +83,9 @@ def _is_smooth(expr, s, p):
     if isinstance(expr, Pow):
         safe = (expr.exp.is_Integer and expr.exp > 0) or expr.base.subs(s, p).is_positive
         return bool(safe) and not expr.exp.has(s) and _is_smooth(expr.base, s, p)
-    if isinstance(expr, log) and not expr.args[0].subs(s, p).is_positive:
+    if isinstance(expr, (entr, log)) and not expr.args[0].subs(s, p).is_positive:
         return False
-    return isinstance(expr, (Add, Mul, exp, log)) and all(_is_smooth(a, s, p) for a in expr.args)
+    return isinstance(expr, (Add, Mul, entr, exp, log)) and all(_is_smooth(a, s, p) for a in expr.args)
 
 
 def _stationary_point(objective, slope, s, hypotheses):

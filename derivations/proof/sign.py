@@ -11,6 +11,7 @@ from sympy import (
     HadamardPower,
     HadamardProduct,
     Identity,
+    KroneckerDelta,
     MatAdd,
     MatMul,
     MatPow,
@@ -35,11 +36,20 @@ from derivations.language.atoms import (
     Centring,
     Eigenvalues,
     Leading,
+    LogSumExp,
+    RowNorms,
     ScalarAtom,
     SpectralTrace,
     SquaredNorm,
 )
-from derivations.language.propositions import AtMost, EntrywiseNonnegative, Minimises, PositiveSemidefinite
+from derivations.language.propositions import (
+    AtMost,
+    Candidates,
+    EntrywiseNonnegative,
+    Minimises,
+    Positive,
+    PositiveSemidefinite,
+)
 from derivations.language.substitute import substitute
 
 
@@ -131,6 +141,8 @@ def _shadow(expr):
         return Dummy(real=True) if is_real_matrix(expr.matrix) and is_real(value) else Dummy()
     if isinstance(expr, Sum):
         return Dummy(real=True) if is_real(_summand(expr)) else Dummy()
+    if isinstance(expr, KroneckerDelta):
+        return Dummy(nonnegative=True)
     if isinstance(expr, ScalarAtom) or not expr.args:
         return expr
     return expr.func(*map(_shadow, expr.args))
@@ -142,8 +154,11 @@ def is_real_matrix(matrix, hypotheses=()):
         return True
     if isinstance(matrix, Abbreviation):
         return is_real_matrix(matrix.definition, hypotheses)
+    if isinstance(matrix, (LogSumExp, RowNorms)):  # defined for all real matrices
+        return all(is_real_matrix(a, hypotheses) for a in matrix.args)
     if isinstance(matrix, ElementwiseApplyFunction):
-        x = Dummy(nonnegative=True) if has_nonnegative_entries(matrix.expr, hypotheses) else Dummy(real=True)
+        sign = "nonnegative" if has_nonnegative_entries(matrix.expr, hypotheses) else "real"
+        x = Dummy(**{"positive" if Positive(matrix.expr) in hypotheses else sign: True})
         return is_real_matrix(matrix.expr, hypotheses) and is_real(matrix.function(x))
     if isinstance(matrix, (HadamardPower, MatPow)):
         base, exponent = matrix.args
@@ -154,8 +169,11 @@ def is_real_matrix(matrix, hypotheses=()):
 
 
 def has_nonnegative_entries(matrix, hypotheses):
-    """Whether a hypothesis says that every entry of a matrix is at least 0."""
+    """Whether it is known that every entry of a matrix is at least 0."""
+    if isinstance(matrix, RowNorms):
+        return is_real_matrix(matrix.args[0], hypotheses)
     return any(
-        (isinstance(h, EntrywiseNonnegative) and h.matrix == matrix) or (isinstance(h, Minimises) and h.point == matrix)
+        (isinstance(h, (Candidates, EntrywiseNonnegative)) and h.matrix == matrix)
+        or (isinstance(h, Minimises) and h.point == matrix)
         for h in hypotheses
     )

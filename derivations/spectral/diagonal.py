@@ -45,7 +45,7 @@ def levelled(problem, condition):
     curvature = form.phi(s).coeff(s, 2)
     terms = problem.summed(curvature * (relaxed.filter - m) ** 2 + form.cost * eigenvalue * relaxed.filter)
     in_terms = order * factor(form.phi(m) + form.diagonal * m**2) + terms + problem.missing * curvature * m**2
-    identity = rules.sum_over(filter_identity(relaxed, problem.pencil.values, k), k, problem.kept)
+    identity = rules.sum_over(filter_identity(relaxed, problem.eigenvalue_at(k)), k, problem.kept)
     simpler = rules.combination(Equal(in_terms, minimum.statement.value), [identity], hypotheses=[level])
     names = {K: order, r: problem.pencil.rank, MatrixSymbol("d", q, 1): values}
     return minimum, simpler, rules.existence(rules.least_value(minimum), "schur-horn", names)

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import DiagonalMatrix, Expr, Lambda, MatPow, MatrixExpr, S, Symbol, Trace, cancel, expand
+from sympy import (
+    Add,
+    DiagonalMatrix,
+    Expr,
+    Lambda,
+    MatPow,
+    MatrixExpr,
+    MatrixSymbol,
+    S,
+    Symbol,
+    Trace,
+    cancel,
+    expand,
+)
 
 from derivations.language.atoms import SquaredNorm
 from derivations.language.errors import UnsupportedExpression
@@ -16,20 +29,25 @@ s = Symbol("s", nonnegative=True)
 
 @dataclass(frozen=True)
 class SpectralForm:
-    """objective = tr phi(C) + diagonal * |diag C|_F^2 + cost * penalty."""
+    """objective = tr phi(C) + diagonal * |diag C|_F^2 + cost * penalty + offset, `offset` without the unknown."""
 
     phi: Lambda
     diagonal: Expr
     cost: Expr
+    offset: Expr = S.Zero
 
 
-def spectral_form(objective, covariance: MatrixExpr, penalty: Expr, facts=()):
-    """Write `objective` as tr phi(C) + diagonal |diag C|^2 + cost * penalty, phi a polynomial, or say what is left over.
+def spectral_form(objective, unknown: MatrixSymbol, covariance: MatrixExpr, penalty: Expr, facts=()):
+    """Write `objective` as tr phi(C) + diagonal |diag C|^2 + cost * penalty + offset, phi a polynomial, or say what is
+    left over.
 
-    C is a named K x K matrix, `penalty` a scalar that is linear in Z Z'. Raises UnsupportedExpression.
+    C is a K x K matrix, `penalty` a scalar that is linear in Z Z'; the offset is those terms of the objective that do not
+    speak of the unknown Z, without the multiples of K, which belong to phi. Raises UnsupportedExpression.
     """
     normalise = normaliser(tuple(facts), folded=True)
-    rest = normalise(objective)
+    terms = Add.make_args(expand(objective, deep=False))
+    offset = Add(*(t for t in terms if t.has(MatrixSymbol) and not t.has(unknown)))
+    rest = normalise(objective - offset)
     order = covariance.rows
 
     def take(expr):
@@ -40,15 +58,17 @@ def spectral_form(objective, covariance: MatrixExpr, penalty: Expr, facts=()):
     cost = take(penalty)
     diagonal = take(SquaredNorm(DiagonalMatrix(covariance)))
     powers = {m: take(Trace(MatPow(covariance, m).doit(deep=False))) for m in range(1, HIGHEST_POWER + 1)}
-    constant = expand(cancel(take(S.One) / order))
+    scalars = [(t, cancel(t / order)) for t in Add.make_args(expand(take(S.One)))]
+    constant = Add(*(each for _, each in scalars if not each.has(order)))
+    number = Add(*(t for t, each in scalars if each.has(order)))
     body = constant + sum(c * s**m for m, c in powers.items())
-    matched = cost * penalty + diagonal * SquaredNorm(DiagonalMatrix(covariance)) + constant * order
+    matched = number + cost * penalty + diagonal * SquaredNorm(DiagonalMatrix(covariance)) + constant * order
     matched += sum(c * Trace(MatPow(covariance, m).doit(deep=False)) for m, c in powers.items() if c != 0)
     left = rest - normalise(matched)
-    if not left.is_zero or constant.has(order):
+    if not left.is_zero:
         raise UnsupportedExpression(
             objective,
             "the spectral reduction",
-            f"it is no function of the spectrum of {covariance.name} plus a multiple of {penalty}: {left} is left over",
+            f"it is no function of the spectrum of {covariance} plus a multiple of {penalty}: {left} is left over",
         )
-    return SpectralForm(Lambda(s, body), diagonal, cost)
+    return SpectralForm(Lambda(s, body), diagonal, cost, offset + number)

@@ -68,22 +68,28 @@ class Problem:
         """phi(s) + cost a s, the function of one variable that the objective comes down to."""
         form = self.form
         if form.diagonal != 0:
-            seen = f"it sees the diagonal of {self.covariance.name}: R is not free"
+            seen = f"it sees the diagonal of {self.covariance}: R is not free"
             raise UnsupportedExpression(self.objective, "the spectral filter", seen)
         return form.phi(s) + form.cost * eigenvalue * s
 
     @property
     def form(self):
-        return spectral_form(self.objective, self.covariance, self.penalty, self.facts)
+        return spectral_form(self.objective, self.unknown, self.covariance, self.penalty, self.facts)
 
     def at_eigenvalues(self, function):
         """The vector of function(a_k), for an expression in the eigenvalue a."""
-        return ElementwiseApplyFunction(Lambda(eigenvalue, function), self.pencil.values)
+        sign, vector = self.pencil.spectrum
+        return ElementwiseApplyFunction(Lambda(eigenvalue, function.subs(eigenvalue, sign * eigenvalue)), vector)
 
     def summed(self, term):
         """sum_k term(a_k), for an expression in the eigenvalue a."""
-        at_k = term.subs(eigenvalue, entry(self.pencil.values, k))
-        return Sum(at_k, (k, 0, self.kept - 1))
+        coefficient, at_k = term.subs(eigenvalue, self.eigenvalue_at(k)).as_coeff_Mul()
+        return coefficient * Sum(at_k, (k, 0, self.kept - 1))
+
+    def eigenvalue_at(self, index):
+        """a_k, or -g_k where g are the eigenvalues of the pencil seen from its top."""
+        sign, vector = self.pencil.spectrum
+        return sign * entry(vector, index)
 
     def names(self):
         """What the symbols of the theorems on pencils stand for here."""
@@ -114,10 +120,10 @@ def trace_bound(problem):
     return rules.restatement(theorem, AtMost(problem.summed(eigenvalue * sigma), problem.penalty), problem.facts)
 
 
-def filter_identity(problem, vector, index):
-    """phi(s) + cost a s at the filter s(a) is its least value, at the entry `index` of a vector of eigenvalues a."""
+def filter_identity(problem, value):
+    """phi(s) + cost a s at the filter s(a) is its least value, at an eigenvalue a."""
     reached = rules.part(rules.scalar_minimum(problem.one_dimensional, s), 1)
-    return rules.substitution(reached, {eigenvalue: entry(vector, index)})
+    return rules.substitution(reached, {eigenvalue: value})
 
 
 def spectral_minimum(problem):
@@ -125,6 +131,10 @@ def spectral_minimum(problem):
 
     Z* = unit V diag(s_1, ..., s_q)^(1/2) R' with s_k = argmin over s >= 0 of phi(s) + cost a_k s, R'R = I.
     """
+    offset = problem.form.offset
+    if offset != 0:
+        spectral, in_terms = spectral_minimum(replace(problem, objective=problem.objective - offset))
+        return shifted(spectral, offset), rules.combination(in_terms.statement.map(lambda e: e + offset), [in_terms])
     form, one_dimensional, filter_at = problem.form, problem.one_dimensional, problem.filter
     values = problem.at_eigenvalues(filter_at)
     named = problem.names() | {cost: form.cost, phi: form.phi, filter_values: values}
@@ -139,9 +149,19 @@ def spectral_minimum(problem):
     in_terms = problem.summed(terms.subs(s, filter_at)) + nothing
     theorem = rules.restatement(theorem, Minimum(problem.objective, problem.unknown, in_terms, at), problem.facts)
     least = nonnegative_minimum(one_dimensional, s).value
-    identity = rules.sum_over(filter_identity(problem, problem.pencil.values, k), k, problem.kept)
+    identity = rules.sum_over(filter_identity(problem, problem.eigenvalue_at(k)), k, problem.kept)
     simpler = rules.combination(Equal(in_terms, problem.summed(least) + nothing), [identity])
     return rules.revaluation(theorem, simpler), simpler
+
+
+def shifted(theorem, offset):
+    """A minimum, with a scalar that does not depend on the unknown added to the objective."""
+    claim = theorem.statement
+    value, objective = claim.value + offset, claim.objective + offset
+    bound = rules.combination(AtMost(value, objective), [rules.lower_bound(theorem)])
+    there = Equal(substitute(objective, {claim.unknown: claim.at}), value)
+    witness = rules.combination(there, [rules.value_at_minimum(theorem)])
+    return rules.attainment(bound, witness, claim.unknown, claim.at)
 
 
 def minimum_with_remainder(problem, remainder, right, facts):

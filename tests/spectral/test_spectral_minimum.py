@@ -87,7 +87,7 @@ def test_the_minimum_holds_on_instances_and_has_the_expected_value(name):
     assert isinstance(claim, Minimum)
     assert (claim.objective, claim.unknown, claim.subject_to) == (loss, Z, ())
     assert theorem.lemmas == {"von-neumann-trace", "gram-spectrum", "diagonal-spectrum", "spectral-theorem"}
-    form = spectral_form(loss, C, energy, facts)
+    form = spectral_form(loss, Z, C, energy, facts)
     one_dimensional = form.phi.expr + form.cost * a * s
     drawn = list(
         instances([*theorem.hypotheses, EntrywiseNonnegative(G)], [claim.objective, claim.value, claim.at], 4, name)
@@ -158,11 +158,28 @@ def test_what_has_no_certified_minimum_is_undecided(loss):
 
 
 def test_the_form_of_a_loss():
-    form = spectral_form(alpha * SquaredNorm(C - target) + 2 * gamma * energy, C, energy, facts)
+    form = spectral_form(alpha * SquaredNorm(C - target) + 2 * gamma * energy, Z, C, energy, facts)
     assert form.cost == 2 * gamma
     assert form.diagonal == 0
     assert (form.phi(s) - alpha * (s - 1) ** 2).expand() == 0
-    weighted = spectral_form(SquaredNorm(C) + kappa * SquaredNorm(DiagonalMatrix(C)) + energy, C, energy, facts)
+    weighted = spectral_form(SquaredNorm(C) + kappa * SquaredNorm(DiagonalMatrix(C)) + energy, Z, C, energy, facts)
     assert (weighted.cost, weighted.diagonal) == (1, kappa)
-    cubic = spectral_form(Trace(C * C * C) + 5 * K, C, energy, facts)
+    cubic = spectral_form(Trace(C * C * C) + 5 * K, Z, C, energy, facts)
     assert cubic.phi(s) == s**3 + 5
+
+
+def test_what_does_not_depend_on_the_unknown_is_set_apart():
+    found = spectral_form(SquaredNorm(C - target) + 3 * energy + 5 + SquaredNorm(G) - 2 * Trace(G), Z, C, energy, facts)
+    assert found.offset == 5 + SquaredNorm(G) - 2 * Trace(G)
+    assert (found.cost, found.phi(s).expand()) == (3, s**2 - 2 * s + 1)
+
+
+def test_an_offset_moves_the_value_and_nothing_else():
+    loss = alpha * SquaredNorm(C - target) + 2 * gamma * energy
+    plain, spelled = spectral_minimum(problem(loss))
+    moved, spelled_moved = spectral_minimum(problem(loss + SquaredNorm(G)))
+    assert moved.statement.at == plain.statement.at
+    assert moved.statement.value - plain.statement.value == SquaredNorm(G)
+    assert spelled_moved.statement.lhs - spelled.statement.lhs == SquaredNorm(G)
+    assert spelled_moved.statement.rhs == moved.statement.value
+    assert moved.hypotheses == plain.hypotheses

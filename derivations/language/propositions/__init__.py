@@ -1,9 +1,20 @@
 """What can be said: equations and inequalities, facts that are declared on symbols, and what theorems claim."""
 
 from derivations.language.propositions.base import KINDS, Proposition
-from derivations.language.propositions.claims import All, AtMost, Equal, Gradient, LeastValue, Minimum
+from derivations.language.propositions.claims import (
+    All,
+    AtMost,
+    Equal,
+    EqualIff,
+    Expansion,
+    Gradient,
+    LeastValue,
+    Minimum,
+)
 from derivations.language.propositions.facts import (
+    Among,
     Ascending,
+    Candidates,
     ConstantRowSums,
     EntrywiseNonnegative,
     Orthogonal,
@@ -11,8 +22,9 @@ from derivations.language.propositions.facts import (
     Positive,
     PositiveSemidefinite,
     Symmetric,
+    UnitLength,
 )
-from derivations.language.propositions.selections import HelmertContrasts, OneHot, Pairing, Unimprovable
+from derivations.language.propositions.selections import Contrasts, HelmertContrasts, OneHot, Pairing, Unimprovable
 from derivations.language.propositions.spectra import (
     ConstantDiagonal,
     Eigenpairs,
@@ -25,14 +37,19 @@ from derivations.language.propositions.spectra import (
 __all__ = [
     "KINDS",
     "All",
+    "Among",
     "Ascending",
     "AtMost",
+    "Candidates",
     "ConstantDiagonal",
     "ConstantRowSums",
+    "Contrasts",
     "Eigenpairs",
     "Eigenvector",
     "EntrywiseNonnegative",
     "Equal",
+    "EqualIff",
+    "Expansion",
     "Gradient",
     "HelmertContrasts",
     "LeastValue",
@@ -49,4 +66,5 @@ __all__ = [
     "SpectralBasis",
     "Symmetric",
     "Unimprovable",
+    "UnitLength",
 ]

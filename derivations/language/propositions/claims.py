@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sympy import (
     Basic,
     MatrixSymbol,
+    Pow,
     Symbol,
 )
 
@@ -21,6 +22,10 @@ class Equal(Proposition):
 
     lhs: Basic
     rhs: Basic
+
+    @property
+    def irrational(self):
+        return any(not p.exp.is_Integer for e in self.expressions() for p in e.atoms(Pow))
 
     def equations(self):
         return ((self.lhs, self.rhs),)
@@ -48,6 +53,31 @@ class AtMost(Proposition):
 
     def latex(self, show):
         return rf"{show(self.lhs)} \le {show(self.rhs)}"
+
+
+@dataclass(frozen=True)
+class EqualIff(Proposition):
+    """lhs = rhs, two scalars, if and only if `a` = `b`, two scalars or two matrices of one shape."""
+
+    lhs: Basic
+    rhs: Basic
+    a: Basic
+    b: Basic
+
+    def residual(self, instance):
+        """Both equations hold, or neither; and if `a` is a symbol, the first holds once the second is made to."""
+        limit = instance.arithmetic.tolerance
+        worst = int((instance.distance(self.lhs, self.rhs) <= limit) != (instance.distance(self.a, self.b) <= limit))
+        if isinstance(self.a, MatrixSymbol) and self.a not in self.b.free_symbols:
+            there = instance.extended({self.a: instance.value(self.b)})
+            return max(worst, there.distance(self.lhs, self.rhs))
+        return worst
+
+    def text(self, show):
+        return f"{show(self.lhs)} = {show(self.rhs)} exactly if {show(self.a)} = {show(self.b)}"
+
+    def latex(self, show):
+        return rf"{show(self.lhs)} = {show(self.rhs)} \iff {show(self.a)} = {show(self.b)}"
 
 
 @dataclass(frozen=True)
@@ -93,6 +123,36 @@ class Minimum(Proposition):
             rf"\min_{{{z}{such}}} {show(self.objective)} = {show(self.value)} "
             rf"\quad\text{{at}}\quad {z} = {show(self.at)}"
         )
+
+
+@dataclass(frozen=True)
+class Expansion(Proposition):
+    """function = approximation + O(variable^order) as the real `variable` tends to 0, all else fixed."""
+
+    function: Basic
+    variable: Basic
+    approximation: Basic
+    order: Basic
+
+    def residual(self, instance):
+        """0 if halving the variable divides the error by 2^order, up to a few percent, or there is no error at all."""
+        precise = instance.in_multi_precision()
+        step = precise.arithmetic.number("1e-6")
+        errors = []
+        for h in (step, step / 2):
+            at = precise.extended({self.variable: h})
+            errors.append(abs(at.value(self.function) - at.value(self.approximation)))
+        order, scale = instance.dimension(self.order), abs(precise.extended({self.variable: step}).value(self.function))
+        limit = precise.arithmetic.tolerance * (1 + scale)
+        return 0 if errors[0] <= limit or errors[0] >= 0.95 * 2**order * errors[1] else errors[1] / step**order
+
+    def text(self, show):
+        power = f"{show(self.variable)}^{show(self.order)}"
+        return f"{show(self.function)} = {show(self.approximation)} + O({power})"
+
+    def latex(self, show):
+        power = f"{show(self.variable)}^{{{show(self.order)}}}"
+        return rf"{show(self.function)} = {show(self.approximation)} + O({power})"
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,11 @@ from itertools import pairwise
 import numpy as np
 from sympy import (
     Basic,
+    DiagonalOf,
+    HadamardProduct,
     Identity,
     MatMul,
+    MatrixSymbol,
     OneMatrix,
     Transpose,
     ZeroMatrix,
@@ -60,6 +63,34 @@ class EntrywiseNonnegative(Proposition):
 
 
 @dataclass(frozen=True)
+class Candidates(Proposition):
+    """Who counts in the softmax of each row: entries 0 or 1, and in every row a 1."""
+
+    matrix: Basic
+
+    def equations(self):
+        return ((HadamardProduct(self.matrix, self.matrix), self.matrix),)
+
+    def residual(self, instance):
+        entries = instance.value(self.matrix)
+        return 0 if all(max(row) == 1 and set(row) <= {0, 1} for row in entries) else 1
+
+    def constrain(self, array, instance):
+        """0 or 1; all of them, all but the sample itself, or some of them."""
+        n, m = array.shape
+        kind = instance.rng.choice(("all", "others", "some"))
+        chosen = [[kind == "all" or (i != j if kind == "others" else instance.rng.random() < 0.7) for j in range(m)]
+                  for i in range(n)]  # fmt: skip
+        return instance.arithmetic.array(np.array(chosen, dtype=int))
+
+    def text(self, show):
+        return f"{show(self.matrix)} of entries 0 and 1, with a 1 in every row"
+
+    def latex(self, show):
+        return rf"{show(self.matrix)} \text{{ of entries 0 and 1, with a 1 in every row}}"
+
+
+@dataclass(frozen=True)
 class PositiveSemidefinite(Proposition):
     """v' M v >= 0 for every vector v."""
 
@@ -105,7 +136,11 @@ class Positive(Proposition):
     vector: Basic
 
     def residual(self, instance):
-        return 0 if all(x > 0 for x in instance.value(self.vector).ravel()) else 1
+        """0 or 1; what rounding cannot tell from 0 is not greater."""
+        return 0 if all(x > instance.arithmetic.tolerance for x in instance.value(self.vector).ravel()) else 1
+
+    def constrain(self, array, instance):
+        return np.where(array == 0, instance.arithmetic.number(1), abs(array))
 
     def text(self, show):
         return f"{show(self.vector)} > 0 entrywise"
@@ -145,6 +180,30 @@ class Orthonormal(Proposition):
 
 
 @dataclass(frozen=True)
+class UnitLength(Proposition):
+    """Every row of the matrix has norm one."""
+
+    equational = True
+    irrational = True
+
+    matrix: Basic
+
+    def equations(self):
+        return ((DiagonalOf(MatMul(self.matrix, Transpose(self.matrix))), OneMatrix(self.matrix.rows, 1)),)
+
+    def constrain(self, array, instance):
+        array[:, 0] += np.where((array == 0).all(axis=1), 1, 0)
+        norms = [instance.arithmetic.power(x, instance.arithmetic.number(1) / 2) for x in (array * array).sum(axis=1)]
+        return array / np.array(norms, dtype=object)[:, None]
+
+    def text(self, show):
+        return f"{show(self.matrix)} has rows of norm 1"
+
+    def latex(self, show):
+        return rf"{show(self.matrix)} \text{{ has rows of norm }} 1"
+
+
+@dataclass(frozen=True)
 class ConstantRowSums(Proposition):
     """M 1 = level 1: a regular relation, whose degrees are all the same."""
 
@@ -154,19 +213,56 @@ class ConstantRowSums(Proposition):
     level: Basic
 
     def equations(self):
-        ones = OneMatrix(self.matrix.cols, 1)
-        return ((MatMul(self.matrix, ones), MatMul(self.level, ones)),)
+        ones, n = OneMatrix(self.matrix.cols, 1), self.matrix.rows
+        sums = ZeroMatrix(n, 1) if self.level == 0 else MatMul(self.level, OneMatrix(n, 1))
+        return ((MatMul(self.matrix, ones), sums),)
 
     def constrain(self, array, instance):
-        """Self-loops make the sums equal."""
+        """Self-loops make the sums equal; to a given number, rows are scaled, and an empty one gets the next sample; to
+        make them 0, rows and columns are centred.
+        """
         sums = array.sum(axis=1)
+        if self.level == 0:
+            n, m = array.shape
+            return array - sums[:, None] / m - array.sum(axis=0) / n + array.sum() / (n * m)
+        if self.level.is_number:
+            for i in (i for i, total in enumerate(sums) if total == 0):
+                array[i, (i + 1) % array.shape[1]] = instance.arithmetic.number(1)
+            return array / array.sum(axis=1)[:, None] * instance.value(self.level)
         return array + instance.arithmetic.eye(len(array)) * (max(sums) - sums)
 
     def determined(self):
-        return (self.level,)
+        return () if self.level.is_number else (self.level,)
 
     def determine(self, instance):
         return {self.level: instance.value(self.matrix)[0].sum()}
+
+
+@dataclass(frozen=True)
+class Among(Proposition):
+    """A o G = G: every positive is among the candidates."""
+
+    equational = True
+
+    matrix: Basic
+    candidates: Basic
+
+    def equations(self):
+        return ((HadamardProduct(self.candidates, self.matrix), self.matrix),)
+
+    def constrain(self, array, instance):
+        """Where the candidates are given, the others are no positives."""
+        if isinstance(self.candidates, MatrixSymbol):
+            return array
+        return array * (instance.value(self.candidates) > 0)
+
+    def determined(self):
+        return (self.candidates,) if isinstance(self.candidates, MatrixSymbol) else ()
+
+    def determine(self, instance):
+        relation = instance.value(self.matrix)
+        free = np.array(instance.integers(0, 2, relation.size), dtype=int).reshape(relation.shape)
+        return {self.candidates: instance.arithmetic.array(np.where(relation > 0, 1, free))}
 
 
 @dataclass(frozen=True)

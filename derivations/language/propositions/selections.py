@@ -50,8 +50,10 @@ class OneHot(Proposition):
         return (self.matrix,)
 
     def determine(self, instance):
-        """Every class is met; the sizes are equal or random."""
+        """Every class is met, unless there are as many as samples; the sizes are equal or random."""
         n, c = map(instance.dimension, self.matrix.shape)
+        if self.matrix.is_square:  # a choice of one sample for each
+            return {self.matrix: instance.arithmetic.array(np.eye(c, dtype=int)[instance.integers(0, c, n)])}
         if c > n:
             raise NoInstance("more classes than samples")
         more = [m % c for m in range(n - c)] if instance.integers(0, 2, 1) == [0] else instance.integers(0, c, n - c)
@@ -63,6 +65,42 @@ class OneHot(Proposition):
 
     def latex(self, show):
         return rf"{show(self.matrix)} \text{{ with one-hot rows}}"
+
+
+@dataclass(frozen=True)
+class Contrasts(Proposition):
+    """Q'Q = I and Q Q' = I - 1 1'/n: an orthonormal basis, n x (n - 1), of the vectors that sum to 0."""
+
+    equational = True
+    irrational = True
+
+    matrix: Basic
+
+    def equations(self):
+        q = self.matrix
+        n = q.rows
+        return (
+            (MatMul(q.T, q), Identity(q.cols)),
+            (MatMul(OneMatrix(1, n), q), ZeroMatrix(1, q.cols)),
+            (MatMul(q, q.T), MatAdd(Identity(n), MatMul(-1 / n, OneMatrix(n, n)))),
+        )
+
+    def determined(self):
+        return (self.matrix,)
+
+    def determine(self, instance):
+        n = instance.dimension(self.matrix.rows)
+        return {self.matrix: np.hstack([instance.arithmetic.zeros(n, 0), *helmert(range(n), n, instance.arithmetic)])}
+
+
+def helmert(members, size, arithmetic):
+    """Contrasts of some of `size` samples: column m compares the member m with those before it."""
+    members, one = list(members), arithmetic.number(1)
+    for m in range(1, len(members)):
+        scale = arithmetic.power(one * m * (m + 1), -one / 2)
+        column = arithmetic.zeros(size, 1)
+        column[members[:m], 0], column[members[m], 0] = scale, -m * scale
+        yield column
 
 
 @dataclass(frozen=True)
@@ -106,16 +144,13 @@ class HelmertContrasts(Proposition):
         return (self.contrasts, self.owners)
 
     def determine(self, instance):
-        b, one = instance.value(self.classes), instance.arithmetic.number(1)
+        b = instance.value(self.classes)
         columns, owners = [], []
         for c in range(b.shape[1]):
             members = [i for i in range(len(b)) if b[i, c] != 0]
-            for m in range(1, len(members)):
-                scale = instance.arithmetic.power(one * m * (m + 1), -one / 2)
-                column = instance.arithmetic.zeros(len(b), 1)
-                column[members[:m], 0], column[members[m], 0] = scale, -m * scale
-                columns.append(column)
-                owners.append(c)
+            own = list(helmert(members, len(b), instance.arithmetic))
+            columns += own
+            owners += [c] * len(own)
         identity = instance.arithmetic.eye(b.shape[1])
         empty = instance.arithmetic.zeros(len(b), 0)
         return {self.contrasts: np.hstack([empty, *columns]), self.owners: identity[owners]}

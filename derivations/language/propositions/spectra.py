@@ -9,6 +9,7 @@ from sympy import (
     DiagMatrix,
     HadamardProduct,
     Identity,
+    Integer,
     MatMul,
     MatrixSymbol,
     OneMatrix,
@@ -27,6 +28,8 @@ from derivations.language.propositions.base import Proposition
 class Eigenpairs(Proposition):
     """The bottom of a symmetric pencil: A V = M V diag(lam), V' M V = I, M positive semidefinite of rank `rank`,
     ker M inside ker A, and lam, ascending, the smallest eigenvalues of the pencil on range(M) (as many as V has columns).
+
+    With values -g and the matrix -B it speaks of the top of the pencil (B, M): g, descending, its largest eigenvalues.
     """
 
     irrational = True
@@ -37,20 +40,32 @@ class Eigenpairs(Proposition):
     values: Basic
     rank: Basic
 
+    @property
+    def spectrum(self):
+        """(sign, vector) with values = sign * vector: sign -1 where the pencil is seen from its top."""
+        return _signed(self.values)
+
     def determined(self):
-        return tuple(s for s in (self.vectors, self.values, self.rank) if isinstance(s, (MatrixSymbol, Symbol)))
+        """The rank too, unless it is the order of the metric."""
+        named = (self.vectors, self.spectrum[1], self.rank)
+        return tuple(s for s in named if isinstance(s, (MatrixSymbol, Symbol)) and s != self.metric.rows)
 
     def determine(self, instance):
         values, vectors = instance.pencil(self.matrix, self.metric)
-        found = {self.rank: instance.arithmetic.number(len(values))} if isinstance(self.rank, Symbol) else {}
+        found = {self.rank: instance.arithmetic.number(len(values))} if self.rank in self.determined() else {}
         q = instance.extended(found).dimension(self.vectors.cols)
-        return found | {self.vectors: vectors[:, :q], self.values: values[:q].reshape(-1, 1)}
+        sign, vector = self.spectrum
+        return found | {self.vectors: vectors[:, :q], vector: sign * values[:q].reshape(-1, 1)}
 
     def equations(self):
-        a, m, v = self.matrix, self.metric, self.vectors
+        return self._equations(self.matrix, self.values)
+
+    def _equations(self, a, values):
+        v = self.vectors
+        metric = () if isinstance(self.metric, Identity) else (self.metric,)
         return (
-            (MatMul(Transpose(v), m, v), Identity(v.cols)),
-            (MatMul(a, v), MatMul(m, v, DiagMatrix(self.values))),
+            (MatMul(Transpose(v), *metric, v), Identity(v.cols)),
+            (MatMul(a, v), MatMul(*metric, v, DiagMatrix(values))),
         )
 
     def residual(self, instance):
@@ -61,18 +76,52 @@ class Eigenpairs(Proposition):
         return max([super().residual(instance), abs(rank), *gaps])
 
     def text(self, show):
-        a, m = show(self.matrix), show(self.metric)
-        return (
-            f"{super().text(show)},  {show(self.values)} ascending: the {show(self.vectors.cols)} smallest eigenvalues "
-            f"of ({a}, {m}), rank {m} = {show(self.rank)}"
-        )
+        equations, values, order, count, extreme, pencil, rank = self._told(show)
+        rank = rank and f", rank {rank[0]} = {rank[1]}"
+        return f"{',  '.join(equations)},  {values} {order}: the {count} {extreme} eigenvalues of {pencil}{rank}"
 
     def latex(self, show):
-        a, m = show(self.matrix), show(self.metric)
+        equations, values, order, count, extreme, pencil, rank = self._told(show)
+        kind = "the pencil " if rank else ""
+        rank = rank and rf",\ \operatorname{{rank}} {rank[0]} = {rank[1]}"
+        equations = r",\quad ".join(equations)
         return (
-            rf"{super().latex(show)},\quad {show(self.values)} \text{{ ascending, the }} {show(self.vectors.cols)} "
-            rf"\text{{ smallest eigenvalues of the pencil }} ({a}, {m}),\ \operatorname{{rank}} {m} = {show(self.rank)}"
+            rf"{equations},\quad {values} \text{{ {order}, the }} {count} "
+            rf"\text{{ {extreme} eigenvalues of {kind}}} {pencil}{rank}"
         )
+
+    def _told(self, show):
+        """What both forms say, of the pencil as it is seen: from its bottom, or from its top."""
+        sign, vector = self.spectrum
+        matrix = self.matrix if sign == 1 else _negative(self.matrix)
+        order, extreme = ("ascending", "smallest") if sign == 1 else ("descending", "largest")
+        equations = [f"{show(lhs)} = {show(rhs)}" for lhs, rhs in self._equations(matrix, vector)]
+        count, a, m = show(self.vectors.cols), show(matrix), show(self.metric)
+        told = [equations, show(vector), order, count, extreme]
+        return (*told, a, "") if isinstance(self.metric, Identity) else (*told, f"({a}, {m})", (m, show(self.rank)))
+
+
+def _signed(vector):
+    """(sign, rest) with vector = sign * rest: sign -1 for the negative of a matrix expression, else 1."""
+    coefficient, factors = _factored(vector)
+    return (-1, _product(Integer(1), factors)) if coefficient == -1 else (1, vector)
+
+
+def _negative(matrix):
+    coefficient, factors = _factored(matrix)
+    return _product(-coefficient, factors)
+
+
+def _factored(matrix):
+    return matrix.as_coeff_matrices() if isinstance(matrix, MatMul) else (Integer(1), [matrix])
+
+
+def _product(coefficient, factors):
+    return (
+        factors[0]
+        if coefficient == 1 and len(factors) == 1
+        else MatMul(*([coefficient] * (coefficient != 1)), *factors)
+    )
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Results that tie several methods together."""

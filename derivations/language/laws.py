@@ -1,0 +1,71 @@
+"""The rewriting rules that an atom brings with it wherever it occurs."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from sympy import DiagonalOf, HadamardProduct, MatMul, Min, OneMatrix, Transpose
+
+from derivations.language.atoms import Leading, LogSumExp, RowNorms, Softmax, UnitRows
+from derivations.language.entries import ONE
+from derivations.language.network import Factor, Term
+from derivations.language.rewrite import Rule
+
+
+def atoms_with_laws(expr):
+    """The atoms that have laws, in an expression and in the abbreviations in it."""
+    found = expr.atoms(Leading, LogSumExp, RowNorms)
+    found |= {RowNorms(u.args[0]) for u in expr.atoms(UnitRows)}
+    return found | {LogSumExp(*p.args) for p in expr.atoms(Softmax)}
+
+
+@singledispatch
+def laws(atom, normaliser):
+    """Rules on networks in which the atom occurs."""
+    raise TypeError(f"{type(atom).__name__} has no laws")
+
+
+@laws.register
+def _(atom: Leading, normaliser):
+    """I_{:, q}: E_ik E_il = delta_kl E_ik, E_ik E_jk = delta_ij E_ik, sum_i E_ik = 1 if q <= r."""
+    (r, q), key = atom.shape, normaliser.name(atom)
+    if 1 in (r, q):
+        return
+    for twice, dims in ((((0, 1), (0, 2)), {0: r, 1: q, 2: q}), (((1, 0), (2, 0)), {0: q, 1: r, 2: r})):
+        ports = (("i", 0), ("k", 1), ("l", 2))
+        pattern = Term(tuple(Factor(key, slots) for slots in twice), dims, ports)
+        once = Term((Factor(key, twice[0]),), {0: dims[0], 1: dims[1]}, (("i", 0), ("k", 1), ("l", 1)))
+        yield Rule(pattern, ((ONE, once),))
+    if q == r or (isinstance(q, Min) and r in q.args) or (r - q).is_nonnegative:
+        column = Term((Factor(key, (0, 1)),), {0: r, 1: q}, (("k", 1),))
+        yield Rule(column, ((ONE, Term((), {1: q}, (("k", 1),))),))
+
+
+@laws.register
+def _(atom: LogSumExp, normaliser):
+    """sum_j A_ij exp(S_ij - LSE_i) = 1, where every row has candidates."""
+    if not normaliser.are_candidates(atom.candidates):
+        return
+    scores, candidates = atom.args
+    ones = OneMatrix(scores.cols, 1)
+    yield from _solved(MatMul(Softmax(scores, candidates), ones), OneMatrix(scores.rows, 1), normaliser)
+
+
+@laws.register
+def _(atom: RowNorms, normaliser):
+    """sum_k Z_ik^2 = |z_i|^2."""
+    matrix = atom.args[0]
+    yield from _solved(DiagonalOf(MatMul(matrix, Transpose(matrix))), HadamardProduct(atom, atom), normaliser)
+
+
+def _solved(lhs, rhs, normaliser):
+    """lhs = rhs as a rule for the network of lhs that sums over most and has fewest factors, if no other does."""
+    terms = normaliser.parser.matrix(lhs)
+    order = sorted(terms, key=lambda term: (-len(term[1].dims), len(term[1].factors)))
+    if not order or not order[0][0].is_number or not order[0][1].factors:
+        return
+    (coefficient, pattern), *rest = order
+    if len(pattern.dims) == len(pattern.ports):
+        return  # nothing is summed over
+    right = [*normaliser.parser.matrix(rhs), *((-c, t) for c, t in rest)]
+    yield Rule(pattern, tuple((c / coefficient, t) for c, t in right))

@@ -1,0 +1,67 @@
+"""Partitions into cliques: whether a relation is one, and if not, the samples that show it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse.csgraph import connected_components
+
+SAME = 64 * np.finfo(np.float64).eps
+"""Weights closer than this, relatively, count as equal."""
+
+
+class NotCliques(ValueError):
+    """The relation is no partition into cliques with equal weights in each; the message names samples that show it."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Cliques:
+    """A partition of the samples, with the same weight between any two members of a clique.
+
+    Attributes:
+        labels: (N,) the clique of every sample; 0, 1, ... in the order of their first samples.
+        sizes: (C,) how many samples each clique has; 1 for a sample without positives.
+        weights: (C,) the weight inside each clique; 0 for a sample without positives.
+    """
+
+    labels: np.ndarray
+    sizes: np.ndarray
+    weights: np.ndarray
+
+    def tally(self):
+        """The sizes in words, largest first: "1 of 4, 2 of 3"."""
+        sizes, counts = np.unique(self.sizes, return_counts=True)
+        return ", ".join(f"{count} of {size}" for size, count in zip(sizes[::-1], counts[::-1], strict=True))
+
+
+def cliques(G):
+    """The cliques that a relation consists of.
+
+    Args:
+        G: (N, N) csr_array, symmetric, positive where stored, without diagonal.
+
+    Returns:
+        Cliques.
+
+    Raises:
+        NotCliques: two samples are linked through others and are no positives, or two weights in a clique differ.
+    """
+    n_cliques, labels = connected_components(G, directed=False)
+    sizes = np.bincount(labels)
+    short = np.flatnonzero(np.diff(G.indptr) < sizes[labels] - 1)
+    if short.size:
+        i = int(short[0])
+        members = np.flatnonzero(labels == labels[i])
+        j = int(np.setdiff1d(members, np.append(G.indices[G.indptr[i] : G.indptr[i + 1]], i))[0])
+        raise NotCliques(f"samples {i} and {j} are linked through others but are no positives of each other")
+    rows = np.repeat(np.arange(len(labels)), np.diff(G.indptr))  # of every entry
+    part = labels[rows]
+    lowest, highest = np.full(n_cliques, np.inf), np.zeros(n_cliques)
+    np.minimum.at(lowest, part, G.data)
+    np.maximum.at(highest, part, G.data)
+    uneven = np.flatnonzero(highest - np.minimum(lowest, highest) > SAME * highest)
+    if uneven.size:
+        inside = np.flatnonzero(part == uneven[0])
+        ends = [inside[choose(G.data[inside])] for choose in (np.argmin, np.argmax)]
+        found = " and ".join(f"G[{rows[e]}, {G.indices[e]}] = {G.data[e]:g}" for e in ends)
+        raise NotCliques(f"weights in a clique differ, {found}")
+    return Cliques(labels, sizes, highest)
