@@ -7,23 +7,35 @@ from importlib import import_module
 
 _HOMES = {
     "Optimum": "numeric.optimum",
+    "classical_mds": "numeric.classical_mds",
     "diagnostics": "numeric.diagnostics",
+    "isomap": "numeric.isomap",
+    "kernel_pca": "numeric.kernel_pca",
     "majorisation": "numeric.majorisation",
     "optimise": "numeric.optimise",
+    "relation_spectrum": "numeric.relation_spectrum",
     "relations": "numeric.relations",
     "simclr": "numeric.simclr",
+    "spectral_contrastive": "numeric.spectral_contrastive",
     "spectrum": "numeric.spectrum",
+    "squared_similarity": "numeric.generated.squared_similarity",
     "vicreg": "numeric.generated.vicreg",
 }
 
 __all__ = [
     "Optimum",
+    "classical_mds",
     "diagnostics",
+    "isomap",
+    "kernel_pca",
     "majorisation",
     "optimise",
+    "relation_spectrum",
     "relations",
     "simclr",
+    "spectral_contrastive",
     "spectrum",
+    "squared_similarity",
     "vicreg",
 ]
 

@@ -3,38 +3,20 @@
 Dense: one Householder reflection Q takes the ones vector to the first axis, and Q L Q, less its first row and
 column, is L on the complement; Q is applied as a rank-two update and never formed.
 
-Sparse: Lanczos on the operator that turns the wanted end of the spectrum into the largest eigenvalues. First
-on c I - L, which needs products with L only. Where that is slow, small eigenvalues lie close together, which
-is the case of long thin graphs and of weights of very different size; such graphs have sparse factors, and
-Lanczos runs on the inverse of L + sigma I for a sigma just above the rounding of L. Lanczos can miss a copy
-of a repeated eigenvalue, so it is run again on the complement of what it found, until nothing better is left
-there.
+Sparse: Lanczos on the complement of the ones vector (`numeric.lanczos`).
 """
-
-import inspect
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.linalg import eigh
-from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh, splu
+
+from numeric.dense import selected_eigenpairs
+from numeric.lanczos import RESIDUAL, sparse_bottom_eigenpairs
 
 DENSE_SIZE = 600
 """Up to this size, the dense route is the faster one."""
 
 FALLBACK_SIZE = 6000
 """Up to this size, the dense route takes over when the sparse one has failed."""
-
-RESIDUAL = 1e-9
-"""What |L v - lambda v| may be, relative to the norm of L, for a pair to be returned by the sparse route."""
-
-SHIFT = 1e-12
-"""sigma in L + sigma I, relative to the norm of L."""
-
-_RESTARTS = 60
-_GIVEN_UP = (ArpackNoConvergence, ArpackError, RuntimeError, MemoryError)  # slow, stuck, or factors too large
-_EPS = np.finfo(np.float64).eps
-# ARPACK draws a new vector when it meets an invariant subspace: from this seed, where SciPy lets one give it.
-_SEED = {"rng": 0} if "rng" in inspect.signature(eigsh).parameters else {}
 
 
 def connected_eigenpairs(G, n_pairs):
@@ -90,7 +72,7 @@ def _dense(G, n_pairs):
     reduced = L[1:, 1:]
     reduced -= entry * w
     reduced -= entry * w[:, None]
-    eigenvalues, y = eigh(reduced, subset_by_index=(0, n_pairs - 1), overwrite_a=True)
+    eigenvalues, y = selected_eigenpairs(reduced, 0, n_pairs - 1)
     eigenvectors = np.empty((size, n_pairs))
     weight = t * entry * y.sum(axis=0)  # t v'(0, y)
     eigenvectors[0] = -weight * (1 + entry)
@@ -99,67 +81,12 @@ def _dense(G, n_pairs):
 
 
 def _sparse(G, n_pairs):
-    """The eigenpairs, or None if neither operator gave pairs that meet the residual."""
+    """The eigenpairs, or None if Lanczos gave none that meet the residual."""
     degrees = np.asarray(G.sum(axis=1)).ravel()
     L = (sp.diags_array(degrees) - G).tocsc()
-    bound = 2 * degrees.max()  # Gershgorin
-    for operator in (_complement, _inverse):
-        try:
-            vectors = _bottom_eigenvectors(L, bound, operator(L, bound), n_pairs)
-        except _GIVEN_UP:
-            continue
-        images = L @ vectors
-        eigenvalues, rotation = eigh(vectors.T @ images)  # Rayleigh-Ritz: also orders the pairs
-        vectors, images = vectors @ rotation, images @ rotation
-        if np.linalg.norm(images - vectors * eigenvalues, axis=0).max() <= RESIDUAL * bound:
-            return np.maximum(eigenvalues, 0.0), vectors
-    return None
-
-
-def _complement(L, bound):
-    """x -> c x - L x on the complement of ones, c a bound on the spectrum of L."""
-    return LinearOperator(L.shape, matvec=lambda x: _centred(bound * x - L @ _centred(x)), dtype=np.float64)
-
-
-def _inverse(L, bound):
-    """x -> (L + sigma I)^{-1} x on the complement of ones."""
-    positive_definite = (L + SHIFT * bound * sp.eye_array(L.shape[0])).tocsc()
-    factors = splu(
-        positive_definite, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True}
-    )
-    return LinearOperator(L.shape, matvec=lambda x: _centred(factors.solve(_centred(x))), dtype=np.float64)
+    pairs = sparse_bottom_eigenpairs(L, 2 * degrees.max(), n_pairs, _centred)  # bound: Gershgorin
+    return pairs and (np.maximum(pairs[0], 0.0), pairs[1])
 
 
 def _centred(x):
     return x - x.mean(axis=0)
-
-
-def _bottom_eigenvectors(L, bound, operator, count):
-    """Orthonormal vectors for the `count` smallest eigenvalues of L, the largest of `operator`."""
-    vectors = _lanczos(operator, count)
-    for _ in range(count):
-        energies = np.sum(vectors * (L @ vectors), axis=0)
-        worst = np.argmax(energies)
-        candidate = _lanczos(_deflated(operator, vectors), 1)
-        if np.vdot(candidate, L @ candidate) >= energies[worst] - 64 * _EPS * bound:
-            return vectors
-        vectors[:, worst] = candidate[:, 0]
-        vectors = np.linalg.qr(vectors)[0]
-    raise RuntimeError("Lanczos kept missing eigenvalues")
-
-
-def _deflated(operator, vectors):
-    def remove(x):
-        return x - vectors @ (vectors.T @ x)
-
-    def matvec(x):
-        return remove(operator.matvec(remove(x)))
-
-    return LinearOperator(operator.shape, matvec=matvec, dtype=np.float64)
-
-
-def _lanczos(operator, count):
-    size = operator.shape[0]
-    start = _centred(np.sin(np.arange(1.0, size + 1)))  # deterministic, and in general position
-    _, vectors = eigsh(operator, k=count, which="LA", v0=start, maxiter=_RESTARTS, tol=0, **_SEED)
-    return np.linalg.qr(_centred(vectors))[0]

@@ -1,16 +1,18 @@
 """How far a representation is from the optimum: in value, and in direction.
 
-A `method` is a module with `loss`, `optimal_representation` and `eigenpairs`, such as `numeric.vicreg`.
+A `method` is a module with `loss`, `optimal_representation` and `eigenpairs`, such as `numeric.vicreg`. What it takes as
+its relation is called G here: a kernel, distances or samples, where that is what the method is a function of.
 """
 
 from dataclasses import dataclass
+from inspect import signature
 
 import numpy as np
 from scipy.linalg import subspace_angles
 
 from numeric.generated import vicreg
 from numeric.moments import centre
-from numeric.validation import relation, representation
+from numeric.validation import representation
 
 TIE = 1e-9
 """Eigenvalues closer than this, relative to the largest one looked at, count as tied."""
@@ -38,7 +40,7 @@ def optimality_gap(Z, G, *, method=vicreg, **hyper):
 
     Args:
         Z: (N, K) representation.
-        G: (N, N) relation.
+        G: (N, N) relation, or what the method takes in its place.
         method: the loss, a module.
         hyper: hyper-parameters of the method, by name.
 
@@ -48,7 +50,7 @@ def optimality_gap(Z, G, *, method=vicreg, **hyper):
     Raises:
         TypeError, ValueError: as the method's functions do.
     """
-    Z = representation(Z, relation(G).shape[0])
+    Z = representation(Z, None)
     loss = method.loss(Z, G, **hyper)
     optimal_loss = method.optimal_representation(G, Z.shape[1], **hyper).loss
     absolute = loss - optimal_loss
@@ -84,7 +86,10 @@ def principal_angles(A, B):
 
 
 def angles_to_optimum(Z, G, *, method=vicreg, **hyper):
-    """The principal angles between the range of H Z and that of the optimum in the same shape, largest first.
+    """The principal angles between the range of Z and that of the optimum in the same shape, largest first.
+
+    Z is centred first where the eigenvectors that the optimum is built on are orthogonal to the ones vector: the same
+    number added to a whole column then counts for nothing, though a loss may see it.
 
     Where the last eigenvalue that the filter keeps is repeated and only some of its eigenvectors fit into K
     columns, the optimum's range is not unique: any choice among them is as good. The angles are then taken to
@@ -93,21 +98,27 @@ def angles_to_optimum(Z, G, *, method=vicreg, **hyper):
 
     Args:
         Z: (N, K) representation.
-        G: (N, N) relation.
+        G: (N, N) relation, or what the method takes in its place.
         method: the loss, a module.
         hyper: hyper-parameters of the method, by name.
 
     Returns:
-        (min(rank H Z, dimension of that span),) array; empty if Z or the optimum is constant.
+        (min(rank, dimension of that span),) array; empty if the (centred) Z or the optimum is zero.
 
     Raises:
         TypeError, ValueError: as the method's functions do.
     """
-    Z = representation(Z, relation(G).shape[0])
+    Z = representation(Z, None)
     optimum = method.optimal_representation(G, Z.shape[1], **hyper)
+    Z = representation(Z, len(optimum.representation))
     if optimum.rank == 0:
         return np.zeros(0)
-    return principal_angles(centre(Z), _tied_span(method.eigenpairs, G, optimum.rank))
+    known = signature(method.eigenpairs).parameters
+    chosen = {name: value for name, value in hyper.items() if name in known}
+    span = _tied_span(lambda G, n_pairs: method.eigenpairs(G, n_pairs, **chosen), G, optimum.rank)
+    lengths = np.linalg.norm(span, axis=0) * np.sqrt(len(span))
+    centred = (np.abs(span.sum(axis=0)) <= TIE * lengths).all()
+    return principal_angles(centre(Z) if centred else Z, span)
 
 
 def _tied_span(eigenpairs, G, rank):

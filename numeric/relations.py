@@ -11,6 +11,8 @@ import numpy as np
 from scipy.sparse import csr_array, issparse
 from scipy.spatial import cKDTree
 
+from numeric.validation import distance_matrix
+
 __all__ = ["from_distances", "from_labels", "from_neighbours", "from_views"]
 
 # Distances closer than this, relatively, may come out of two summation orders in either order.
@@ -158,17 +160,8 @@ def from_distances(distances, n_neighbors, *, mutual=False, sparse=True):
         TypeError: distances not dense or not real; n_neighbors not an integer.
         ValueError: a matrix that is not one of distances; n_neighbors out of range.
     """
-    distances = _real_matrix(distances, "distances")
-    n = distances.shape[0]
-    if distances.shape != (n, n):
-        raise ValueError(f"distances must be square, samples by samples; found shape {distances.shape}")
-    if (distances < 0.0).any():
-        raise ValueError(f"distances must be nonnegative; found {distances.min()}")
-    if np.diagonal(distances).any():
-        raise ValueError("distances must be zero on the diagonal, from a sample to itself; found another number")
-    gap = np.abs(distances - distances.T).max()
-    if gap > 1e-8 * distances.max():
-        raise ValueError(f"distances must be symmetric; found a pair that differs by {gap:.3g}")
+    distances = distance_matrix(distances)
+    n = len(distances)
     k = _neighbours(n_neighbors, n)
     # Itself first, whatever ties with it at distance 0: -1 is nearer than every distance.
     keys = distances.copy()

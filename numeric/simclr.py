@@ -152,7 +152,7 @@ def optimal_weights(X, G, n_components, *, tau=0.5, similarity="cosine", exclude
     G = _relation(G, exclude_self)
     inputs(X, G.shape[0])
     explained = _explained("over linear networks Z = X W", G, exclude_self)
-    raise NoClosedForm(f"{explained}. The squared similarity |G - Z Z'|^2 has one: kernel_pca.optimal_weights")
+    raise NoClosedForm(f"{explained}. The squared similarity |G - Z Z'|^2 has one: squared_similarity.optimal_weights")
 
 
 def eigenpairs(G, n_pairs):

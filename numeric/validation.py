@@ -12,10 +12,17 @@ from numbers import Real
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.linalg import norm
 
 ASYMMETRY = 16
 """G_ij and G_ji may differ by this many units of rounding (of G's own precision) relative to the larger of
 the two."""
+
+ASYMMETRY_OF_ANY_SIGN = 1024
+"""The same for a matrix of any sign, whose entries may be small by cancellation: relative to its largest entry."""
+
+LARGEST = float(np.sqrt(np.finfo(np.float64).max)) / 4
+"""What the norm of a matrix may be at most where a sum of a few squares like it must not overflow."""
 
 
 def relation(G):
@@ -33,23 +40,91 @@ def relation(G):
         TypeError: G does not hold real numbers.
         ValueError: G is not square, empty, not finite, has a negative entry, or is not symmetric.
     """
-    G, unit = _sparse_relation(G) if sp.issparse(G) else _dense_relation(G)
+    G, unit = _finite_square("G", G)
     entries = G.data if sp.issparse(G) else G
     if entries.size:
-        if not np.isfinite(entries).all():
-            raise ValueError("G must be finite; found NaN or infinity")
         if entries.min() < 0:
             raise ValueError(f"G must be entrywise nonnegative; found an entry of {entries.min():g}")
         with np.errstate(over="ignore"):
             if not np.isfinite(G.sum(axis=1)).all():
                 raise ValueError("G must have finite row sums; found a row whose sum overflows")
-    return _symmetric(G, ASYMMETRY * unit)
+    return _symmetric("G", G, lambda larger: ASYMMETRY * unit * larger)
 
 
-def representation(Z, n_samples, *, name="Z"):
+def symmetric(G, *, name="G"):
+    """A symmetric matrix of any sign as float64, dense or in CSR form, symmetric to the last bit.
+
+    Args:
+        G: (N, N) as for `relation`, but for the sign, the symmetry, which is asked for up to
+            `ASYMMETRY_OF_ANY_SIGN`, and the size: the norm is at most `LARGEST`, so that |G|^2 is a float.
+        name: of the argument, for messages.
+
+    Returns:
+        G, (N, N): an ndarray or a `csr_array`, without duplicates or explicit zeros where sparse.
+
+    Raises:
+        TypeError: G does not hold real numbers.
+        ValueError: G is not square, empty, not finite, too large, or is not symmetric.
+    """
+    G, unit = _finite_square(name, G)
+    check_norm(name, G)
+    return _symmetric(name, G, lambda larger: ASYMMETRY_OF_ANY_SIGN * unit * abs(G).max())
+
+
+def distance_matrix(distances, *, name="distances"):
+    """Mutual distances as a float64 array, symmetric to the last bit.
+
+    Args:
+        distances: (N, N) dense array, finite, nonnegative, symmetric up to 1e-8 of the largest, zero on the diagonal.
+        name: of the argument, for messages.
+
+    Returns:
+        (N, N) ndarray.
+
+    Raises:
+        TypeError: distances not dense or not real.
+        ValueError: a matrix that is not one of distances.
+    """
+    if sp.issparse(distances):
+        raise TypeError(f"{name} must be a dense array; found a sparse one, whose absent entries are ambiguous here")
+    distances, _ = _finite_square(name, distances)
+    if (distances < 0.0).any():
+        raise ValueError(f"{name} must be nonnegative; found {distances.min()}")
+    if np.diagonal(distances).any():
+        raise ValueError(f"{name} must be zero on the diagonal, from a sample to itself; found another number")
+    gap = np.abs(distances - distances.T).max()
+    if gap > 1e-8 * distances.max():
+        raise ValueError(f"{name} must be symmetric; found a pair that differs by {gap:.3g}")
+    return distances / 2 + distances.T / 2 if gap else distances
+
+
+def frobenius_norm(array):
+    """|A|, of a dense or sparse array without duplicates; no square over- or underflows on the way."""
+    entries = array.data if sp.issparse(array) else np.asarray(array)
+    return float(norm(entries.ravel(order="K")))
+
+
+def check_norm(name, array, power=2):
+    """Raise ValueError unless a few times |array|^power is a float."""
+    bound = LARGEST ** (2 / power)
+    if not frobenius_norm(array) <= bound:
+        word = {2: "square", 4: "fourth power"}[power]
+        found = f"entries of up to {abs(array).max():.3g}"
+        raise ValueError(f"{name} must have a norm of at most {bound:.2g}, so that its {word} is finite; found {found}")
+
+
+def rounding_unit(array):
+    """The distance from 1 to the next number, in the precision that an array came in; of float64 for integers."""
+    return _rounding_unit(array.dtype if hasattr(array, "dtype") else np.dtype(np.float64))
+
+
+def representation(Z, n_samples, *, name="Z", power=None):
     """The representation Z as a float64 array of shape (n_samples, K), K >= 1; n_samples None allows any N
-    >= 1."""
-    return _features(name, Z, n_samples)
+    >= 1. With a power, 2 or 4, that power of its norm must be finite."""
+    Z = _features(name, Z, n_samples)
+    if power is not None:
+        check_norm(name, Z, power)
+    return Z
 
 
 def inputs(X, n_samples):
@@ -87,15 +162,23 @@ def nonnegative(name, value):
     return number
 
 
-def _dense_relation(G):
-    G = _real_array("G", G)
-    _check_square(G)
+def _finite_square(name, G):
+    """G, (N, N), in float64, and its unit of rounding."""
+    G, unit = _sparse_square(name, G) if sp.issparse(G) else _dense_square(name, G)
+    if not np.isfinite(G.data if sp.issparse(G) else G).all():
+        raise ValueError(f"{name} must be finite; found NaN or infinity")
+    return G, unit
+
+
+def _dense_square(name, G):
+    G = _real_array(name, G)
+    _check_square(name, G)
     return G.astype(np.float64, copy=False), _rounding_unit(G.dtype)
 
 
-def _sparse_relation(G):
-    _check_real("G", G.dtype)
-    _check_square(G)
+def _sparse_square(name, G):
+    _check_real(name, G.dtype)
+    _check_square(name, G)
     unit = _rounding_unit(G.dtype)
     G = sp.csr_array(G, dtype=np.float64, copy=True)  # a copy: what follows works in place
     G.sum_duplicates()
@@ -103,33 +186,35 @@ def _sparse_relation(G):
     return G, unit
 
 
-def _check_square(G):
+def _check_square(name, G):
     if G.ndim != 2 or G.shape[0] != G.shape[1]:
-        raise ValueError(f"G must be a square matrix, samples by samples; found shape {G.shape}")
+        raise ValueError(f"{name} must be a square matrix, samples by samples; found shape {G.shape}")
     if G.shape[0] == 0:
-        raise ValueError("G must relate at least one sample; found shape (0, 0)")
+        raise ValueError(f"{name} must relate at least one sample; found shape (0, 0)")
 
 
-def _symmetric(G, tolerance):
-    """G itself if it is symmetric, the mean of G and G' if it is so up to rounding; G is finite and
-    nonnegative."""
+def _symmetric(name, G, allowed):
+    """G itself if it is symmetric, the mean of G and G' if it is so up to rounding; G is finite.
+
+    `allowed` gives what |G_ij - G_ji| may be, from the larger of |G_ij| and |G_ji|.
+    """
     if sp.issparse(G):
         difference = abs(G - G.T).tocoo()
         if difference.count_nonzero() == 0:
             return G
         rows, columns = difference.coords
-        wrong = difference.data > tolerance * G.maximum(G.T).tocsr()[rows, columns]
+        wrong = difference.data > allowed(abs(G).maximum(abs(G.T)).tocsr()[rows, columns])
         at = (rows[wrong][0], columns[wrong][0]) if wrong.any() else None
     else:
         if np.array_equal(G, G.T):
             return G
-        wrong = np.abs(G - G.T) > tolerance * np.maximum(G, G.T)
+        wrong = np.abs(G - G.T) > allowed(np.maximum(np.abs(G), np.abs(G.T)))
         at = np.argwhere(wrong)[0] if wrong.any() else None
     if at is not None:
         i, j = map(int, at)
+        hint = f"If relations have a direction, pass ({name} + {name}.T) / 2"
         raise ValueError(
-            f"G must be symmetric; found G[{i}, {j}] = {G[i, j]:g} and G[{j}, {i}] = {G[j, i]:g}."
-            " If relations have a direction, pass (G + G.T) / 2"
+            f"{name} must be symmetric; found {name}[{i}, {j}] = {G[i, j]:g} and {name}[{j}, {i}] = {G[j, i]:g}. {hint}"
         )
     return G / 2 + G.T / 2
 

@@ -30,11 +30,15 @@ class Value:
 
 
 class MatrixCode:
-    """Writes expressions over one loss's symbols; what it shares becomes named intermediates, in order."""
+    """Writes expressions over one loss's symbols; what it shares becomes named intermediates, in order.
 
-    def __init__(self, scalars, matrices, names, facts=()):
+    `matrices` are thin ones, `relations` those of samples by samples, dense or sparse: a product of the two is shared.
+    """
+
+    def __init__(self, scalars, matrices, names, facts=(), relations=()):
         self.scalar_code = ScalarCode(scalars)
-        self.known = {symbol: Value(name, ATOM) for symbol, name in matrices.items()}
+        self.relations = dict(relations)
+        self.known = {symbol: Value(name, ATOM) for symbol, name in (*matrices.items(), *self.relations.items())}
         self.names = names
         self.normal = normaliser(tuple(facts))
         self.folded = normaliser(tuple(facts), folded=True)
@@ -89,6 +93,8 @@ class MatrixCode:
     def _scaled(self, coefficient, value):
         if coefficient == 1:
             return value
+        if coefficient.could_extract_minus_sign():
+            return Value(f"-{self._scaled(-coefficient, value).bound(PRODUCT)}", SUM, value.diagonal)
         above, below = coefficient.as_numer_denom()
         code = value.bound(PRODUCT)
         if above != 1:
@@ -115,14 +121,27 @@ class MatrixCode:
         return self._scaled(coefficient, Value(code, SUM))
 
     def _paired(self, factors):
-        """Join each abbreviation that has a cheap product with the factor on its right, as one shared intermediate."""
+        """Join factors whose product is cheap or used twice, as one shared intermediate: an abbreviation with a product of
+        its own, or a relation, and the factor on its right; X' and X.
+        """
         n = 0
         while n < len(factors) - 1:
             first, second = factors[n : n + 2]
             if isinstance(first, Abbreviation) and first.product_name:
                 factors[n : n + 2] = [self._applied(first, second)]
+            elif first in self.relations:
+                factors[n : n + 2] = [self._joined(first, second, "image")]
+            elif first == Transpose(second) and second in self.known:
+                factors[n : n + 2] = [self._joined(first, second, "gram")]
             n += 1
         return factors
+
+    def _joined(self, first, second, name):
+        pair = MatMul(first, second)
+        if pair not in self.known:
+            code = self._times(self.matrix(first), self.matrix(second)).code
+            self.known[pair] = self.assign(self.names.get(pair, name), code, pair)
+        return pair
 
     def _applied(self, operator, operand):
         pair = MatMul(operator, operand)
@@ -137,6 +156,8 @@ class MatrixCode:
         for known in self.known:
             if isinstance(known, MatMul) and len(known.args) == 2 and known.args[1] == operand:
                 projector = known.args[0]
+                if projector.shape != operator.shape:
+                    continue
                 if projector != operator and self.normal(MatMul(operator, projector)) == self.normal(operator):
                     return known
         return operand
@@ -157,7 +178,9 @@ class MatrixCode:
         if len({v.diagonal for v in values}) > 1:
             raise UnsupportedExpression(expr, "the NumPy code", "a sum of a diagonal and a dense matrix")
         codes = [v.bound(SUM) for v in values]
-        return Value(" + ".join(sorted(codes, key=lambda c: -c.count("@"))), SUM, values[0].diagonal)
+        first, *rest = sorted(codes, key=lambda c: (c.startswith("-"), -c.count("@")))
+        code = first + "".join(f" - {c[1:]}" if c.startswith("-") else f" + {c}" for c in rest)
+        return Value(code, SUM, values[0].diagonal)
 
     def _off_diagonal(self, expr):
         """A sum with diagonal 0 is its dense part without the diagonal."""
@@ -210,6 +233,8 @@ class MatrixCode:
         return self._scaled(total, Value(code, PRODUCT)).code
 
     def _squared(self, node):
+        if node.args[0] in self.relations:
+            return 1, f"squared_norm({self.relations[node.args[0]]})"
         value = self.matrix(node.args[0])
         return 1, f"np.vdot({value.code}, {value.code})"
 

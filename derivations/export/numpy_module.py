@@ -2,68 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from textwrap import indent, wrap
+import re
 
-from sympy import Expr, Integer, Max, Sum, Symbol
-from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy import Integer, MatMul, Symbol, Trace, Transpose
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from derivations.export.numpy_cases import cases
+from derivations.export.numpy_eigenpairs import route
+from derivations.export.numpy_filter import FilterCode
+from derivations.export.numpy_layout import added, paragraph, words
 from derivations.export.numpy_matrix import MatrixCode
-from derivations.export.numpy_scalar import ATOM, ScalarCode
+from derivations.export.numpy_scalar import ScalarCode
 from derivations.export.text import show
-from derivations.language.atoms import Abbreviation
+from derivations.language.atoms import Abbreviation, SquaredNorm
 from derivations.language.errors import UnsupportedExpression
-from derivations.language.propositions import AtMost, ConstantDiagonal, Eigenpairs, Equal, Gradient, Level, Minimum
+from derivations.language.propositions import Gradient
 
-WIDTH = 110
-
-
-@dataclass(frozen=True)
-class Case:
-    """One closed form, as read off its theorem."""
-
-    condition: AtMost | None  # on the hyper-parameters
-    level: Level | None  # the equation that determines the level m, where there is one
-    equal_diagonal: bool  # whether R makes the diagonal of C constant
-    filter: Expr  # s as a function of `eigenvalue`
-    eigenvalue: Symbol
-    pencil: Eigenpairs
-    value: Expr  # the minimum, as a sum in which nothing cancels
-    unit: Expr
-    unknown: object
-
-
-def cases(result):
-    """The closed forms of a result: its minima, each with the spelled value that a later theorem gives it."""
-    spelled = {t.statement.rhs: t.statement.lhs for t in result.theorems if isinstance(t.statement, Equal)}
-    return [_case(t, spelled) for t in result.theorems if isinstance(t.statement, Minimum) and _weighted(t)]
-
-
-def _weighted(theorem):
-    """Whether a theorem is one of several cases, rather than the special one of equal weights that they include."""
-    return any(isinstance(h, AtMost) for h in theorem.hypotheses)
-
-
-def _case(theorem, spelled):
-    def only(kind):
-        found = [h for h in theorem.hypotheses if isinstance(h, kind)]
-        return found[0] if found else None
-
-    claim = theorem.statement
-    (roots,) = claim.at.atoms(ElementwiseApplyFunction)
-    (eigenvalue,) = roots.function.variables
-    return Case(
-        condition=only(AtMost),
-        level=only(Level),
-        equal_diagonal=only(ConstantDiagonal) is not None,
-        filter=roots.function.expr**2,
-        eigenvalue=eigenvalue,
-        pencil=only(Eigenpairs),
-        value=spelled.get(claim.value, claim.value),
-        unit=claim.at.as_coeff_matrices()[0],
-        unknown=claim.unknown,
-    )
+HOMES = {
+    "numeric.levels": ["decreasing_fixed_point"],
+    "numeric.moments": ["pencil_of_moments"],
+    "numeric.optimum": ["Optimum"],
+    "numeric.relation_spectrum": ["squared_norm", "top_eigenpairs", "top_generalised_eigenpairs"],
+    "numeric.spectral_optimum": ["positive_part", "spectral_factor"],
+    "numeric.spectrum": ["bottom_eigenpairs", "bottom_generalised_eigenpairs", "laplacian_product"],
+    "numeric.validation": ["inputs", "nonnegative", "positive", "relation", "representation", "symmetric"],
+}
+"""What the code may call, and where it is imported from."""
 
 
 def numpy_module(implementation):
@@ -78,221 +42,185 @@ class Writer:
         self.given = implementation
         self.loss = implementation.loss
         self.hyper = sorted(self.loss.hyper, key=str)
-        self.keywords = ", ".join(f"{h}=1.0" for h in self.hyper)
         self.passed = ", ".join(map(str, self.hyper))
+        self.checked = f"    {self.passed} = _parameters({self.passed})\n" if self.hyper else ""
         self.representation = cases(implementation.representation)
         self.weights = cases(implementation.weights)
         if [c.filter for c in self.representation] != [c.filter for c in self.weights]:
             raise UnsupportedExpression(self.loss.value, "the NumPy code", "the filters over Z and over W differ")
+        self.route = route(self.loss, self.representation[0].pencil)
+        self.filter = FilterCode(self.loss, self.hyper, self.representation)
 
     # the pieces
 
     def source(self):
         statements = self._intermediates()
-        body = "\n\n\n".join(
-            [
-                self._public_functions(),
-                self._optimum_over_z(),
-                self._optimum_over_w(),
-                self._parameters(),
-                statements,
-                self._filter(),
-            ]
-        )
-        return f"{self._header()}\n\n{body}\n"
+        pieces = [self._public_functions(), self._optimum_over_z(), self._optimum_over_w()]
+        pieces += [self._parameters()] if self.hyper else []
+        body = "\n\n\n".join([*pieces, statements, self.filter.source()])
+        return f"{self._header(body)}\n\n{body}\n"
 
-    def _header(self):
+    def _header(self, body):
         title = f"{self.loss.title} ({', '.join(self.given.gradient.cites)})."
         definitions = sorted(self.loss.matrix_form.atoms(Abbreviation), key=lambda a: a.name)
         where = ", ".join(f"{a.name} = {show(a.definition)}" for a in definitions)
+        where = f"{paragraph(f'with {where}.')}\n\n" if where else ""
         hypotheses = "; ".join([h.text(show) for h in self.loss.facts] + [f"{h} {_range(h)[0]}" for h in self.hyper])
         return (
-            f'"""{title}\n\n{_paragraph(f"loss(Z) = {show(self.loss.matrix_form)}", 4)}\n\n'
-            f"{_paragraph(f'with {where}.')}\n\n{_paragraph(f'Hypotheses: {hypotheses}.')}\n\n"
+            f'"""{title}\n\n{paragraph(f"loss(Z) = {show(self.loss.matrix_form)}", 4)}\n\n'
+            f"{where}{paragraph(f'Hypotheses: {hypotheses}.')}\n\n"
             "Written by the derivations; not to be edited. Every function takes G dense or sparse, and raises ValueError or\n"
             'TypeError naming the argument where a hypothesis does not hold.\n"""\n\n'
             "import numpy as np\n\n"
-            "from numeric.levels import decreasing_fixed_point\n"
-            "from numeric.moments import pencil_of_moments\n"
-            "from numeric.optimum import Optimum\n"
-            "from numeric.spectral_optimum import positive_part, spectral_factor\n"
-            "from numeric.spectrum import bottom_eigenpairs, bottom_generalised_eigenpairs, laplacian_product\n"
-            "from numeric.validation import inputs, nonnegative, positive, relation, representation\n\n"
-            "eigenpairs = bottom_eigenpairs\n"
+            f"{_imports(body)}\n\n"
+            f"eigenpairs = {self.route.eigenpairs}\n"
             '"""What the optimum is built on: `eigenpairs(G, n_pairs)`, best direction first."""\n'
         )
 
     def _public_functions(self):
-        arguments = "\n".join(f"        {h}: {self.loss.hyper[h]}, {_range(h)[0]}." for h in self.hyper)
+        arguments = "".join(f"        {h}: {self.loss.hyper[h]}, {_range(h)[0]}.\n" for h in self.hyper)
         gradient = self._gradient_statement()
-        return f'''def loss(Z, G, *, {self.keywords}):
+        signature, hyper = self._signature("Z, G"), self._passed()
+        return f'''def loss({signature}):
     """The loss of a representation: a float.
 
     Args:
         Z: (N, K) representation.
-        G: (N, N) relation.
-{arguments}
-    """
-    {self.passed} = _parameters({self.passed})
-    return _loss(*_intermediates(Z, G), {self.passed})
+        G: (N, N) {self.route.relation}.
+{arguments}    """
+{self.checked}    return _loss(*_intermediates(Z, G){hyper})
 
 
-def gradient(Z, G, *, {self.keywords}):
+def gradient({signature}):
     """The gradient of the loss, shape (N, K) (`{self.given.gradient.id}`; arguments as for `loss`).
 
-{_paragraph(show(gradient.value), 4)}
+{paragraph(show(gradient.value), 4)}
     """
-    {self.passed} = _parameters({self.passed})
-    return _gradient(*_intermediates(Z, G), {self.passed})
+{self.checked}    return _gradient(*_intermediates(Z, G){hyper})
 
 
-def loss_and_gradient(Z, G, *, {self.keywords}):
+def loss_and_gradient({signature}):
     """Both at the price of one: (float, (N, K) array). Arguments as for `loss`."""
-    {self.passed} = _parameters({self.passed})
-    shared = _intermediates(Z, G)
-    return _loss(*shared, {self.passed}), _gradient(*shared, {self.passed})'''
+{self.checked}    shared = _intermediates(Z, G)
+    return _loss(*shared{hyper}), _gradient(*shared{hyper})'''
 
     def _optimum_over_z(self):
-        return f'''def optimal_representation(G, n_components, *, {self.keywords}):
+        pencil = self.representation[0].pencil
+        centred = "" if self.route.error else ", centred"
+        validated = "" if self.route.checked else f"    G = {self.route.check}(G)\n"
+        vectors = "eigenvectors" if self._unit() else "basis"
+        basis = f"    basis = {self._unit()}  # (N, q)\n" if self._unit() else ""
+        return f'''def optimal_representation({self._signature("G, n_components", self.route.error)}):
     """A global minimum over all (N, K) representations (`{self.given.representation.id}`).
 
 {self._formula(self.representation)}
 
     Args:
-        G: (N, N) relation.
-        n_components: K >= 1; may exceed N - 1.
-        {self.passed}: as for `loss`.
-
+        G: (N, N) {self.route.relation}.
+        n_components: K >= 1; may exceed {show(pencil.rank)}.
+{self._as_for_loss(self.route.error)}
     Returns:
-        Optimum with `representation` (N, K), centred.
+        Optimum with `representation` (N, K){centred}.
     """
-    {self.passed} = _parameters({self.passed})
-    eigenvalues, eigenvectors = bottom_eigenpairs(G, n_components)  # (q,), (N, q)
-    s, minimum = _filter(eigenvalues, n_components, {self.passed})
-    basis = {self._unit()}  # (N, q)
-    return Optimum(
-        representation=spectral_factor(basis, s, n_components=n_components, equal_diagonal={self._levelled()}),
-        loss=minimum,
-        filter=s,
-        eigenvalues=eigenvalues,
-        rank=int(np.count_nonzero(s)),
-    )'''
+{self.checked}{validated}    eigenvalues, {vectors} = {self.route.over_z}  # (q,), (N, q)
+{self._filtered()}
+{basis}{self._result("representation")}'''
 
     def _optimum_over_w(self):
-        return f'''def optimal_weights(X, G, n_components, *, {self.keywords}):
+        *before, last = self.route.over_w
+        statements = "".join(f"    {line}\n" for line in before)
+        error = "as for `optimal_representation`" if self.route.error else ""
+        moments = self._moments() if self.route.error else ""
+        return f'''def optimal_weights({self._signature("X, G, n_components", self.route.error)}):
     """A global minimum over all linear networks Z = X W (`{self.given.weights.id}`).
 
 {self._formula(self.weights)}
 
     Args:
-        X: (N, D) inputs, of any rank.
-        G: (N, N) relation.
+        X: (N, D) inputs, of any rank{moments}.
+        G: (N, N) {self.route.relation}.
         n_components: K >= 1; may exceed the rank of X.
-        {self.passed}: as for `loss`.
-
+{self._as_for_loss(error)}
     Returns:
         Optimum with `weights` (D, K).
     """
-    {self.passed} = _parameters({self.passed})
-    G = relation(G)
+{self.checked}    G = {self.route.check}(G)
     X = inputs(X, G.shape[0])
-    A, B, bound = pencil_of_moments(X, G)  # (D, D), (D, D), float
-    eigenvalues, basis = bottom_generalised_eigenpairs(B, A, n_components, scale=bound)  # (q,), (D, q)
-    s, minimum = _filter(eigenvalues, n_components, {self.passed})
-    return Optimum(
-        weights=spectral_factor(basis, s, n_components=n_components, equal_diagonal={self._levelled()}),
+{statements}    eigenvalues, basis = {last}  # (q,), (D, q)
+{self._filtered()}
+{self._result("weights")}'''
+
+    def _filtered(self):
+        return f"    s, minimum = _filter({', '.join(['eigenvalues', *self.filter.arguments])})"
+
+    def _result(self, unknown):
+        levelled = self._levelled()
+        levelled = f", equal_diagonal={levelled}" if levelled else ""
+        return f"""    return Optimum(
+        {unknown}=spectral_factor(basis, s, n_components=n_components{levelled}),
         loss=minimum,
         filter=s,
         eigenvalues=eigenvalues,
         rank=int(np.count_nonzero(s)),
-    )'''
+    )"""
 
     def _parameters(self):
         checked = ", ".join(f'{_range(h)[1]}("{h}", {h})' for h in self.hyper)
         return f"def _parameters({self.passed}):\n    return {checked}"
 
     def _intermediates(self):
+        relations = {s: str(s) for s in self.loss.matrix_form.free_symbols if str(s) == "G"}
         matrices = MatrixCode(
             {h: str(h) for h in self.hyper} | {self.loss.unknown.rows: "n"},
             {self.loss.unknown: "Z"},
             self.given.names,
             self.loss.facts,
+            relations,
         )
-        loss = matrices.scalar(self.loss.matrix_form)
+        loss = sorted(matrices.scalar(self.loss.matrix_form), key=lambda piece: piece.startswith("-"))
         slope = matrices.matrix(self._gradient_statement().value).code
         lines = "\n".join(f"    {code}  # {comment}" for code, comment in matrices.lines)
-        used = _words(" ".join(loss)) | _words(slope)
-        shared = ", ".join(v for v in matrices.variables if v in used)
-        n = f"    n = len({matrices.variables[0]})\n"
+        used = words(" ".join(loss)) | words(slope)
+        shared = ", ".join(v for v in ["Z", "G", *matrices.variables] if v in used)
+        arguments = shared + self._passed()
+        power = f", power={degree(self.loss.matrix_form, self.loss.unknown)}" if self.route.bounded else ""
+        n_here = "    n = len(Z)\n" if "n" in words(lines) else ""
+
+        def n_of(code):
+            return f"    n = len({matrices.variables[0]})\n" if "n" in words(code) else ""
+
         return f"""def _intermediates(Z, G):
-    G = relation(G)
-    Z = representation(Z, G.shape[0])
-    n = len(Z)
-{lines}
+    G = {self.route.check}(G)
+    Z = representation(Z, G.shape[0]{power})
+{n_here}{lines}
     return {shared}
 
 
-def _loss({shared}, {self.passed}):
-{n}    return float({_added(loss, 4)})
+def _loss({arguments}):
+{n_of(" ".join(loss))}    return float({added(loss, 4)})
 
 
-def _gradient({shared}, {self.passed}):
-{n}    return {slope}"""
-
-    def _filter(self):
-        blocks = []
-        for n, case in enumerate(self.representation):
-            last = n == len(self.representation) - 1
-            test = "else:" if last else f"{'el' * (n > 0)}if {case.condition.text(str)}:"
-            blocks.append(f"    {test}\n{indent(self._branch(case), ' ' * 8)}")
-        return (
-            f"def _filter(eigenvalues, n_components, {self.passed}):\n"
-            '    """The filter s, (q,), and the minimum, as a sum in which nothing cancels."""\n'
-            "    missing = n_components - len(eigenvalues)  # directions that do not exist\n"
-            + "\n".join(blocks)
-            + "\n    return s, float(minimum)"
-        )
-
-    def _branch(self, case):
-        names = {h: str(h) for h in self.hyper} | {case.eigenvalue: "eigenvalues"}
-        arrays, lines = (case.eigenvalue,), []
-        if case.level:
-            names[case.level.level] = "m"
-            rounded = ScalarCode(names, arrays)(case.filter)
-            at_zero = case.filter.subs({case.level.level: 0, case.eigenvalue: 0})
-            upper = ScalarCode(names)(_positive(at_zero))
-            lines += [
-                "",
-                "def spectrum(m):",
-                f"    return {rounded}",
-                "",
-                f"m = decreasing_fixed_point(lambda m: np.sum(spectrum(m)) / n_components, upper={upper})",
-            ]
-        scale = case.filter.subs({case.eigenvalue: 0} | ({case.level.level: 0} if case.level else {}))
-        size = ScalarCode(names)(_positive(scale))
-        exact = ScalarCode(names, arrays, lambda code, x: f"positive_part({code}, scale={size})")
-        lines.append(f"s = {exact(case.filter)}")
-        lines.append(f"minimum = {self._minimum(case, names)}")
-        return "\n".join(lines)
-
-    def _minimum(self, case, names):
-        """The value of the theorem: sums over k become np.sum, the entries of the filter s."""
-        k = Symbol("k", integer=True, nonnegative=True)
-        entry = MatrixElement(case.pencil.values, k, 0)
-        s_k = case.filter.subs(case.eigenvalue, entry)
-        filtered, missing = Symbol("_s"), case.unknown.cols - case.pencil.vectors.cols
-        names = names | {filtered: "s", entry: "eigenvalues", missing: "missing", case.unknown.cols: "n_components"}
-        scalar = ScalarCode(names, (filtered, entry))
-        pieces = []
-        for term in case.value.as_ordered_terms():
-            if isinstance(term, Sum):
-                body = term.function.xreplace({s_k: filtered})
-                pieces.append(f"np.sum({scalar(body)})")
-            else:
-                pieces.append(scalar(term, ATOM - 2))
-        return _added(sorted(pieces, key=lambda piece: not piece.startswith("np.sum")), 8, parentheses=True)
+def _gradient({arguments}):
+{n_of(slope)}    return {slope}"""
 
     # words
+
+    def _signature(self, arguments, error=""):
+        keywords = [f"{h}=1.0" for h in self.hyper] + ["error=0.0"] * bool(error)
+        return ", ".join([arguments, *(["*", *keywords] if keywords else [])])
+
+    def _passed(self):
+        return f", {self.passed}" if self.hyper else ""
+
+    def _as_for_loss(self, error):
+        hyper = f"        {self.passed}: as for `loss`.\n" if self.hyper else ""
+        return hyper + (f"        error: {error}.\n" if error else "")
+
+    def _moments(self):
+        """What the names in the pencil over W stand for."""
+        pencil = self.weights[0].pencil
+        named = sorted(pencil.metric.atoms(Abbreviation) | pencil.matrix.atoms(Abbreviation), key=lambda a: a.name)
+        return "; " + ", ".join(f"{a.name} = {show(a.definition)}" for a in named)
 
     def _gradient_statement(self):
         for theorem in self.given.gradient.theorems:
@@ -303,50 +231,48 @@ def _gradient({shared}, {self.passed}):
         raise UnsupportedExpression(self.loss.matrix_form, "the NumPy code", "its gradient is not among the theorems")
 
     def _levelled(self):
+        """When R must make the diagonal constant; empty if it never must."""
+        if not any(c.equal_diagonal for c in self.representation):
+            return ""
         (condition,) = [c.condition for c in self.representation if not c.equal_diagonal]
         return f"{condition.lhs} > {condition.rhs}"
 
     def _unit(self):
+        """The basis from the eigenvectors; empty if they are one."""
         unit = self.representation[0].unit
         code = ScalarCode({self.loss.unknown.rows: "len(eigenvectors)"})(unit)
-        return f"{code} * eigenvectors" if unit != Integer(1) else "eigenvectors"
+        return f"{code} * eigenvectors" if unit != Integer(1) else ""
 
     def _formula(self, found):
         pencil, unknown = found[0].pencil, found[0].unknown
         unit = "" if found[0].unit == 1 else f"{show(found[0].unit)} "
         lines = [
-            _paragraph(
-                f"{unknown}* = {unit}{show(pencil.vectors)} diag(s)^(1/2) R', where {pencil.text(show)}, and", 4
-            ),
+            paragraph(f"{unknown}* = {unit}{show(pencil.vectors)} diag(s)^(1/2) R', where {pencil.text(show)}, and", 4),
             "",
         ]
         for case in found:
-            entry = MatrixElement(pencil.values, Symbol("k", integer=True, nonnegative=True), 0)
+            entry = MatrixElement(case.eigenvalues, Symbol("k", integer=True, nonnegative=True), 0)
             s_k = show(case.filter.subs(case.eigenvalue, entry))
-            lines.append(_paragraph(f"{case.condition.text(show)}:  s_k = {s_k},", 8))
+            condition = f"{case.condition.text(show)}:  " if case.condition else ""
+            lines.append(paragraph(f"{condition}s_k = {s_k},", 8))
             rotation = "R the first q columns of I"
             if case.level:
                 m = case.level.level
                 rotation = f"{m} = (1/{show(case.level.count)}) sum_k s_k, and R such that every C_kk = {m}"
-            lines.append(_paragraph(rotation, 24))
+            lines.append(paragraph(rotation, 8 + 16 * bool(condition)))
         return "\n".join(lines)
 
 
-def _added(pieces, margin, parentheses=False):
-    """The pieces added up: on one line if it is short, else one a line, inside parentheses."""
-    line = " + ".join(pieces)
-    if len(line) + margin < WIDTH - 20:
-        return line
-    inner, end = " " * (margin + 4 if not parentheses else 4), " " * (margin if not parentheses else 0)
-    opening, closing = ("(", ")") if parentheses else ("", "")
-    return f"{opening}\n{inner}" + f"\n{inner}+ ".join(pieces) + f"\n{end}{closing}"
-
-
-def _positive(expr):
-    """The argument of max(0, x), where that is what an expression is."""
-    if isinstance(expr, Max):
-        (expr,) = [a for a in expr.args if a != 0]
-    return expr
+def degree(expr, symbol):
+    """The degree of a polynomial of matrices in one of them."""
+    if expr == symbol:
+        return 1
+    if isinstance(expr, SquaredNorm):
+        return 2 * degree(expr.args[0], symbol)
+    inner = [degree(a, symbol) for a in expr.args]
+    if expr.is_Mul or isinstance(expr, (MatMul, Trace, Transpose)):
+        return sum(inner)
+    return max(inner, default=0)
 
 
 def _range(symbol):
@@ -354,11 +280,10 @@ def _range(symbol):
     return ("> 0", "positive") if symbol.is_positive else (">= 0", "nonnegative")
 
 
-def _words(code):
-    return set("".join(c if c.isidentifier() else " " for c in code).split())
-
-
-def _paragraph(text, margin=0):
-    return "\n".join(
-        wrap(text, WIDTH, initial_indent=" " * margin, subsequent_indent=" " * (margin + 2 * (margin > 0)))
-    )
+def _imports(body):
+    """The import statements for the functions that a body calls."""
+    lines = []
+    for home, names in HOMES.items():
+        used = [name for name in names if re.search(rf"(?<!\w){name}\(", body)]
+        lines += [f"from {home} import {', '.join(used)}"] if used else []
+    return "\n".join(lines)

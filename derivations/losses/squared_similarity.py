@@ -23,7 +23,7 @@ from derivations.language.loss import Loss
 from derivations.language.propositions import All, AtMost, Eigenpairs, Equal, Orthonormal, Positive, Symmetric
 from derivations.language.substitute import substitute
 from derivations.proof import rules
-from derivations.proof.result import result
+from derivations.proof.result import Implementation, result
 from derivations.spectral.problem import Problem, spectral_minimum
 
 # The statement
@@ -186,3 +186,6 @@ def singular_vectors():
         )
     )
     return rules.attainment(bound, witness, W, at), rules.normal_form(equations, facts)
+
+
+implementation = Implementation(squared_similarity, gradient, optimum, linear_optimum, names={gram: "gram"})

@@ -1,6 +1,7 @@
 """The writer of NumPy code: expressions come out as code of the same value, or raise naming the node."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,14 +23,20 @@ from sympy import (
     symbols,
 )
 
+from derivations.export.numpy_cases import cases
+from derivations.export.numpy_eigenpairs import route
 from derivations.export.numpy_matrix import MatrixCode
-from derivations.export.numpy_module import Writer, numpy_module
+from derivations.export.numpy_module import Writer, degree, numpy_module
 from derivations.export.numpy_scalar import ScalarCode
 from derivations.language.atoms import Centring, Laplacian, Named, SquaredNorm
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.evaluate import evaluate
-from derivations.language.propositions import Symmetric
+from derivations.language.propositions import EntrywiseNonnegative, Symmetric
+from derivations.losses import squared_similarity
 from derivations.losses.vicreg import implementation
+from derivations.proof.result import Implementation
+from numeric.generated import squared_similarity as committed
+from numeric.relation_spectrum import squared_norm
 from numeric.spectrum import laplacian_product
 
 N, K = symbols("N K", integer=True, positive=True)
@@ -37,6 +44,13 @@ x, y = symbols("x y", positive=True)
 Z, G = MatrixSymbol("Z", N, K), MatrixSymbol("G", N, N)
 H, L = Centring(N), Laplacian(G)
 C = Named("C", MatMul(1 / N, Transpose(Z), H, Z))
+gram, agreement = MatMul(Transpose(Z), Z), Trace(MatMul(Transpose(Z), G, Z))
+similarity = Implementation(
+    squared_similarity.squared_similarity,
+    squared_similarity.gradient,
+    squared_similarity.optimum,
+    squared_similarity.linear_optimum,
+)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +93,9 @@ def test_scalar_code_raises_naming_what_it_cannot_write(expr):
         2 * y * Trace(MatMul(1 / N, Transpose(Z), L, Z)),
         Trace(MatMul(Transpose(Z), H, Z)) / 3,
         SquaredNorm(MatMul(H, Z, C)),
+        x * SquaredNorm(G) - 2 * y * agreement - SquaredNorm(gram) / x,
+        SquaredNorm(MatMul(-4, Z, gram) - x * MatMul(G, Z)),
+        -x * SquaredNorm(MatMul(G, Z) - 2 * Z),
     ],
     ids=str,
 )
@@ -86,9 +103,10 @@ def test_matrix_code_has_the_value_of_the_expression(expr):
     rng = np.random.default_rng(0)
     arrays = {"Z": rng.normal(size=(5, 3)), "G": rng.random((5, 5))}
     arrays["G"] = arrays["G"] + arrays["G"].T
-    writer = MatrixCode({x: "x", y: "y", N: "n"}, {Z: "Z"}, {C: "covariance"}, [Symmetric(G)])
+    writer = MatrixCode({x: "x", y: "y", N: "n"}, {Z: "Z"}, {C: "covariance"}, [Symmetric(G)], {G: "G"})
     total = " + ".join(writer.scalar(expr))
-    scope = {"np": np, "laplacian_product": laplacian_product, "n": 5, "x": 0.7, "y": 1.3, **arrays}
+    helpers = {"laplacian_product": laplacian_product, "squared_norm": squared_norm}
+    scope = {"np": np, "n": 5, "x": 0.7, "y": 1.3, **helpers, **arrays}
     for line, _ in writer.lines:
         exec(line, scope)  # noqa: S102
     expected = evaluate(expr, {**arrays, "x": 0.7, "y": 1.3})
@@ -103,6 +121,50 @@ def test_matrix_code_shares_intermediates_and_forms_no_sample_by_sample_matrix()
     assert "np.eye" not in source
 
 
+def test_the_module_of_a_relation_of_any_sign_is_the_committed_one():
+    source = numpy_module(similarity)
+    assert source == Path(committed.__file__).read_text(encoding="utf-8")
+    assert source.count("G @ Z") == source.count("Z.T @ Z") == 1
+    assert "Z @ Z.T" not in source
+    assert "_parameters" not in source
+    assert "bottom" not in source
+
+
+def test_products_are_named_as_the_implementation_says():
+    named = replace(similarity, names={MatMul(G, Z): "related", gram: "moments"})
+    source = numpy_module(named)
+    assert "related = G @ Z  # (N, K), G Z" in source
+    assert "moments = Z.T @ Z  # (K, K), Z' Z" in source
+    assert "4 * Z @ moments - 4 * related" in source
+
+
+def test_eigenpairs_that_nothing_computes_are_refused():
+    """The top of a relation that must be nonnegative, and the bottom of one of any sign: no function validates for it."""
+    pencil = cases(similarity.representation)[0].pencil
+    signed = similarity.loss
+    nonnegative = replace(signed, facts=(*signed.facts, EntrywiseNonnegative(squared_similarity.G)))
+    with pytest.raises(UnsupportedExpression, match="no function computes these eigenpairs"):
+        route(nonnegative, pencil)
+    with pytest.raises(UnsupportedExpression, match="no function computes these eigenpairs"):
+        route(signed, replace(pencil, matrix=squared_similarity.G, values=pencil.spectrum[1]))
+    with pytest.raises(UnsupportedExpression, match="no function computes these eigenpairs"):
+        route(signed, replace(pencil, metric=Centring(squared_similarity.N)))
+
+
+@pytest.mark.parametrize(
+    ("expr", "in_z", "in_g"),
+    [
+        (SquaredNorm(gram), 4, 0),
+        (agreement, 2, 1),
+        (SquaredNorm(G) - 2 * agreement + SquaredNorm(gram), 4, 2),
+        (x * SquaredNorm(Z - MatMul(G, Z)), 2, 2),
+    ],
+    ids=str,
+)
+def test_degree(expr, in_z, in_g):
+    assert (degree(expr, Z), degree(expr, G)) == (in_z, in_g)
+
+
 def test_matrix_code_raises_naming_what_it_cannot_write():
     writer = MatrixCode({}, {Z: "Z"}, {}, [])
     with pytest.raises(UnsupportedExpression, match="HadamardProduct"):
@@ -115,5 +177,6 @@ def test_a_loss_whose_gradient_is_not_proved_is_refused():
         Writer(other).source()
 
 
-def test_the_source_does_not_depend_on_the_run():
-    assert numpy_module(implementation) == numpy_module(implementation)
+@pytest.mark.parametrize("given", [implementation, similarity], ids=lambda i: i.loss.name)
+def test_the_source_does_not_depend_on_the_run(given):
+    assert numpy_module(given) == numpy_module(given)

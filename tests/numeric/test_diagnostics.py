@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.linalg import block_diag
 
-from numeric import vicreg
+from numeric import classical_mds, isomap, squared_similarity, vicreg
 from numeric.diagnostics import angles_to_optimum, optimality_gap, principal_angles
 from tests.numeric.strategies import arrays, relations
 
@@ -100,3 +100,29 @@ def test_angles_of_a_constant_or_to_a_collapsed_optimum_are_none():
     assert angles_to_optimum(np.full((9, 2), 0.1), TRIANGLES).shape == (0,)
     connected = 1 - np.eye(3)
     assert angles_to_optimum(np.eye(3), connected, gamma=1.0).shape == (0,)
+
+
+def test_angles_of_a_loss_that_is_not_about_centred_columns_are_those_of_z_itself():
+    """The optimum is the ones vector, here; centred, nothing of it would be left."""
+    G = np.ones((4, 4))
+    np.testing.assert_allclose(angles_to_optimum(np.full((4, 1), 3.0), G, method=squared_similarity), [0], atol=1e-7)
+    tilted = np.array([[1.0], [1.0], [1.0], [-1.0]])
+    np.testing.assert_allclose(angles_to_optimum(tilted, G, method=squared_similarity), [math.pi / 3], rtol=1e-12)
+
+
+def test_a_method_gets_the_hyper_parameters_that_its_eigenpairs_take():
+    X = np.column_stack([np.cos(np.arange(12) / 2), np.sin(np.arange(12) / 2)])
+    Z = isomap.optimal_representation(X, 2, n_neighbors=2).representation
+    np.testing.assert_allclose(angles_to_optimum(Z, X, method=isomap, n_neighbors=2), 0, atol=1e-7)
+    assert angles_to_optimum(Z, X, method=isomap, n_neighbors=11)[0] > 0.01
+    gap = optimality_gap(Z, X, method=isomap, n_neighbors=2)
+    assert gap.absolute == pytest.approx(0, abs=1e-9)
+    paths = isomap.geodesic_distances(X, n_neighbors=2)
+    assert gap.optimal_loss == classical_mds.optimal_representation(paths, 2).loss
+
+
+def test_a_representation_of_other_samples_is_refused():
+    for method in (vicreg, squared_similarity):
+        for call in (optimality_gap, angles_to_optimum):
+            with pytest.raises(ValueError, match="^Z must have 9 rows"):
+                call(np.eye(3), TRIANGLES, method=method)

@@ -5,7 +5,16 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
-from numeric import diagnostics, spectrum, validation, vicreg
+from numeric import (
+    classical_mds,
+    diagnostics,
+    kernel_pca,
+    relation_spectrum,
+    spectrum,
+    squared_similarity,
+    validation,
+    vicreg,
+)
 
 PATH = np.array([[0.0, 2.0, 0.0], [2.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
 Z = np.array([[1.0, 2.0], [0.0, 1.0], [-1.0, 3.0]])
@@ -61,6 +70,100 @@ USES = {
 def test_a_bad_relation_is_refused_by_name(G, error, message, use):
     with pytest.raises(error, match=rf"^G must.*{message}"):
         use(G)
+
+
+BAD_MATRICES = {name: case for name, case in BAD_RELATIONS.items() if name not in ("negative", "overflow")} | {
+    "too large": (
+        PATH * 1e200,
+        ValueError,
+        r"norm of at most 3.4e\+153, so that its square is finite; found .* 2e\+200",
+    ),
+    "one direction, negative": (changed(2, 0, -1e-8), ValueError, "symmetric"),
+    "opposite": (changed(0, 1, -2.0), ValueError, "symmetric"),
+}
+USES_OF_ANY_SIGN = {
+    "loss": lambda G: squared_similarity.loss(Z, G),
+    "gradient": lambda G: squared_similarity.gradient(Z, G),
+    "loss_and_gradient": lambda G: squared_similarity.loss_and_gradient(Z, G),
+    "optimal_representation": lambda G: squared_similarity.optimal_representation(G, 2),
+    "optimal_weights": lambda G: squared_similarity.optimal_weights(X, G, 2),
+    "top_eigenpairs": lambda G: relation_spectrum.top_eigenpairs(G, 2),
+    "optimality_gap": lambda G: diagnostics.optimality_gap(Z, G, method=squared_similarity),
+    "angles_to_optimum": lambda G: diagnostics.angles_to_optimum(Z, G, method=squared_similarity),
+}
+
+
+@pytest.mark.parametrize("use", USES_OF_ANY_SIGN.values(), ids=USES_OF_ANY_SIGN.keys())
+@pytest.mark.parametrize(("G", "error", "message"), BAD_MATRICES.values(), ids=BAD_MATRICES.keys())
+def test_a_bad_matrix_of_any_sign_is_refused_by_name(G, error, message, use):
+    with pytest.raises(error, match=rf"^G must.*{message}"):
+        use(G)
+
+
+@pytest.mark.parametrize(("kernel", "error", "message"), BAD_MATRICES.values(), ids=BAD_MATRICES.keys())
+def test_a_bad_kernel_is_refused_by_name(kernel, error, message):
+    message = message.replace("G", "kernel")
+    for use in (lambda: kernel_pca.loss(Z, kernel), lambda: kernel_pca.optimal_representation(kernel, 2)):
+        with pytest.raises(error, match=rf"^kernel must.*{message}"):
+            use()
+
+
+BAD_DISTANCES = {name: BAD_RELATIONS[name] for name in BAD_RELATIONS if name not in ("asymmetric", "overflow")} | {
+    "asymmetric": (changed(0, 1, 2.5), ValueError, "symmetric; found a pair that differs by 0.5"),
+    "one direction": (changed(2, 0, 1e-7), ValueError, "symmetric"),
+    "negative": (np.where(PATH == 1, -1.0, PATH), ValueError, "nonnegative; found -1.0"),
+    "to itself": (changed(1, 1, 1.0), ValueError, "zero on the diagonal"),
+    "sparse": (sp.csr_array(PATH), TypeError, "dense array; found a sparse one"),
+    "too large": (PATH * 1e100, ValueError, r"fourth power is finite; found entries of up to 2e\+100"),
+}
+
+
+@pytest.mark.parametrize(("distances", "error", "message"), BAD_DISTANCES.values(), ids=BAD_DISTANCES.keys())
+def test_bad_distances_are_refused_by_name(distances, error, message):
+    for use in (lambda: classical_mds.loss(Z, distances), lambda: classical_mds.optimal_representation(distances, 2)):
+        with pytest.raises(error, match=rf"^distances must.*{message}"):
+            use()
+
+
+SPARSE_BAD_OF_ANY_SIGN = ["nan", "infinite", "asymmetric", "not square", "empty", "complex", "too large", "opposite"]
+
+
+@pytest.mark.parametrize("case", SPARSE_BAD_OF_ANY_SIGN)
+@pytest.mark.parametrize("flavour", ["array", "matrix"])
+def test_a_bad_sparse_matrix_of_any_sign_is_refused_by_name(case, flavour):
+    G, error, message = BAD_MATRICES[case]
+    with pytest.raises(error, match=rf"^G must.*{message}"):
+        squared_similarity.loss(Z, getattr(sp, f"csr_{flavour}")(G))
+
+
+@pytest.mark.parametrize("kind", [np.asarray, sp.csr_array])
+def test_a_matrix_of_any_sign_may_be_asymmetric_by_the_rounding_of_its_largest_entry(kind):
+    """Where a scalar product cancels, little of it is certain, its sign included."""
+    G = -PATH
+    G[0, 2], G[2, 0] = 2e-14, -1e-14
+    made = validation.symmetric(kind(G))
+    made = made.toarray() if sp.issparse(made) else made
+    np.testing.assert_array_equal(made, made.T)
+    np.testing.assert_allclose(made[0, 2], 5e-15, rtol=1e-14)
+    G[0, 2] = 2e-12
+    with pytest.raises(ValueError, match="^G must be symmetric"):
+        validation.symmetric(kind(G))
+
+
+def test_norms_of_any_size():
+    for size in (1e-300, 1.0, 1e300):
+        for kind in (np.asarray, sp.csr_array):
+            assert validation.frobenius_norm(kind(size * PATH)) == pytest.approx(size * 10**0.5, rel=1e-14)
+    assert validation.frobenius_norm(sp.csr_array((3, 3))) == 0
+    assert validation.rounding_unit([[1.0]]) == validation.rounding_unit(np.eye(2, dtype=int)) == 2.0**-52
+    assert validation.rounding_unit(np.eye(2, dtype=np.float32)) == 2.0**-23
+    with pytest.raises(
+        ValueError, match="^Z must have a norm of at most 5.8e\\+76, so that its fourth power is finite"
+    ):
+        validation.representation([[1e77]], 1, power=4)
+    with pytest.raises(ValueError, match="^Z must have a norm of at most 3.4e\\+153, so that its square is finite"):
+        validation.representation([[1e154]], 1, power=2)
+    assert validation.representation([[1e154]], 1) == 1e154
 
 
 SPARSE_BAD = [

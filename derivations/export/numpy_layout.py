@@ -1,0 +1,32 @@
+"""How NumPy source is laid out on the page."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+WIDTH = 110
+
+
+def added(pieces, margin, parentheses=False):
+    """The pieces added up: on one line if it is short, else one a line, inside parentheses. A leading minus subtracts."""
+    line = pieces[0] + "".join(f" {_signed(piece)}" for piece in pieces[1:])
+    if len(line) + margin < WIDTH - 20:
+        return line
+    inner, end = " " * (margin + 4 if not parentheses else 4), " " * (margin if not parentheses else 0)
+    opening, closing = ("(", ")") if parentheses else ("", "")
+    lines = [pieces[0], *map(_signed, pieces[1:])]
+    return f"{opening}\n{inner}" + f"\n{inner}".join(lines) + f"\n{end}{closing}"
+
+
+def _signed(piece):
+    return f"- {piece[1:]}" if piece.startswith("-") else f"+ {piece}"
+
+
+def words(code):
+    return set("".join(c if c.isidentifier() else " " for c in code).split())
+
+
+def paragraph(text, margin=0):
+    return "\n".join(
+        wrap(text, WIDTH, initial_indent=" " * margin, subsequent_indent=" " * (margin + 2 * (margin > 0)))
+    )

@@ -1,0 +1,23 @@
+"""Double centring, H M H, that loses no digits to the size of the means."""
+
+from numeric.validation import frobenius_norm
+
+UNITS = 16
+"""The entries of a matrix are taken to be right up to this many units of rounding."""
+
+
+def doubly_centred(matrix):
+    """H M H for a symmetric ndarray M, (N, N): symmetric to the last bit, and right up to the rounding of M's entries.
+
+    A mean has a rounding error of the size of the entries, which may be much larger than what is left after centring.
+    It is the same for a whole row or column, so that a second round takes it out.
+    """
+    for _ in range(2):
+        matrix = matrix - matrix.mean(axis=0)
+        matrix -= matrix.mean(axis=1, keepdims=True)
+    return (matrix + matrix.T) / 2
+
+
+def rounding_of(matrix, unit):
+    """How far, in the Frobenius norm, an ndarray may be from the one that is meant; `unit` of its entries."""
+    return UNITS * unit * frobenius_norm(matrix)

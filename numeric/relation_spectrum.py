@@ -1,0 +1,155 @@
+"""The top of the spectrum of a symmetric matrix of any sign, and of the same matrix seen through inputs.
+
+An eigenvalue that is rounding of the matrix counts as 0, so that the number of positive ones is a rank. A sparse matrix
+is taken apart into the components of its graph, in the order of a bound on their eigenvalues, and no more of them are
+solved than can matter: of a million pairs of views, a few.
+"""
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.linalg import svd
+from scipy.sparse.csgraph import connected_components
+
+from numeric.connected import DENSE_SIZE, FALLBACK_SIZE
+from numeric.dense import selected_eigenpairs
+from numeric.lanczos import RESIDUAL, sparse_bottom_eigenpairs
+from numeric.spectrum import RANK_TOLERANCE
+from numeric.validation import component_count, frobenius_norm, symmetric
+
+ROUNDING = 1e-12
+"""Eigenvalues of at most this fraction of the Frobenius norm of their matrix count as 0."""
+
+_EPS = np.finfo(np.float64).eps
+
+
+def squared_norm(G):
+    """|G|^2, the sum of the squares of all entries, of a dense or sparse matrix."""
+    entries = G.data if sp.issparse(G) else G
+    return float(np.vdot(entries, entries))
+
+
+def top_eigenpairs(G, n_pairs, *, error=0.0):
+    """The largest eigenpairs of a symmetric matrix.
+
+    Args:
+        G: (N, N) symmetric matrix of any sign, dense or sparse.
+        n_pairs: how many pairs; at most N exist.
+        error: how far G may be from the matrix that is meant, in the Frobenius norm: by Weyl's inequality no
+            eigenvalue is further from its own. Eigenvalues within it count as 0, as do those within `ROUNDING`.
+
+    Returns:
+        eigenvalues: (q,) descending, q = min(n_pairs, N), accurate relative to the norm of G.
+        eigenvectors: (N, q) orthonormal columns.
+
+    Raises:
+        TypeError, ValueError: G or n_pairs is not allowed (`numeric.validation`).
+        RuntimeError: the sparse eigensolver failed, and the component is too large for the dense one.
+    """
+    G = symmetric(G)
+    n_pairs = min(component_count(n_pairs), G.shape[0])
+    eigenvalues, eigenvectors = _by_components(G, n_pairs) if sp.issparse(G) else _dense(G, n_pairs)
+    return _rounded(eigenvalues, G, error), eigenvectors
+
+
+def top_generalised_eigenpairs(X, G, n_pairs, *, error=0.0):
+    """The largest eigenpairs of B v = g A v on range(A), A = X'X, B = X'GX, for X of any rank.
+
+    With U T^{-1} = X, U'U = I, from the singular vectors of X, its columns scaled to norm one, the pencil becomes the
+    symmetric matrix U'GU: this loses as many digits as the condition of X, and the moments A and B would twice as many.
+
+    Args:
+        X: (N, D) ndarray, validated. Singular values whose square is below `RANK_TOLERANCE` of the largest count as 0.
+        G: (N, N) symmetric matrix, validated.
+        n_pairs: how many pairs; at most rank(X) exist.
+        error: as for `top_eigenpairs`.
+
+    Returns:
+        eigenvalues: (q,) descending, q = min(n_pairs, rank X).
+        eigenvectors: (D, q) with V'AV = I.
+
+    Raises:
+        TypeError, ValueError: n_pairs is not an integer >= 1; X has a column so small that its weights overflow.
+    """
+    n_pairs = component_count(n_pairs)
+    exponents = np.frexp(np.abs(X).max(axis=0))[1]  # (D,)
+    scaled = np.ldexp(X, -exponents)  # (N, D), no square over- or underflows
+    lengths = np.linalg.norm(scaled, axis=0)  # (D,)
+    units = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)  # (D,)
+    U, singular_values, axes = svd(scaled * units, full_matrices=False)
+    kept = singular_values**2 > max(RANK_TOLERANCE, X.shape[1] * _EPS) * singular_values[0] ** 2
+    U = U[:, kept]  # (N, r)
+    T = units[:, None] * axes[kept].T / singular_values[kept]  # (D, r), for the scaled columns
+    if not kept.any():
+        return np.zeros(0), T
+    reduced = U.T @ (G @ U)  # (r, r)
+    eigenvalues, eigenvectors = _dense((reduced + reduced.T) / 2, min(n_pairs, len(reduced)))
+    with np.errstate(over="ignore"):
+        eigenvectors = np.ldexp(T @ eigenvectors, -exponents[:, None])
+    if not np.isfinite(eigenvectors).all():
+        found = f"one of up to {np.abs(X).max(axis=0)[~np.isfinite(eigenvectors).all(axis=1)][0]:g}"
+        raise ValueError(f"X must have columns for which finite weights suffice; found {found}")
+    return _rounded(eigenvalues, G, error), eigenvectors
+
+
+def _rounded(eigenvalues, G, error):
+    """The eigenvalues, with exact zeros for those that are rounding of G."""
+    rounding = max(error, ROUNDING * frobenius_norm(G))
+    return np.where(np.abs(eigenvalues) > rounding, eigenvalues, 0.0)
+
+
+def _dense(G, n_pairs):
+    eigenvalues, eigenvectors = selected_eigenpairs(G, len(G) - n_pairs, len(G) - 1)
+    return eigenvalues[::-1], eigenvectors[:, ::-1]
+
+
+def _by_components(G, n_pairs):
+    """The largest eigenpairs of a csr_array, one component of its graph at a time."""
+    size = G.shape[0]
+    n_parts, labels = connected_components(G, directed=False)
+    bounds = _bounds(G, n_parts, labels)
+    order = np.argsort(labels, kind="stable")
+    ends = np.cumsum(np.bincount(labels, minlength=n_parts))
+    eigenvalues, found = np.zeros(0), []
+    for part in np.argsort(-bounds, kind="stable"):
+        if len(eigenvalues) >= n_pairs and bounds[part] <= np.partition(eigenvalues, -n_pairs)[-n_pairs]:
+            break  # this component has nothing larger, and neither have the others
+        members = order[ends[part - 1] if part else 0 : ends[part]]
+        values, vectors = _connected(G if n_parts == 1 else G[members][:, members], n_pairs)
+        eigenvalues = np.concatenate([eigenvalues, values])
+        found += [(members, vector) for vector in vectors.T]
+    chosen = np.argsort(-eigenvalues, kind="stable")[:n_pairs]
+    eigenvectors = np.zeros((size, len(chosen)))
+    for column, index in enumerate(chosen):
+        members, vector = found[index]
+        eigenvectors[members, column] = vector
+    return eigenvalues[chosen], eigenvectors
+
+
+def _bounds(G, n_parts, labels):
+    """What no eigenvalue of a component exceeds, (n_parts,): the right end of the Gershgorin discs of its rows."""
+    diagonal = G.diagonal()
+    reach = abs(G).sum(axis=1) - abs(diagonal) + diagonal
+    bounds = np.full(n_parts, -np.inf)
+    np.maximum.at(bounds, labels, reach)
+    return bounds
+
+
+def _connected(G, n_pairs):
+    """The largest eigenpairs of a csr_array of one component: all, if it has fewer than asked for."""
+    size = G.shape[0]
+    n_pairs = min(n_pairs, size)
+    if size <= DENSE_SIZE or 5 * n_pairs > size:
+        return _dense(G.toarray(), n_pairs)
+    exponent = int(np.frexp(abs(G).max())[1])
+    scaled = sp.csr_array((np.ldexp(G.data, -exponent), G.indices, G.indptr), shape=G.shape)
+    bound = abs(scaled).sum(axis=1).max()
+    pairs = sparse_bottom_eigenpairs((bound * sp.eye_array(size) - scaled).tocsc(), 2 * bound, n_pairs)
+    if pairs is not None:
+        return np.ldexp(bound - pairs[0], exponent), pairs[1]
+    if size <= FALLBACK_SIZE:
+        return _dense(G.toarray(), n_pairs)
+    raise RuntimeError(
+        f"no {n_pairs} eigenpairs of a connected component of {size} samples met the residual {RESIDUAL:g}:"
+        " its weights differ too much in size, or it is too long and too dense at once."
+        " A dense G takes the dense route"
+    )

@@ -1,0 +1,169 @@
+"""The spectral contrastive loss (HaoChen, Wei, Gaidon & Ma 2021, equation 6): squared similarity, normalised by degrees.
+
+    loss(Z) = -2 sum_ij G_ij/v z_i'z_j + sum_ij d_i d_j/v^2 (z_i'z_j)^2 = |A - F F'|^2 - |A|^2
+
+with d = G 1, v = sum_i d_i, D = diag(d), A = D^{-1/2} G D^{-1/2} and F = D^{1/2} Z / sqrt(v). A pair of positives is drawn
+with probability G_ij/v, and two independent samples with probability d_i d_j/v^2. The diagonal of G counts, as pairs of a
+sample with itself. The scale of G has no influence. A sample of degree 0 is never drawn: its row of Z has no influence
+either, A and F are without it, and its row of an optimum is 0.
+
+Every function takes G dense or sparse, and raises ValueError or TypeError naming the argument where it is out of range; a
+relation without a positive entry draws no pairs, and is refused. The loss and its gradient make no N x N matrix beside
+G; the optimum makes A, sparse if G is.
+"""
+
+import numpy as np
+import scipy.sparse as sp
+
+from numeric.optimum import Optimum
+from numeric.relation_spectrum import top_eigenpairs, top_generalised_eigenpairs
+from numeric.spectral_optimum import spectral_factor
+from numeric.spectrum import degrees
+from numeric.validation import component_count, inputs, relation, representation
+
+
+def loss(Z, G):
+    """The loss of a representation: a float >= -sum_k (a_k)_+^2, for the eigenvalues a_k of A.
+
+    Args:
+        Z: (N, K) representation; |F|^4 must be finite.
+        G: (N, N) relation with a positive entry.
+    """
+    return _evaluate(Z, G)[0]
+
+
+def gradient(Z, G):
+    """The gradient of the loss, shape (N, K) (`spectral-contrastive-gradient`; arguments as for `loss`).
+
+    (4/v^2) D Z (Z' D Z) - (4/v) G Z
+    """
+    return _evaluate(Z, G)[1]
+
+
+def loss_and_gradient(Z, G):
+    """Both at the price of one: (float, (N, K) array). Arguments as for `loss`."""
+    return _evaluate(Z, G)
+
+
+def optimal_representation(G, n_components):
+    """A global minimum over all (N, K) representations (`spectral-contrastive-optimum`).
+
+    Z* = sqrt(v) D^{-1/2} U diag((a_k)_+)^{1/2}, where U'U = I, A U = U diag(a), a descending: the min(K, M) largest
+    eigenvalues of A, M the number of samples with positives. The largest is 1, once for each component of their graph.
+
+        loss* = -sum_k (a_k)_+^2
+
+    Args:
+        G: as for `loss`.
+        n_components: K >= 1; may exceed the number of positive eigenvalues, and N.
+
+    Returns:
+        Optimum with `representation` (N, K), `eigenvalues` a_k and `filter` (a_k)_+. It is not centred.
+    """
+    eigenvalues, basis = eigenpairs(G, n_components)  # (q,), (N, q)
+    s, minimum = _filter(eigenvalues)
+    return Optimum(
+        representation=spectral_factor(basis, s, n_components=n_components),
+        loss=minimum,
+        filter=s,
+        eigenvalues=eigenvalues,
+        rank=int(np.count_nonzero(s)),
+    )
+
+
+def optimal_weights(X, G, n_components):
+    """A global minimum over all linear networks Z = X W (`simclr-linear-optimum` at A, for the inputs D^{1/2} X / sqrt(v)).
+
+    W* = V diag((a_k)_+)^{1/2}, where V'(X'D X/v)V = I, (X'G X/v) V = (X'D X/v) V diag(a), a descending: the min(K, r)
+    largest eigenvalues of the pencil, r the rank of X on the samples with positives.
+
+        loss* = -sum_k (a_k)_+^2
+
+    Args:
+        X: (N, D) inputs, of any rank; they are not centred.
+        G: as for `loss`.
+        n_components: K >= 1; may exceed the rank of X.
+
+    Returns:
+        Optimum with `weights` (D, K).
+    """
+    n_components = component_count(n_components)
+    G, shares, root = _shares(G)
+    X = inputs(X, len(shares))
+    A, roots, drawn = _normalised(G, shares, root)
+    eigenvalues, basis = top_generalised_eigenpairs(roots[:, None] * X[drawn], A, n_components)  # (q,), (D, q)
+    eigenvalues = np.clip(eigenvalues, -1.0, 1.0)
+    s, minimum = _filter(eigenvalues)
+    return Optimum(
+        weights=spectral_factor(basis, s, n_components=n_components),
+        loss=minimum,
+        filter=s,
+        eigenvalues=eigenvalues,
+        rank=int(np.count_nonzero(s)),
+    )
+
+
+def eigenpairs(G, n_pairs):
+    """What the optimum is built on: the largest eigenpairs of G p = a D p on the samples with positives.
+
+    Args:
+        G: as for `loss`.
+        n_pairs: how many pairs; as many exist as samples have positives.
+
+    Returns:
+        eigenvalues: (q,) descending, those of A, each in [-1, 1].
+        eigenvectors: (N, q), P = sqrt(v) D^{-1/2} U, so that P'D P = v I; rows of samples without positives are 0.
+    """
+    n_pairs = component_count(n_pairs)
+    G, shares, root = _shares(G)
+    A, roots, drawn = _normalised(G, shares, root)
+    eigenvalues, U = top_eigenpairs(A, n_pairs)  # (q,), (M, q)
+    eigenvectors = np.zeros((len(shares), len(eigenvalues)))
+    eigenvectors[drawn] = U / roots[:, None]
+    return np.clip(eigenvalues, -1.0, 1.0), eigenvectors
+
+
+def _shares(G):
+    """(G validated; d/v, (N,), the probabilities of samples; sqrt(v), a float where v itself may overflow)."""
+    G = relation(G)
+    d = degrees(G)
+    largest = d.max()
+    if not largest:
+        raise ValueError("G must have a positive entry, for the loss draws pairs of positives; found an empty relation")
+    total = np.sum(d / largest)
+    return G, d / largest / total, float(np.sqrt(largest) * np.sqrt(total))
+
+
+def _normalised(G, shares, root):
+    """(A; sqrt(d/v), (M,); which samples) for the M samples that are drawn at all."""
+    drawn = np.flatnonzero(shares)
+    if len(drawn) < len(shares):
+        G = G[drawn][:, drawn]
+    roots = np.sqrt(shares[drawn])
+    scale = root * roots  # (M,), of D^{1/2}
+    if sp.issparse(G):
+        inverse = sp.diags_array(1 / scale)
+        return (inverse @ G @ inverse).tocsr(), roots, drawn
+    return G / scale[:, None] / scale, roots, drawn
+
+
+def _filter(eigenvalues):
+    """The filter s, (q,), and the minimum."""
+    s = np.maximum(eigenvalues, 0.0)
+    return s, -float(np.sum(s**2))
+
+
+def _evaluate(Z, G):
+    """(loss, gradient)."""
+    G, shares, root = _shares(G)
+    Z = representation(Z, len(shares))
+    Z = np.where(shares[:, None] > 0, Z, 0.0)  # whatever an undrawn row holds, 0 times it is 0
+    with np.errstate(over="ignore", invalid="ignore"):
+        weighted = shares[:, None] * Z  # (N, K), D Z/v
+        gram = Z.T @ weighted  # (K, K), F'F
+        image = G @ (Z / root) / root  # (N, K), G Z/v
+        value = float(np.vdot(gram, gram) - 2 * np.vdot(Z, image))
+        slope = 4 * (weighted @ gram - image)
+    if not (np.isfinite(value) and np.isfinite(slope).all()):
+        raise ValueError(f"Z must be small enough for a finite loss; found entries of up to {np.abs(Z).max():.3g}")
+    return value, slope
