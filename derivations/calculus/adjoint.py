@@ -13,6 +13,7 @@ from sympy import (
     DiagMatrix,
     DiagonalMatrix,
     DiagonalOf,
+    Dummy,
     Expr,
     Function,
     HadamardPower,
@@ -23,20 +24,23 @@ from sympy import (
     MatMul,
     MatPow,
     Mul,
-    Piecewise,
     Poly,
     Pow,
     Symbol,
     Trace,
     Transpose,
+    exp,
     log,
 )
+from sympy.core.function import Application
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
-from derivations.language.atoms import Abbreviation, LogSumExp, RowNorms, SpectralTrace, UnitRows
+from derivations.language.atoms import Abbreviation, LogSumExp, RowNorms, SpectralTrace, UnitRows, entr
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.propositions import Candidates, Positive
+
+SMOOTH = (entr, exp, log)
 
 
 @singledispatch
@@ -67,8 +71,8 @@ def _(node: Pow, seed):
 
 @shares.register
 def _(node: Function, seed):
-    if isinstance(node, Piecewise):
-        raise UnsupportedExpression(node, "the gradient", "it need not be continuous")
+    if not isinstance(node, SMOOTH):
+        raise UnsupportedExpression(node, "the gradient", "it is not known to be smooth")
     return [(a, seed * node.fdiff(n + 1)) for n, a in enumerate(node.args)]
 
 
@@ -137,6 +141,8 @@ def _(node: HadamardPower, seed):
 
 @shares.register
 def _(node: ElementwiseApplyFunction, seed):
+    if not _is_smooth(node.function, Dummy(positive=True)):
+        raise UnsupportedExpression(node, "the gradient", "it is not known to be smooth")
     x = node.function.variables[0] if isinstance(node.function, Lambda) else Symbol("x", real=True)
     derivative = Lambda(x, node.function(x).diff(x))
     return [(node.expr, HadamardProduct(seed, node.expr.applyfunc(derivative)))]
@@ -166,7 +172,17 @@ def condition(node):
     """The fact under which the rule of a node holds, or None if it always does."""
     if isinstance(node, (RowNorms, UnitRows)):
         return Positive(RowNorms(node.args[0]))
+    if isinstance(node, ElementwiseApplyFunction) and not _is_smooth(node.function, Dummy(real=True)):
+        return Positive(node.expr)
     return Candidates(node.candidates) if isinstance(node, LogSumExp) else None
+
+
+def _is_smooth(function, x):
+    """Whether a function of one variable is made of powers, exponentials and logarithms that are smooth where x is."""
+    body = function(x)
+    inside = [f.args[0] for f in body.atoms(entr, log) if f.has(x)]
+    inside += [p.base for p in body.atoms(Pow) if p.has(x) and not (p.exp.is_integer and p.exp.is_nonnegative)]
+    return all(isinstance(f, SMOOTH) for f in body.atoms(Application)) and all(f.is_positive for f in inside)
 
 
 def contains(node, unknown):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sympy import Integer, MatrixExpr, MatrixSymbol, Symbol, Trace, ZeroMatrix
+from sympy import Integer, MatMul, MatrixExpr, MatrixSymbol, Symbol, Trace, ZeroMatrix
 
 from derivations.calculus.adjoint import condition, contains, shares
+from derivations.language.atoms import Abbreviation, LogSumExp
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import NormalForm, normaliser
 from derivations.language.propositions import Candidates
@@ -64,8 +65,13 @@ def _is_known(needed, facts):
 
 def _check_complete(node, targets, unknown):
     """Refuse a node that depends on the unknown in a place that its rule does not follow, such as an exponent."""
+    # of a definition, or of the product of scalar factors, the target is larger than an argument
+    rewritten = isinstance(node, (Abbreviation, MatMul))
     for a in node.args:
-        if a.has(unknown) and not any(t == a or t.has(a) for t in targets):
+        followed = any(t == a or (rewritten and t.has(a)) for t in targets)
+        if isinstance(node, LogSumExp) and a == node.candidates:
+            followed = False
+        if a.has(unknown) and not followed:
             raise UnsupportedExpression(node, "the gradient", f"its rule does not differentiate {a}")
 
 

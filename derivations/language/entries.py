@@ -135,7 +135,9 @@ def expands(factor):
     entry, exponent = factor.entry, factor.exponent
     if entry is None or not exponent.is_Integer or exponent <= 0:
         return False
-    return isinstance(entry, (Add, Mul, Pow, Entry))
+    if isinstance(entry, Pow):
+        return not entry.exp.atoms(Entry)
+    return isinstance(entry, (Add, Mul, Entry))
 
 
 def collapsed(factor):

@@ -65,7 +65,8 @@ def _solved(lhs, rhs, normaliser):
     if not order or not order[0][0].is_number or not order[0][1].factors:
         return
     (coefficient, pattern), *rest = order
-    if len(pattern.dims) == len(pattern.ports):
-        return  # nothing is summed over
+    free, pattern = pattern.without_free_sums()
+    if free or len(pattern.dims) == len(pattern.ports):
+        return  # nothing is summed over that the factors share
     right = [*normaliser.parser.matrix(rhs), *((-c, t) for c, t in rest)]
     yield Rule(pattern, tuple((c / coefficient, t) for c, t in right))

@@ -36,6 +36,11 @@ class Factor(NamedTuple):
     def label(self):
         return self.key if self.exponent == 1 else f"({self.key})^({self.exponent})"
 
+    @property
+    def identity(self):
+        """The label, with symbols of one name told apart."""
+        return self.key if self.exponent == 1 else f"({self.key})^({spelling(self.exponent)})"
+
 
 @dataclass(frozen=True)
 class Term:
@@ -145,7 +150,7 @@ def _canonical_component(factors, dims, ports):
                 i: (
                     colour[i],
                     sorted(
-                        (f.label, 0 if f.symmetric else p, _ordered(f, [(colour[j], j == i) for j in f.slots]))
+                        (f.identity, 0 if f.symmetric else p, _ordered(f, [(colour[j], j == i) for j in f.slots]))
                         for f, p in incident[i]
                     ),
                 )
@@ -156,12 +161,12 @@ def _canonical_component(factors, dims, ports):
                 return ranks
             colour = ranks
 
-    present = Counter((f.label, _ordered(f, f.slots)) for f in factors)
+    present = Counter((f.identity, _ordered(f, f.slots)) for f in factors)
 
     def twins(i, j):
         """Whether exchanging two indices leaves the network as it is."""
         exchanged = {i: j, j: i}
-        return present == Counter((f.label, _ordered(f, f.moved(exchanged).slots)) for f in factors)
+        return present == Counter((f.identity, _ordered(f, f.moved(exchanged).slots)) for f in factors)
 
     def encode(colour):
         """The lexicographically least labelling that breaks the remaining ties; twins give the same, so one will do."""
@@ -171,7 +176,7 @@ def _canonical_component(factors, dims, ports):
         tied = next((classes[c] for c in sorted(classes) if len(classes[c]) > 1), None)
         if tied is None:
             return (
-                tuple(sorted((f.label, _ordered(f, [colour[i] for i in f.slots])) for f in factors)),
+                tuple(sorted((f.identity, _ordered(f, [colour[i] for i in f.slots])) for f in factors)),
                 tuple(sorted((colour[i], *map(str, start[i])) for i in dims)),
             )
         chosen = []

@@ -152,14 +152,14 @@ class Normaliser:
 
     @cached_property
     def positive(self):
-        """The functions of entries that are declared positive."""
+        """The functions of entries that are declared positive, each with the dimensions that its indices run over."""
         found = set()
         for vector in (f.vector for f in self.facts if isinstance(f, Positive)):
             indices = [Dummy(integer=True) for d in vector.shape if d != 1]
             at = iter(indices)
             whole = composed(MatrixElement(vector, *(next(at) if d != 1 else S.Zero for d in vector.shape)))
             elements = sorted(whole.atoms(MatrixElement), key=str)
-            found.add(self.parser.entry(whole, elements, indices))
+            found.add((self.parser.entry(whole, elements, indices), tuple(d for d in vector.shape if d != 1)))
         return frozenset(found)
 
     def is_symmetric(self, node):
@@ -260,6 +260,8 @@ class Normaliser:
         if len(pattern) != 1 or not pattern[0][1].factors:
             raise ValueError(f"the hypothesis {lhs} = {rhs} does not rewrite: its left side is not a single product")
         ((coefficient, network),) = pattern
+        free, network = network.without_free_sums()
+        coefficient = Mul(coefficient, *free)
         if coefficient.is_zero is not False:
             raise ValueError(f"the hypothesis {lhs} = {rhs} does not rewrite: {coefficient} may be zero")
         if not {i for _, i in network.ports} <= {i for f in network.factors for i in f.slots}:
@@ -274,7 +276,8 @@ class Normaliser:
     def candidates(self, shape):
         """Everyone, everyone else where there is more than one sample, and those that are declared."""
         n, m = shape
-        yield OneMatrix(n, m)
+        if expand(m).is_positive:
+            yield OneMatrix(n, m)
         if n == m and expand(n - 1).is_positive:
             yield MatAdd(OneMatrix(n, n), MatMul(-1, Identity(n)))
         yield from (f.matrix for f in self.facts if isinstance(f, Candidates) and f.matrix.shape == shape)

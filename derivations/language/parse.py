@@ -60,7 +60,7 @@ from derivations.language.entries import (
 )
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.network import SCALAR, Factor, Term, spelling
-from derivations.language.substitute import symbols_of
+from derivations.language.substitute import UNDEFINED, symbols_of
 
 INDEX_ASSUMPTIONS = {"integer": True, "nonnegative": True, "real": True, "commutative": True}
 
@@ -117,7 +117,8 @@ class Parser:
     `log_sum_exp(scores, weights)` gives the key of the LogSumExp of two matrices in networks, None if its rows are not
     known to have candidates; `sum_of_exponentials(node)` is sum_j A_ij exp(S_ij) of a LogSumExp where it is the same for
     every i, and `levels(matrix)` gives (low, high, b) for a matrix low + (high - low) b with b of 0 and 1, both None
-    where that is not known; `positive()` gives the functions of entries that are declared to be positive.
+    where that is not known; `positive()` gives the functions of entries that are declared to be positive, each with the
+    dimensions that its indices run over.
     """
 
     def __init__(
@@ -281,7 +282,7 @@ class Parser:
     @scalar.register
     def _(self, node: Expr, env):
         if not _depends(node, env):
-            return [(node, SCALAR)]
+            return _constant(node)
         return self._entry(node, ONE, env)
 
     @scalar.register
@@ -295,23 +296,26 @@ class Parser:
     @scalar.register
     def _(self, node: Pow, env):
         if not _depends(node, env):
-            return [(node, SCALAR)]
+            return _constant(node)
         if node.exp.is_Integer and node.exp > 0:
             return product(*[self.scalar(node.base, env)] * int(node.exp))
+        if _depends(node.exp, env):
+            return self._entry(node, ONE, env)
         return self._entry(node.base, node.exp, env)
 
     @scalar.register
     def _(self, node: log, env):
         if not _depends(node, env):
-            return [(node, SCALAR)]
+            return _constant(node)
         exponents, rest = [], []
         for f in Mul.make_args(node.args[0]):
-            (exponents if isinstance(f, exp) else rest).append(f)
+            (exponents if isinstance(f, exp) and _is_real(f.args[0]) else rest).append(f)
         if not rest or not exponents:
             return self._log(node, rest[0] if len(rest) == 1 else Mul(*rest), env)
         inner = Mul(*rest)
-        sign = -1 if isinstance(inner, Pow) and inner.exp == -1 else 1
-        exponent = self.scalar(Add(*(e.args[0] for e in exponents)), env)  # log(exp(u) x) = u + log x
+        # only of log-sum-exps, which are logarithms of positive numbers, is log(1/x) = -log x taken for granted
+        sign = -1 if isinstance(inner, Pow) and inner.exp == -1 and isinstance(inner.base, Sum) else 1
+        exponent = self.scalar(Add(*(e.args[0] for e in exponents)), env)  # log(exp(u) x) = u + log x for real u
         return exponent + scaled(Integer(sign), self.scalar(log(inner**sign), env))
 
     def _log(self, node, total, env):
@@ -320,13 +324,15 @@ class Parser:
         if not isinstance(total, Sum) or len(total.limits) != 1 or len(outer) != 1:
             return self._entry(node, ONE, env)
         (l, _, high), (i,) = total.limits[0], outer
+        inner = self._ranges(total, env)
         shape = (env[i], high + 1)
+        if 1 in shape:
+            raise UnsupportedExpression(node, "the normal form", "a softmax over a single sample")
         weights, exponents = [], []
         for f in Mul.make_args(total.function):
             (exponents if isinstance(f, exp) else weights).append(f)
         if len(exponents) != 1:
             return self._entry(node, ONE, env)
-        inner = env | {l: high + 1}
         forms = []
         for part in (exponents[0].args[0], Mul(*weights)):
             terms = relabelled(self.scalar(part, inner), {i: "row", l: "column"})
@@ -379,24 +385,25 @@ class Parser:
 
     @scalar.register
     def _(self, node: MatrixElement, env):
-        matrix, *indices = node.args
-        _closed(matrix, env)
-        wanted = {}
-        for label, i, d in zip(("row", "column"), indices, matrix.shape, strict=True):
-            if d == 1 and (i == 0 or env.get(i) == 1):
-                continue
-            if i not in env:
-                raise UnsupportedExpression(node, "the normal form", f"the index {i} is not summed over")
-            if env[i] != d:
-                raise UnsupportedExpression(node, "the normal form", f"{i} runs over {env[i]}, the matrix over {d}")
-            wanted[label] = i
-        terms = self.matrix(matrix)
+        wanted = _indices(node, env)
+        return self._picked(self.matrix(node.args[0]), wanted, node.args[0].rows)
+
+    def _picked(self, terms, wanted, rows):
+        """The entries of a matrix at the indices that its ports are to be called."""
         if len(wanted) == 2 and wanted["row"] == wanted["column"]:
-            terms = relabelled(self._diagonal(terms, matrix.rows), {"column": None})
+            terms = relabelled(self._diagonal(terms, rows), {"column": None})
         return relabelled(terms, wanted)
 
     @scalar.register
     def _(self, node: Sum, env):
+        terms = self.scalar(node.function, self._ranges(node, env))
+        for index, _, high in node.limits:
+            terms = summed(terms, index, high + 1)
+        return terms
+
+    @staticmethod
+    def _ranges(node, env):
+        """`env` with the indices of a sum."""
         inner = dict(env)
         for index, low, high in node.limits:
             if low != 0:
@@ -406,39 +413,31 @@ class Parser:
             if symbols_of(high) & (env.keys() | {limit[0] for limit in node.limits}):
                 raise UnsupportedExpression(node, "the normal form", f"the range of {index} depends on an index")
             inner[index] = high + 1
-        terms = self.scalar(node.function, inner)
-        for index, _, high in node.limits:
-            terms = summed(terms, index, high + 1)
-        return terms
+        return inner
 
     def _entry(self, node, exponent, env):
         """A function of entries that is not a polynomial: factors of their own, known by their expressions."""
         if (whole := composed(node, self.is_opaque)) != node:
             return self.scalar(whole**exponent, env)
         elements = sorted(node.atoms(MatrixElement), key=str)
+        if not elements or node.atoms(Entry):
+            raise UnsupportedExpression(node, "the normal form", "it is not polynomial in the entries of its arguments")
+        for e in elements:
+            _indices(e, env)
         for e in elements:
             if (levels := self.levels(e.args[0])) is not None:
                 return self._at_levels(node**exponent, e, levels, env)
-        if not elements:
-            raise UnsupportedExpression(node, "the normal form", "it is not polynomial in the entries of its arguments")
         indices = list(dict.fromkeys(i for e in elements for i in e.args[1:] if i in env and env[i] != 1))
         if len(indices) > 2:
             raise UnsupportedExpression(node, "the normal form", "a function of entries at more than two indices")
-        for e in elements:
-            _closed(e.args[0], env)
-            for i, d in zip(e.args[1:], e.args[0].shape, strict=True):
-                if d != 1 and i not in env:
-                    raise UnsupportedExpression(node, "the normal form", f"the index {i} is not summed over")
-                if d != 1 and env[i] != d:
-                    raise UnsupportedExpression(node, "the normal form", f"{i} runs over {env[i]}, the matrix over {d}")
+        dims = [env[i] for i in indices]
         entry = self.entry(node, elements, indices)
         if entry.free_symbols & env.keys() or entry.has(MatrixExpr, Trace, Sum, ScalarAtom):
             raise UnsupportedExpression(node, "the normal form", "more than a function of entries")
         for power in (entry**exponent).atoms(Pow):
-            if not power.exp.is_nonnegative and not self._is_positive(power.base):
+            if not power.exp.is_nonnegative and not self._is_positive(power.base, dims):
                 found = power.base.xreplace({e: Symbol(e.key) for e in power.base.atoms(Entry)})
                 raise UnsupportedExpression(node, "the normal form", f"{found} is not declared to be positive")
-        dims = [env[i] for i in indices]
         names = {("entry", n): i for n, i in enumerate(indices)}
         if exponent == 1:
             return relabelled(entry_networks(entry, dims), names)
@@ -448,11 +447,15 @@ class Parser:
     def _at_levels(self, node, element, levels, env):
         """A function of an entry that is `low` or `high`, as b_ij is 0 or 1: f(low) + (f(high) - f(low)) b_ij."""
         low, high, b = levels
+        for power in node.atoms(Pow) if levels else ():
+            bases = [power.base.xreplace({element: level}) for level in (low, high) if level is not None]
+            if not power.exp.is_nonnegative and any(x.is_zero is not False and not x.has(MatrixElement) for x in bases):
+                raise UnsupportedExpression(node, "the normal form", f"{power.base} may be zero")
         at_low = self.scalar(node.xreplace({element: low}), env)
         if b is None:
             return at_low
         at_high = self.scalar(node.xreplace({element: high}), env)
-        chosen = relabelled([(ONE, b)], dict(zip(("row", "column"), element.args[1:], strict=True)))
+        chosen = self._picked([(ONE, b)], _indices(element, env), element.args[0].rows)
         return at_low + product(at_high, chosen) + scaled(-ONE, product(at_low, chosen))
 
     def entry(self, node, elements, indices):
@@ -470,24 +473,58 @@ class Parser:
             return key_of(matrix)
         return spelling(matrix) if isinstance(matrix, Abbreviation) else self.name(matrix)
 
-    def _is_positive(self, base):
-        if base in (known := self.positive()):
+    def _is_positive(self, base, dims):
+        """Whether a function of entries at indices that run over `dims` is declared to be positive."""
+        if (base, tuple(dims)) in (known := self.positive()):
             return True
-        stand_ins = {e: Dummy(positive=True) for e in base.atoms(Entry) if self._is_declared(e, known)}
+        declared = {(e.key, _sizes(e, own)) for e, own in known if isinstance(e, Entry)}
+        stand_ins = {e: Dummy(positive=True) for e in base.atoms(Entry) if (e.key, _sizes(e, dims)) in declared}
         kept = numbers(base)
-        return (
-            self._is_declared(base, known)
-            or bool(base.xreplace(stand_ins).is_positive)
-            or (len(kept) == 1 and renumbered(base, {kept[0]: 0}) in known)
+        return bool(base.xreplace(stand_ins).is_positive) or (
+            len(kept) == 1 and (renumbered(base, {kept[0]: 0}), (dims[kept[0]],)) in known
         )
-
-    @staticmethod
-    def _is_declared(entry, known):
-        return isinstance(entry, Entry) and any(isinstance(e, Entry) and e.key == entry.key for e in known)
 
 
 def _depends(node, env):
     return node.has(MatrixExpr, Trace, Sum, ScalarAtom) or any(s in env for s in node.free_symbols)
+
+
+def _constant(node):
+    """A scalar in which no matrix and no index occurs."""
+    if node.has(*UNDEFINED):
+        raise UnsupportedExpression(node, "the normal form", "it is not defined")
+    return [(node, SCALAR)]
+
+
+def _is_real(expr):
+    """Whether a function of entries is real wherever it is defined: matrices are."""
+    if isinstance(expr, MatrixElement):
+        return True
+    parts = {e: Dummy(real=True, zero=False) for e in expr.atoms(MatrixElement, Sum) if e != expr}
+    if isinstance(expr, Sum):
+        return _is_real(expr.function)
+    return all(map(_is_real, parts)) and bool(expr.xreplace(parts).is_real)
+
+
+def _sizes(entry, dims):
+    """The dimensions that the indices of an entry run over."""
+    return tuple(dims[p] for p in entry.positions)
+
+
+def _indices(node, env):
+    """The index of each port of the matrix that an entry is of; refuses one that runs over something else."""
+    matrix, *indices = node.args
+    _closed(matrix, env)
+    wanted = {}
+    for label, i, d in zip(("row", "column"), indices, matrix.shape, strict=True):
+        if d == 1 and (i == 0 or env.get(i) == 1):
+            continue
+        if i not in env:
+            raise UnsupportedExpression(node, "the normal form", f"the index {i} is not summed over")
+        if env[i] != d:
+            raise UnsupportedExpression(node, "the normal form", f"{i} runs over {env[i]}, the matrix over {d}")
+        wanted[label] = i
+    return wanted
 
 
 def _closed(node, env):

@@ -86,8 +86,10 @@ def merge_entries(term):
     groups = defaultdict(list)
     for f in map(collapsed, term.factors):
         bare = f.entry is None or isinstance(f.entry, Entry)  # an entry itself, be it to some power
-        slots = tuple(sorted(f.slots)) if f.symmetric else f.slots
-        groups[bare, f.entry.key if bare and f.entry is not None else f.key, slots].append(f)
+        key, slots = f.key, f.slots
+        if bare and f.entry is not None:
+            key, slots = f.entry.key, tuple(f.slots[p] for p in f.entry.positions)
+        groups[bare, key, tuple(sorted(slots)) if f.symmetric else slots].append(f)
     factors = []
     for group in groups.values():
         power = next((f for f in group if f.entry is not None), None)

@@ -73,7 +73,7 @@ class Candidates(Proposition):
 
     def residual(self, instance):
         entries = instance.value(self.matrix)
-        return 0 if all(max(row) == 1 and set(row) <= {0, 1} for row in entries) else 1
+        return 0 if all(max(row, default=0) == 1 and set(row) <= {0, 1} for row in entries) else 1
 
     def constrain(self, array, instance):
         """0 or 1; all of them, all but the sample itself, or some of them."""
