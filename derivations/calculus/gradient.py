@@ -40,7 +40,7 @@ def derivative(expr, parameter, facts=()):
 
 def _seed_of(unknown, expr, facts, tidier):
     """The seed that arrives at the unknown, or None if the expression does not depend on it."""
-    seeds = {expr: [Integer(1)]}
+    seeds = {expr: [Integer(1)]} if contains(expr, unknown) else {}
     while seeds:
         node = max(seeds, key=_size)  # a node is larger than what it is made of: all its seeds are in
         parts = seeds.pop(node)

@@ -216,10 +216,18 @@ class LogSumExp(MatrixExpr):
         return arithmetic.array(rows).reshape(-1, 1)
 
     def text(self, show, index=""):
-        return f"LSE{index and '_'}{index}({show(self.scores)})"
+        over = self._over(show)
+        over = f"({over})" if " " in over else over
+        return f"LSE{over and '_'}{over}({show(self.scores)}){index and '_'}{index}"
 
     def latex(self, show, index=""):
-        return rf"\operatorname{{LSE}}{index and '_'}{{{index}}}({show(self.scores)})"
+        over = self._over(show)
+        over = over and f"_{{{over}}}"
+        return rf"\operatorname{{LSE}}{over}({show(self.scores)}){index and f'_{{{index}}}'}"
+
+    def _over(self, show):
+        """The candidates; empty where they are everyone."""
+        return "" if self.candidates == OneMatrix(*self.candidates.shape) else show(self.candidates)
 
 
 class Softmax(Abbreviation):
@@ -240,7 +248,8 @@ class Softmax(Abbreviation):
         x = Symbol("x", real=True)
         ones = OneMatrix(1, scores.cols)
         shifted = MatAdd(scores, MatMul(-1, LogSumExp(scores, candidates), ones))
-        return HadamardProduct(candidates, ElementwiseApplyFunction(Lambda(x, exp(x)), shifted))
+        among_all = ElementwiseApplyFunction(Lambda(x, exp(x)), shifted)
+        return among_all if candidates == OneMatrix(*scores.shape) else HadamardProduct(candidates, among_all)
 
 
 class entr(Function):

@@ -60,13 +60,12 @@ def _(atom: RowNorms, normaliser):
 
 def _solved(lhs, rhs, normaliser):
     """lhs = rhs as a rule for the network of lhs that sums over most and has fewest factors, if no other does."""
-    terms = normaliser.parser.matrix(lhs)
+    terms = normaliser.by_facts(lhs).terms.values()
     order = sorted(terms, key=lambda term: (-len(term[1].dims), len(term[1].factors)))
     if not order or not order[0][0].is_number or not order[0][1].factors:
         return
     (coefficient, pattern), *rest = order
-    free, pattern = pattern.without_free_sums()
-    if free or len(pattern.dims) == len(pattern.ports):
-        return  # nothing is summed over that the factors share
+    if pattern.has_free_ports() or len(pattern.dims) == len(pattern.ports):
+        return  # all rows are the same, or nothing is summed over
     right = [*normaliser.parser.matrix(rhs), *((-c, t) for c, t in rest)]
     yield Rule(pattern, tuple((c / coefficient, t) for c, t in right))

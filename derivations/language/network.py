@@ -99,6 +99,19 @@ class Term:
                 count[i] += 1
         return count
 
+    def has_free_ports(self):
+        """Whether it is constant along one of its ports: no factor touches the index."""
+        touching = self.incidences()
+        return any(touching[i] == 0 for _, i in self.ports)
+
+    def without_free_port(self, label):
+        """The network without the port `label` if it is constant along it, for its index touches nothing else; else None."""
+        index = self.port(label)
+        if index is None or self.incidences()[index] or [i for _, i in self.ports].count(index) > 1:
+            return None
+        dims = {i: d for i, d in self.dims.items() if i != index}
+        return replace(self, dims=dims, ports=tuple(p for p in self.ports if p[0] != label))
+
     def without_free_sums(self):
         """Drop every summed index that touches nothing; returns its dimensions and what is left."""
         held = {i for _, i in self.ports}.union(*(f.slots for f in self.factors))

@@ -45,6 +45,7 @@ from derivations.language.network import Term, canonical, spelling
 from derivations.language.parse import Parser, product, relabelled
 from derivations.language.propositions import Candidates, Positive, Symmetric
 from derivations.language.rewrite import LARGEST, STEPS, Rule, apply, merge_entries
+from derivations.language.substitute import not_real
 
 
 class NormalForm:
@@ -176,9 +177,9 @@ class Normaliser:
     def name(self, node):
         """The key of an atom: its class, with its matrix arguments in normal form; of a compound, its normal form."""
         if node not in self.names and isinstance(node, (MatAdd, MatMul, HadamardProduct, Transpose)):
-            self.names[node] = f"[{self._by_facts(node).key}]"
+            self.names[node] = f"[{self.by_facts(node).key}]"
         elif node not in self.names:
-            parts = [self._by_facts(a).key if isinstance(a, MatrixExpr) else spelling(a) for a in node.args]
+            parts = [self.by_facts(a).key if isinstance(a, MatrixExpr) else spelling(a) for a in node.args]
             self.names[node] = f"{type(node).__name__}({'; '.join(parts)})"
         return self.names[node]
 
@@ -190,7 +191,7 @@ class Normaliser:
 
     def multiple_of_ones(self, vector):
         """c if the declared facts make the vector c 1, else None."""
-        form, ones = map(self._by_facts, (vector, OneMatrix(*vector.shape)))
+        form, ones = map(self.by_facts, (vector, OneMatrix(*vector.shape)))
         ((c, _),) = form.terms.values() if len(form.terms) == 1 else ((None, None),)
         return c if c is not None and form == NormalForm([(c * a, t) for a, t in ones.terms.values()]) else None
 
@@ -218,8 +219,8 @@ class Normaliser:
         return self.values[matrix]
 
     def _levels(self, matrix):
-        rest = dict(self._by_facts(matrix).terms)
-        ((ones, _),) = self._by_facts(OneMatrix(*matrix.shape)).terms.items()
+        rest = dict(self.by_facts(matrix).terms)
+        ((ones, _),) = self.by_facts(OneMatrix(*matrix.shape)).terms.items()
         low = rest.pop(ones, (S.Zero,))[0]
         if not rest:
             return low, None, None
@@ -230,16 +231,24 @@ class Normaliser:
         return (low, low + step, b) if squared == NormalForm([(S.One, b)]) else None
 
     def log_sum_exp(self, scores, weights):
-        """The key of LogSumExp(S, A) for matrices S and A in networks; None if A is not declared to hold candidates."""
+        """LogSumExp(S, A) for matrices S and A in networks: whether A is declared to hold candidates, a key, and terms.
+
+        Over candidates, what is the same for all entries of a row comes out: LSE(S + c 1', A) = LSE(S, A) + c, with the
+        key of LSE(S, A) and the terms of c. (A row without candidates has LSE = 0, whatever its scores.)
+        """
         scores, weights = (self._reduce(list(terms), self.rules) for terms in (scores, weights))
-        (shape,) = {tuple(t.dims[t.port(p)] for p in ("row", "column")) for _, t in weights.terms.values()}
-        if not any(self._by_facts(c) == weights for c in self.candidates(shape)):
-            return None
-        return f"{LogSumExp.__name__}({scores.key}; {weights.key})"
+        shapes = {tuple(t.dims.get(t.port(p), S.One) for p in ("row", "column")) for _, t in weights.terms.values()}
+        declared = any(self.by_facts(c) == weights for shape in shapes for c in self.candidates(shape))
+        shift = []
+        if declared:
+            parts = [(c, t, t.without_free_port("column")) for c, t in scores.terms.values()]
+            shift = [(c, constant) for c, _, constant in parts if constant is not None]
+            scores = NormalForm([(c, t) for c, t, constant in parts if constant is None])
+        return declared, f"{LogSumExp.__name__}({scores.key}; {weights.key})", shift
 
     @cached_property
     def rules(self):
-        rules = []
+        rules = self.__dict__["rules"] = []  # a fact is read by those before it
         for fact in self.facts:
             if isinstance(fact, Symmetric):
                 continue
@@ -264,14 +273,14 @@ class Normaliser:
         coefficient = Mul(coefficient, *free)
         if coefficient.is_zero is not False:
             raise ValueError(f"the hypothesis {lhs} = {rhs} does not rewrite: {coefficient} may be zero")
-        if not {i for _, i in network.ports} <= {i for f in network.factors for i in f.slots}:
+        if network.has_free_ports():
             raise ValueError(f"the hypothesis {lhs} = {rhs} does not rewrite: its left side is constant along an index")
         return Rule(network, tuple((c / coefficient, t) for c, t in right))
 
     def are_candidates(self, matrix):
         """Whether a matrix is known to hold the candidates of a softmax: 0 and 1, with a 1 in every row."""
-        form = self._by_facts(matrix)
-        return any(c == matrix or self._by_facts(c) == form for c in self.candidates(matrix.shape))
+        form = self.by_facts(matrix)
+        return any(c == matrix or self.by_facts(c) == form for c in self.candidates(matrix.shape))
 
     def candidates(self, shape):
         """Everyone, everyone else where there is more than one sample, and those that are declared."""
@@ -293,6 +302,7 @@ class Normaliser:
     def __call__(self, expr):
         expr = _sympify(expr)
         if expr not in self.known:
+            _check_real(expr)
             self.known[expr] = self._normal_form(expr)
         return self.known[expr]
 
@@ -302,13 +312,15 @@ class Normaliser:
 
     def entrywise(self, entry, indices, shape):
         """The normal form of the matrix whose entry at the indices (i, j) is a scalar expression in them."""
+        _check_real(entry)
         env = dict(zip(indices, shape, strict=True))
         terms = relabelled(self.parser.scalar(entry, env), dict(zip(indices, ("row", "column"), strict=True)))
         return self._reduce(product(self.parser.matrix(OneMatrix(*shape)), terms), [*self.rules, *self._laws(entry)])
 
-    def _by_facts(self, matrix):
+    def by_facts(self, matrix):
         """The normal form of a matrix by the declared facts alone: what names are made of, before laws are known."""
         if matrix not in self.forms:
+            _check_real(matrix)
             self.forms[matrix] = self._reduce(self.parser.matrix(matrix), self.rules)
         return self.forms[matrix]
 
@@ -349,6 +361,12 @@ class Normaliser:
                 closed = {("entry", m): None for m in range(len(f.slots))}
                 return [(c, rest.joined(t).relabelled(closed)) for c, t in powers]
         return None
+
+
+def _check_real(expr):
+    """Matrices are real: functions of their entries are taken to be real where they are defined."""
+    if not_real(expr):
+        raise UnsupportedExpression(expr, "the normal form", f"{min(map(str, not_real(expr)))} is not real")
 
 
 def _outermost(expr):

@@ -114,11 +114,11 @@ class Parser:
     not to look through it, and `name(matrix)` gives the key of an atom whose arguments are matrices (two atoms with
     arguments of the same normal form get the same key); `multiple_of_identity(matrix)` is c where the normal form is
     that of c I, else None; `multiple_of_ones(vector)` the same for c 1;
-    `log_sum_exp(scores, weights)` gives the key of the LogSumExp of two matrices in networks, None if its rows are not
-    known to have candidates; `sum_of_exponentials(node)` is sum_j A_ij exp(S_ij) of a LogSumExp where it is the same for
-    every i, and `levels(matrix)` gives (low, high, b) for a matrix low + (high - low) b with b of 0 and 1, both None
-    where that is not known; `positive()` gives the functions of entries that are declared to be positive, each with the
-    dimensions that its indices run over.
+    `log_sum_exp(scores, weights)` gives, for the LogSumExp of two matrices in networks, whether its rows are known to
+    have candidates, the key of a factor, and terms to be added to it; `sum_of_exponentials(node)` is
+    sum_j A_ij exp(S_ij) of a LogSumExp where it is the same for every i, and `levels(matrix)` gives (low, high, b) for a
+    matrix low + (high - low) b with b of 0 and 1, both None where that is not known; `positive()` gives the functions
+    of entries that are declared to be positive, each with the dimensions that its indices run over.
     """
 
     def __init__(
@@ -177,7 +177,8 @@ class Parser:
         total = self.sum_of_exponentials(node)
         if total is not None and total.is_positive:
             return scaled(log(total), self.matrix(OneMatrix(*node.shape)))
-        return self._factor(node, self.name(node))
+        _, key, shift = self.log_sum_exp(*map(self.matrix, node.args))
+        return self._factor(node, key) + shift
 
     @matrix.register
     def _(self, node: RowNorms):
@@ -242,6 +243,8 @@ class Parser:
 
     @matrix.register
     def _(self, node: DiagMatrix):
+        if 1 not in node.args[0].shape:
+            raise UnsupportedExpression(node, "the normal form", f"{node.args[0]} is no vector")
         return self._diagonal(relabelled(self.matrix(node.args[0]), {"column": "row"}), node.rows)
 
     @matrix.register
@@ -333,16 +336,18 @@ class Parser:
             (exponents if isinstance(f, exp) else weights).append(f)
         if len(exponents) != 1:
             return self._entry(node, ONE, env)
+        if not _is_real(exponents[0].args[0]):
+            raise UnsupportedExpression(node, "the normal form", f"{exponents[0].args[0]} is not known to be real")
         forms = []
         for part in (exponents[0].args[0], Mul(*weights)):
             terms = relabelled(self.scalar(part, inner), {i: "row", l: "column"})
             forms.append(product(self.matrix(OneMatrix(*shape)), terms))
-        key = self.log_sum_exp(*forms)
-        if key is None:
+        declared, key, shift = self.log_sum_exp(*forms)
+        if not declared:
             raise UnsupportedExpression(
                 node, "the normal form", "its terms are not declared as the candidates of a row"
             )
-        return [(ONE, Term((Factor(key, (0,)),), {0: env[i]}, ((i, 0),)))]
+        return [(ONE, Term((Factor(key, (0,)),), {0: env[i]}, ((i, 0),))), *relabelled(shift, {"row": i})]
 
     @scalar.register
     def _(self, node: Trace, env):
@@ -364,7 +369,8 @@ class Parser:
         _closed(node, env)
         s = node.function.variables[0]
         if not node.function.expr.is_polynomial(s):
-            return [(ONE, Term((Factor(self.name(node), ()),), {}, ()))]
+            key = f"{self.name(node)} of order {spelling(node.matrix.rows)}"  # which no slot shows
+            return [(ONE, Term((Factor(key, ()),), {}, ()))]
         powers = Poly(node.function.expr, s).terms()
         return [
             term
@@ -434,6 +440,8 @@ class Parser:
         entry = self.entry(node, elements, indices)
         if entry.free_symbols & env.keys() or entry.has(MatrixExpr, Trace, Sum, ScalarAtom):
             raise UnsupportedExpression(node, "the normal form", "more than a function of entries")
+        if entry.has(*UNDEFINED):
+            raise UnsupportedExpression(node, "the normal form", "it is not defined")
         for power in (entry**exponent).atoms(Pow):
             if not power.exp.is_nonnegative and not self._is_positive(power.base, dims):
                 found = power.base.xreplace({e: Symbol(e.key) for e in power.base.atoms(Entry)})
@@ -498,12 +506,11 @@ def _constant(node):
 
 def _is_real(expr):
     """Whether a function of entries is real wherever it is defined: matrices are."""
-    if isinstance(expr, MatrixElement):
-        return True
-    parts = {e: Dummy(real=True, zero=False) for e in expr.atoms(MatrixElement, Sum) if e != expr}
     if isinstance(expr, Sum):
         return _is_real(expr.function)
-    return all(map(_is_real, parts)) and bool(expr.xreplace(parts).is_real)
+    expr = composed(expr)
+    parts = {e: Dummy(real=True, zero=False) for e in expr.atoms(MatrixElement, Sum)}
+    return all(_is_real(e) for e in parts if isinstance(e, Sum)) and bool(expr.xreplace(parts).is_real)
 
 
 def _sizes(entry, dims):

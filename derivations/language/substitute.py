@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sympy import Basic, Lambda, MatrixSymbol, S, Sum
+from sympy import Basic, Lambda, MatrixSymbol, Pow, S, Sum
 from sympy.core.function import AppliedUndef
+from sympy.core.numbers import ImaginaryUnit
 
 from derivations.language.atoms import Abbreviation
 
@@ -14,6 +15,11 @@ def symbols_of(expr):
     """The free symbols of an expression, those in the dimensions of its matrix symbols included."""
     own = expr.free_symbols
     return own | {d for m in own if isinstance(m, MatrixSymbol) for size in m.shape for d in size.free_symbols}
+
+
+def not_real(expr):
+    """The numbers in an expression that are not real: i, and roots of negative numbers."""
+    return {x for x in expr.atoms(ImaginaryUnit, Pow) if x.is_real is False}
 
 
 def substitute(expr, mapping):

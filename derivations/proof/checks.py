@@ -25,7 +25,7 @@ from derivations.language.atoms import LogSumExp, Named, SquaredNorm
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.normal_form import normaliser
 from derivations.language.propositions import Expansion, Gradient, LeastValue, Minimum
-from derivations.language.substitute import substitute, symbols_of
+from derivations.language.substitute import not_real, substitute, symbols_of
 from derivations.proof.sign import is_nonnegative, is_real, is_real_matrix
 from derivations.proof.theorem import ProofError
 
@@ -79,6 +79,13 @@ def check_replacement(symbol, value, mapping, hypotheses):
     if not granted or not declared <= dict.fromkeys(_CHECKED, True).items():
         known = ", ".join(f"{'' if held else 'not '}{a}" for a, held in sorted(declared))
         raise ProofError(f"{symbol} is real, {known}; that is not known of {value}")
+
+
+def check_real(proposition):
+    """Refuse a proposition in which a number that is not real has come about."""
+    for e in proposition.expressions():
+        if not_real(e):
+            raise ProofError(f"{e} is not real: {', '.join(sorted(map(str, not_real(e))))}")
 
 
 def same(a, b, facts):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Add, Integer, Lambda, MatMul, MatrixSymbol, S, Sum, Trace, factorial
+from sympy import Add, Integer, Lambda, MatMul, MatrixExpr, MatrixSymbol, S, Sum, Trace, factorial
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -32,6 +32,7 @@ from derivations.language.propositions import (
 )
 from derivations.language.substitute import substitute, symbols_of
 from derivations.proof.checks import (
+    check_real,
     check_replacement,
     check_smooth,
     check_unknowns,
@@ -81,7 +82,9 @@ def adjoint(function, unknown, hypotheses=()):
 @rule
 def taylor(function, variable, approximation, order, hypotheses=()):
     """A smooth function of one variable is its Taylor polynomial at 0, up to a remainder of the next order."""
-    order = int(order)
+    order = S(order)
+    if not is_size(order) or not order.is_Integer:
+        raise ProofError(f"the order {order} of the remainder is none of 0, 1, 2, ...")
     if not is_any_real(variable) or any(variable in symbols_of(e) for h in hypotheses for e in h.expressions()):
         raise ProofError(f"{variable} must stand for any real number, and no hypothesis speak of it")
     check_smooth(function, variable, hypotheses)
@@ -92,7 +95,7 @@ def taylor(function, variable, approximation, order, hypotheses=()):
     difference = normaliser(tuple(hypotheses))(approximation - Add(*terms))
     if not difference.is_zero:
         raise ProofError(f"{approximation} is not the Taylor polynomial of {function}: {difference} is left over")
-    statement = Expansion(function, variable, approximation, Integer(order))
+    statement = Expansion(function, variable, approximation, order)
     return Conclusion(hypotheses, statement, "Taylor's theorem, the derivatives by the adjoint rules")
 
 
@@ -106,6 +109,8 @@ def substitution(theorem: Theorem, mapping):
     for symbol, value in mapping.items():
         check_replacement(symbol, value, mapping, hypotheses)
     statement = theorem.statement.map(lambda e: substitute(e, mapping))
+    for p in (*hypotheses, statement):
+        check_real(p)
     replaced = ", ".join(f"{s} := {v}" for s, v in mapping.items())
     return Conclusion(hypotheses, statement, f"substitution {replaced}")
 
@@ -226,9 +231,11 @@ def equal_in_every_entry(statement, bound: Theorem, case: Theorem, indices, weig
         raise ProofError(f"{i} and {j} are no free indices")
     if not is_nonnegative(weight, facts) or not is_real(weight):
         raise ProofError(f"the weight {weight} is not known to be real and nonnegative")
-    shape = statement.a.shape
+    matrices = all(isinstance(m, MatrixExpr) for m in (statement.a, statement.b))
+    shape = statement.a.shape if matrices else ()
     if (
-        statement.b.shape != shape
+        not matrices
+        or statement.b.shape != shape
         or not all(is_size(d) for d in shape)
         or {i, j} & symbols_of(statement.a) | {i, j} & symbols_of(statement.b)
     ):
@@ -246,6 +253,8 @@ def equal_in_every_entry(statement, bound: Theorem, case: Theorem, indices, weig
 @rule
 def positive_constant(vector, hypotheses=()):
     """A vector that the normal form shows to be a positive number times the ones vector has positive entries."""
+    if not isinstance(vector, MatrixExpr):
+        raise ProofError(f"{vector} is no vector")
     level = normaliser(tuple(hypotheses)).multiple_of_ones(vector)
     if level is None or not level.is_positive:
         raise ProofError(f"{vector} is not known to be a positive constant")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from sympy import (
+    Abs,
     Determinant,
     DiagMatrix,
     DiagonalMatrix,
@@ -13,7 +14,9 @@ from sympy import (
     HadamardPower,
     HadamardProduct,
     Identity,
+    Integer,
     Inverse,
+    MatAdd,
     MatMul,
     MatPow,
     MatrixSymbol,
@@ -33,11 +36,24 @@ from sympy import (
 from sympy.core.function import Lambda
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
-from derivations.calculus.gradient import gradient
-from derivations.language.atoms import Centring, Laplacian, Named, SpectralTrace, SquaredNorm
+from derivations.calculus.gradient import derivative, gradient
+from derivations.language.arithmetic import CONTEXT, MULTI_PRECISION
+from derivations.language.atoms import (
+    Centring,
+    Laplacian,
+    LogSumExp,
+    Named,
+    RowNorms,
+    Softmax,
+    SpectralTrace,
+    SquaredNorm,
+    UnitRows,
+    entr,
+)
 from derivations.language.errors import UnsupportedExpression
+from derivations.language.evaluate import evaluate
 from derivations.language.normal_form import normal_form
-from derivations.language.propositions import Symmetric
+from derivations.language.propositions import Candidates, Positive, Symmetric
 from tests.calculus.taylor import remainder_order
 from tests.language.strategies import A, B, K, N, W, Z, a, generators, matrices, random_values, rewriters, v, w
 
@@ -96,6 +112,102 @@ def test_the_taylor_remainder_is_of_second_order(function, unknown):
     for n, columns in ((3, 2), (2, 3)):
         values = random_values(rng, n, columns)
         assert remainder_order(function, unknown, found, values, rng) > 1.9
+
+
+mask = MatAdd(MatMul(-1, Identity(N)), OneMatrix(N, N))
+cosines = MatMul(UnitRows(Z), Transpose(UnitRows(Z)))
+small = MatMul(Rational(1, 10**6), outer)  # scores of order one
+nonzero, chosen, others = Positive(RowNorms(Z)), Candidates(A), Candidates(mask)
+WITH_FACTS = [
+    (Trace(MatMul(Transpose(v), RowNorms(Z))), Z, [nonzero]),
+    (Trace(MatMul(Transpose(UnitRows(Z)), W)), Z, [nonzero]),
+    (SquaredNorm(MatMul(A, UnitRows(Z)) - W), Z, [nonzero]),
+    (Trace(MatMul(B, cosines, cosines)), Z, [nonzero]),
+    (Trace(MatMul(Transpose(v), UnitRows(W + Z), Transpose(UnitRows(Z)), w)), Z, [nonzero, Positive(RowNorms(W + Z))]),
+    (Trace(MatMul(Transpose(v), LogSumExp(small, A))), Z, [chosen]),
+    (Trace(MatMul(Transpose(v), LogSumExp(3 * cosines, mask))), Z, [nonzero, others]),
+    (Trace(MatMul(Transpose(v), LogSumExp(small, OneMatrix(N, N)))), Z, []),
+    (Trace(MatMul(Transpose(B), Softmax(small, A))), Z, [chosen]),
+    (SquaredNorm(Softmax(MatMul(Rational(1, 500), B), mask) - A), B, [others]),
+    (Trace(MatMul(Transpose(each(entr(x / 500), RowNorms(Z))), w)), Z, [nonzero, Positive(RowNorms(Z))]),
+    (Trace(MatMul(Transpose(each(sqrt(x), v)), w)), v, [Positive(v)]),
+    (Trace(MatMul(Transpose(each(x**a, v)), w)), v, [Positive(v)]),
+    (entr(SquaredNorm(Z)), Z, []),
+]
+
+
+@pytest.mark.parametrize(("function", "unknown", "facts"), WITH_FACTS, ids=str)
+def test_the_taylor_remainder_is_of_second_order_under_facts(function, unknown, facts):
+    rng = random.Random()
+    found = gradient(function, unknown, facts)
+    for n, columns in ((3, 2), (2, 3)):
+        values = random_values(rng, n, columns)
+        values["A"] = values["A"] % 2 | np.eye(n, dtype=int)  # candidates
+        values["v"] = 1 + abs(values["v"])
+        values["a"] = Rational(-1, 2)
+        assert remainder_order(function, unknown, found, values, rng) > 1.9
+    for fact in facts:
+        fewer = [f for f in facts if f != fact]
+        with pytest.raises(UnsupportedExpression, match="not declared"):
+            gradient(function, unknown, fewer)
+
+
+NOT_SMOOTH = [
+    (Trace(MatMul(Transpose(each(Max(1, x), v)), w)), v),
+    (Trace(MatMul(Transpose(each(Abs(x - 1), v)), w)), v),
+    (Trace(MatMul(Transpose(each(log(x - 1), v)), w)), v),
+    (Abs(Trace(outer)), Z),
+]
+
+
+@pytest.mark.parametrize(("function", "unknown"), NOT_SMOOTH, ids=str)
+def test_what_is_not_smooth_has_no_gradient(function, unknown):
+    with pytest.raises(UnsupportedExpression, match="not known to be smooth"):
+        gradient(function, unknown, [Positive(v)])
+
+
+ONE_PARAMETER = [
+    (a**3 * Trace(A) + Trace(B), []),
+    (exp(a / 3) + log(3 + a) * Trace(MatMul(a * A, a * B)), []),
+    ((2 + a) ** a, []),
+    (SquaredNorm(MatMul(a**2, Z) - W), []),
+    (Trace(MatMul(Transpose(v), LogSumExp(MatMul(a / 500, B), mask))), [others]),
+    (Trace(MatMul(Transpose(B), Softmax(MatMul(a / 500, B), OneMatrix(N, N)))), []),
+    (Trace(MatMul(Transpose(v), UnitRows(W + MatMul(a, Z)), Transpose(Z), w)), [Positive(RowNorms(W + MatMul(a, Z)))]),
+    (Trace(B) ** 2, []),
+    (Integer(7), []),
+]
+
+
+@pytest.mark.parametrize(("function", "facts"), ONE_PARAMETER, ids=str)
+def test_the_derivative_in_a_parameter(function, facts):
+    values, step = random_values(random.Random(), 3, 2), CONTEXT.mpf(10) ** -12
+
+    def at(h, expr=function):
+        return evaluate(expr, values | {"a": CONTEXT.mpf(5) / 7 + h}, MULTI_PRECISION)
+
+    found, slope = at(0, derivative(function, a, facts)), (at(step) - at(-step)) / (2 * step)
+    assert abs(found - slope) <= CONTEXT.mpf(10) ** -15 * (1 + abs(at(0)))
+
+
+NO_DERIVATIVE = [
+    (MatMul(a, Z), a, "a scalar in a scalar symbol"),
+    (Trace(A), A, "a scalar in a scalar symbol"),
+    (Trace(HadamardPower(A, a)), a, "does not differentiate a"),
+    (Trace(MatMul(OneMatrix(1, N), LogSumExp(B, MatMul(a, OneMatrix(N, N))))), a, "not declared"),
+    (Trace(MatrixSymbol("M", a, a)), a, "no adjoint rule"),
+]
+
+
+@pytest.mark.parametrize(("function", "parameter", "reason"), NO_DERIVATIVE, ids=str)
+def test_what_has_no_derivative_in_a_parameter_is_named(function, parameter, reason):
+    with pytest.raises(UnsupportedExpression, match=reason):
+        derivative(function, parameter)
+
+
+def test_candidates_that_depend_on_the_unknown_are_refused():
+    with pytest.raises(UnsupportedExpression, match="does not differentiate A"):
+        gradient(Trace(MatMul(OneMatrix(1, N), LogSumExp(A, A))), A, [chosen])
 
 
 WRONG = [(-1, "sign"), (2, "factor of two"), (Rational(1001, 1000), "factor close to one")]

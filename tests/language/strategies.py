@@ -29,6 +29,7 @@ from sympy import (
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.atoms import Abbreviation, Centring, Laplacian, Named, SquaredNorm
+from derivations.language.instances import instances
 
 N, K = symbols("N K", integer=True, positive=True)
 ONE = Integer(1)
@@ -196,6 +197,13 @@ def near_misses(draw, expr):
     """The expression with one of its symbols replaced by another of the same shape, or transposed; or doubled."""
     swaps = {A: [B, Transpose(A)], B: [A], Z: [W, -Z], W: [Z, 2 * W], v: [w], w: [v], a: [a + 1], N: [N]}
     return draw(st.sampled_from([expr.xreplace({s: t}) for s in swaps if expr.has(s) for t in swaps[s]] or [2 * expr]))
+
+
+def hold(hypotheses, expressions, count=2):
+    """Instances of the hypotheses with values for the symbols of the expressions."""
+    drawn = list(instances(hypotheses, expressions, count))
+    assert len(drawn) == count
+    return drawn
 
 
 def random_values(rng, n, k):

@@ -25,7 +25,6 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.atoms import Centring, Laplacian, Leading
 from derivations.language.evaluate import evaluate
-from derivations.language.instances import instances
 from derivations.language.network import spelling
 from derivations.language.normal_form import normal_form, normaliser
 from derivations.language.propositions import (
@@ -40,7 +39,7 @@ from derivations.language.propositions import (
     Pairing,
     Symmetric,
 )
-from tests.language.strategies import A, K, N, Z, matrices
+from tests.language.strategies import A, K, N, Z, hold, matrices
 
 c = Symbol("c", integer=True, positive=True)
 r = Symbol("r", integer=True, positive=True)
@@ -93,12 +92,6 @@ def expressions(draw, atoms, depth):
     sizes = sorted({s for x in atoms for s in x.shape}, key=str)
     size = draw(st.sampled_from(sizes))
     return Trace(draw(matrices(size, size, depth, tuple(atoms), tuple(sizes))))
-
-
-def hold(hypotheses, expressions, count=2):
-    drawn = list(instances(hypotheses, expressions, count))
-    assert len(drawn) == count
-    return drawn
 
 
 @pytest.mark.parametrize("name", FACTS)

@@ -2,7 +2,12 @@
 
 import pytest
 from sympy import (
+    Abs,
+    DiagMatrix,
+    DiagonalOf,
     Function,
+    HadamardPower,
+    HadamardProduct,
     I,
     Identity,
     Integer,
@@ -10,6 +15,7 @@ from sympy import (
     Lambda,
     MatMul,
     MatrixSymbol,
+    Max,
     OneMatrix,
     Piecewise,
     Rational,
@@ -20,16 +26,33 @@ from sympy import (
     ZeroMatrix,
     exp,
     log,
+    pi,
     sqrt,
 )
+from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.atoms import Laplacian, Named, SquaredNorm
+from derivations.language.atoms import (
+    Laplacian,
+    LogSumExp,
+    Named,
+    RowNorms,
+    Softmax,
+    SpectralTrace,
+    SquaredNorm,
+    UnitRows,
+    entr,
+)
+from derivations.language.entries import Entry
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.propositions import (
     All,
+    Among,
     AtMost,
+    Candidates,
     ConstantDiagonal,
+    EntrywiseNonnegative,
     Equal,
+    EqualIff,
     Gradient,
     LeastValue,
     Level,
@@ -37,6 +60,7 @@ from derivations.language.propositions import (
     Minimum,
     OneHot,
     Orthonormal,
+    Positive,
     Symmetric,
     Unimprovable,
 )
@@ -531,6 +555,367 @@ def a_filter_for_eigenvalues_that_meet_a_hypothesis():
 def a_minimiser_compared_at_a_negative_point():
     theorem = rules.assumption(Minimises(v, Lambda((s, x), s + x), w))
     return rules.pointwise(theorem, k, -ONE)
+
+
+# functions of entries
+
+
+def total(entry):
+    return Sum(entry, (i, 0, N - 1), (j, 0, N - 1))
+
+
+@attempt
+def entries_of_the_diagonal_taken_for_all():
+    """exp(x) is 1 + (e - 1) x for x = 0 and x = 1."""
+    linear = N + (exp(1) - 1) * total(A[i, j])
+    return equation(Sum(exp(A[i, i]), (i, 0, N - 1)), linear, [Candidates(A)])
+
+
+@attempt
+def an_index_that_runs_past_the_end():
+    past = Sum(exp(MatrixElement(v, i, j)), (i, 0, N - 1), (j, 0, K - 1))
+    return equation(past, K * Sum(exp(v[i, 0]), (i, 0, N - 1)))
+
+
+@attempt
+def an_entry_that_is_zero_to_a_negative_power():
+    theorem = equation(HadamardProduct(A, HadamardPower(A, a)), A, [Candidates(A)])
+    return rules.substitution(theorem, {a: -ONE})
+
+
+@attempt
+def nothing_times_what_is_not_defined():
+    zero = ZeroMatrix(N, 1)
+    return equation(Sum(at_k(each(1 / x, zero)) * at_k(zero), every), ZERO)
+
+
+@attempt
+def a_function_of_a_transposed_matrix_in_an_exponent():
+    return equation(total(B[j, i] ** A[i, j]), total(B[i, j] ** A[i, j]), [Positive(B)])
+
+
+@attempt
+def a_vector_taken_for_the_diagonal_of_a_matrix_of_one_name():
+    other = MatrixSymbol("A", N, 1)
+    root = sqrt(A[i, i])
+    return equation(Sum(root * other[i, 0], (i, 0, N - 1)), Sum(root * A[i, i], (i, 0, N - 1)))
+
+
+@attempt
+def a_positive_vector_of_another_length():
+    longer = MatrixSymbol("v", K, 1)
+    return equation(Trace(MatMul(Transpose(each(1 / x, longer)), longer)), K, [Positive(v)])
+
+
+@attempt
+def exponents_that_differ_in_what_is_declared():
+    powers = (
+        Sum(at_k(v) ** Symbol("e", **declared), every) for declared in ({"nonnegative": True}, {"positive": True})
+    )
+    return equation(*powers)
+
+
+@attempt
+def a_symbol_that_stands_for_an_entry():
+    return equation(total(exp(Entry("A", [0, 1]) * A[i, j])), total(exp(A[i, j] ** 2)))
+
+
+@attempt
+def the_sign_of_an_entry_under_a_root():
+    return equation(Sum(sqrt(at_k(v) ** 2), every), Sum(at_k(v), every))
+
+
+@attempt
+def spectra_of_zero_matrices_of_two_orders():
+    spectral = Lambda(x, log(2 + x))
+    return equation(SpectralTrace(spectral, ZeroMatrix(N, N)), SpectralTrace(spectral, ZeroMatrix(K, K)))
+
+
+@attempt
+def a_diagonal_matrix_made_of_a_matrix():
+    return equation(Trace(DiagMatrix(A)), Trace(DiagMatrix(Transpose(A))))
+
+
+# functions of entries that are not real: log(exp(u)) = u and sqrt(u^2) = |u| hold for real u
+
+
+@attempt
+def a_logarithm_of_a_number_on_the_unit_circle():
+    turned = MatrixElement(MatMul(2 * pi * I, A), i, j)
+    return equation(total(log(exp(turned) * B[i, j])), total(turned + log(B[i, j])))
+
+
+def absolute(entry):
+    return equation(total(exp(sqrt(entry**2))), total(exp(Abs(entry))))
+
+
+@attempt
+def norms_of_imaginary_rows():
+    return absolute(MatrixElement(RowNorms(MatMul(I, A)), i, 0))
+
+
+@attempt
+def an_imaginary_matrix_with_a_name():
+    turned = Named("X", MatMul(I, A))
+    entry = MatrixElement(turned, i, j)
+    claim = Equal(total(exp(sqrt(entry**2))), total(exp(Abs(entry))))
+    return rules.normal_form(claim, [Equal(MatMul(turned, v), ZeroMatrix(N, 1))])
+
+
+@attempt
+def a_positive_constant_that_is_not_real():
+    z, imaginary = Symbol("z"), RowNorms(MatMul(I, A))
+    return rules.positive_constant(imaginary.applyfunc(Lambda(z, log(2 * exp(z)))) - imaginary)
+
+
+@attempt
+def norms_that_become_imaginary():
+    theorem = absolute(MatrixElement(RowNorms(MatMul(sqrt(a), A)), i, 0))
+    return rules.substitution(theorem, {a: -ONE})
+
+
+@attempt
+def a_cube_root_that_is_not_real():
+    theorem = absolute(MatrixElement(RowNorms(MatMul(a ** Rational(1, 3), A)), i, 0))
+    return rules.substitution(theorem, {a: -ONE})
+
+
+@attempt
+def the_logarithm_of_an_inverse_of_a_negative_number():
+    theorem = equation(total(log(exp(A[i, j]) / B[i, j])), total(A[i, j] - log(B[i, j])))
+    return rules.substitution(theorem, {B: -OneMatrix(N, N)})
+
+
+# candidates
+
+
+everyone = OneMatrix(N, N)
+others = everyone - Identity(N)
+
+
+def soft_maxima(summand, index=k, low=ZERO):
+    """sum_i log sum_k exp(s_ik) = 1' LSE(A), for a summand and a range that are to be those of everyone."""
+    spelled = Sum(log(Sum(summand, (index, low, N - 1))), (i, 0, N - 1))
+    return equation(spelled, Trace(MatMul(Transpose(ones), LogSumExp(A, everyone))))
+
+
+@attempt
+def a_soft_maximum_without_the_first_candidate():
+    return soft_maxima(exp(A[i, k]), low=ONE)
+
+
+@attempt
+def a_soft_maximum_over_an_index_that_cannot_be_zero():
+    late = Symbol("k", integer=True, positive=True)
+    return soft_maxima(exp(A[i, late]), late)
+
+
+@attempt
+def a_soft_maximum_of_columns():
+    return soft_maxima(exp(A[k, i]))
+
+
+@attempt
+def a_soft_maximum_of_logarithms_of_negative_numbers():
+    scores = each(log(x), A)
+    spelled = Sum(log(Sum(exp(MatrixElement(scores, i, k)), every)), (i, 0, N - 1))
+    return equation(spelled, Trace(MatMul(Transpose(ones), LogSumExp(scores, everyone))))
+
+
+@attempt
+def a_logarithm_of_a_product_of_negative_numbers():
+    """log(x y) is log x + log y for positive x."""
+    logarithm = MatrixElement(each(log(x), A), i, j)
+    product = total(log(exp(logarithm) * exp(B[i, j]) * Z[i, j]))
+    return equation(product, total(logarithm + B[i, j] + log(Z[i, j])))
+
+
+@attempt
+def a_soft_maximum_that_counts_twice():
+    return soft_maxima(2 * exp(A[i, k]))
+
+
+def sums_to_one(scores, candidates, hypotheses=()):
+    n, m = scores.shape
+    return equation(MatMul(Softmax(scores, candidates), OneMatrix(m, 1)), OneMatrix(n, 1), hypotheses)
+
+
+@attempt
+def a_softmax_over_nobody():
+    q = Symbol("q", integer=True, nonnegative=True)
+    return rules.substitution(sums_to_one(MatrixSymbol("R", N, q), OneMatrix(N, q)), {q: ZERO})
+
+
+@attempt
+def a_softmax_over_everyone_else_where_there_may_be_nobody_else():
+    return rules.substitution(sums_to_one(A, others), {N: ONE})
+
+
+@attempt
+def a_softmax_over_candidates_for_some_rows():
+    return sums_to_one(A, B, [Among(Z, B), EntrywiseNonnegative(Z)])
+
+
+@attempt
+def a_softmax_over_halves():
+    return sums_to_one(A, everyone / 2)
+
+
+@attempt
+def scores_moved_where_there_may_be_no_candidates():
+    """A row without candidates has a log-sum-exp of 0, whatever its scores."""
+    moved = A + MatMul(v, Transpose(ones))
+    return equation(LogSumExp(moved, B), LogSumExp(A, B) + v)
+
+
+@attempt
+def scores_moved_along_the_columns():
+    moved = A + MatMul(ones, Transpose(v))
+    return equation(LogSumExp(moved, B), LogSumExp(A, B) + v, [Candidates(B)])
+
+
+@attempt
+def scores_that_are_the_same_for_all_candidates():
+    same = MatMul(v, OneMatrix(1, K))
+    return equation(Trace(MatMul(Transpose(ones), Softmax(same, OneMatrix(N, K)), OneMatrix(K, 1))), N * K)
+
+
+@attempt
+def a_hypothesis_that_counts_twice():
+    return equation(v, w, [Equal(MatMul(v, OneMatrix(1, K), OneMatrix(K, 1)), w)])
+
+
+@attempt
+def the_gradient_in_scores_that_choose_their_candidates():
+    return rules.adjoint(Trace(MatMul(Transpose(ones), LogSumExp(A, A))), A, [Candidates(A)])
+
+
+# rows
+
+
+@attempt
+def unit_rows_that_may_be_zero():
+    norm_known = Equal(DiagonalOf(MatMul(A, Transpose(A))), MatMul(s, ones))
+    theorem = equation(SquaredNorm(UnitRows(A)), N, [norm_known])
+    return rules.substitution(theorem, {s: ZERO})
+
+
+@attempt
+def unit_rows_of_another_matrix():
+    return equation(SquaredNorm(UnitRows(A)), N, [Positive(RowNorms(B))])
+
+
+@attempt
+def norms_of_rows_that_are_all_the_same():
+    rows_of_v = MatMul(ones, Transpose(v))
+    return equation(Trace(MatMul(Transpose(v), v)), Trace(MatMul(Transpose(RowNorms(rows_of_v)), RowNorms(rows_of_v))))
+
+
+@attempt
+def norms_of_rows_of_one_number():
+    rows_of_v = MatMul(v, OneMatrix(1, K))
+    return equation(SquaredNorm(RowNorms(rows_of_v)), SquaredNorm(v))
+
+
+@attempt
+def a_norm_that_is_zero_is_a_positive_constant():
+    return rules.positive_constant(RowNorms(A), [Equal(RowNorms(A), MatMul(s, ones))])
+
+
+# derivatives where there is none
+
+
+@attempt
+def the_gradient_of_an_absolute_value():
+    return rules.adjoint(Abs(Trace(A)), A)
+
+
+@attempt
+def the_gradient_of_a_kink():
+    return rules.adjoint(Trace(MatMul(Transpose(ones), each(Max(0, x), v))), v)
+
+
+@attempt
+def the_gradient_of_an_entropy_at_zero():
+    return rules.adjoint(Trace(MatMul(Transpose(ones), each(entr(x), v))), v)
+
+
+@attempt
+def the_gradient_of_a_norm_at_zero():
+    return rules.adjoint(Trace(MatMul(Transpose(ones), RowNorms(A))), A)
+
+
+@attempt
+def the_taylor_polynomial_of_a_kink():
+    return rules.taylor(Trace(MatMul(Transpose(ones), RowNorms(MatMul(a, A)))), a, ZERO, 1)
+
+
+@attempt
+def a_taylor_polynomial_one_degree_short():
+    return rules.taylor(a**2 * Trace(A), a, ZERO, 3)
+
+
+@attempt
+def a_taylor_polynomial_of_candidates_that_come_and_go():
+    return rules.taylor(Trace(MatMul(Transpose(ones), LogSumExp(A, MatMul(a, everyone)))), a, ZERO, 1)
+
+
+@attempt
+def an_expansion_away_from_zero():
+    theorem = rules.taylor((1 + a) ** 2 * Trace(A), a, Trace(A), 1)
+    return rules.substitution(theorem, {a: 1 + b})
+
+
+# cases of equality
+
+
+def parabola():
+    """s^2 - 2 b s >= -max(0, b)^2, and its case of equality."""
+    return rules.part(rules.scalar_minimum(s**2 - 2 * b * s, s), 0), rules.strict_minimum(s**2 - 2 * b * s, s)
+
+
+@attempt
+def a_case_of_equality_taken_for_an_equation():
+    case = parabola()[1]
+    return rules.combination(Equal(case.statement.lhs, case.statement.rhs), [case])
+
+
+@attempt
+def a_case_of_equality_by_normal_form():
+    return rules.normal_form(EqualIff(Trace(A), Trace(Transpose(A)), A, Transpose(A)))
+
+
+@attempt
+def a_case_of_equality_at_a_negative_point():
+    return rules.substitution(parabola()[1], {s: -ONE})
+
+
+@attempt
+def the_only_minimiser_of_a_function_that_may_be_linear():
+    return rules.strict_minimum(a**2 * s**2 + s, s)
+
+
+@attempt
+def entries_that_are_not_looked_at_are_equal_too():
+    """Where a weight is 0, the entries may differ."""
+    given = [EntrywiseNonnegative(A), Candidates(B)]
+    objective = s**2 - 2 * s
+    bound, case = (
+        rules.substitution(theorem, {s: A[i, j]})
+        for theorem in (
+            rules.part(rules.scalar_minimum(objective, s, given), 0),
+            rules.strict_minimum(objective, s, given),
+        )
+    )
+    weighted = EqualIff(total(B[i, j] * (A[i, j] ** 2 - 2 * A[i, j])), -total(B[i, j]), A, everyone)
+    return rules.equal_in_every_entry(weighted, bound, case, (i, j), B[i, j])
+
+
+@attempt
+def equal_in_one_entry():
+    bound, case = parabola()
+    claim = EqualIff(N**2 * (s**2 - 2 * b * s), -(N**2) * Max(0, b) ** 2, A, MatMul(Max(0, b), everyone))
+    return rules.equal_in_every_entry(claim, bound, case, (i, j))
 
 
 # combination

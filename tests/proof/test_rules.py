@@ -1,40 +1,53 @@
 """Each rule: what it concludes, and one thing at least that it refuses."""
 
+from dataclasses import replace
+
 import pytest
 from sympy import (
     Function,
+    HadamardProduct,
     Identity,
     Integer,
     Lambda,
     MatMul,
     MatrixSymbol,
+    Max,
     Min,
     OneMatrix,
+    Rational,
     Sum,
     Symbol,
     Trace,
     Transpose,
+    ZeroMatrix,
     exp,
+    log,
+    sqrt,
 )
 
-from derivations.language.atoms import Centring, Eigenvalues, SquaredNorm
-from derivations.language.errors import UnsupportedExpression
+from derivations.language.atoms import Centring, Eigenvalues, LogSumExp, RowNorms, SquaredNorm, entr
+from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.instances import instances
 from derivations.language.propositions import (
     All,
     Ascending,
     AtMost,
+    Candidates,
     ConstantDiagonal,
     EntrywiseNonnegative,
     Equal,
+    EqualIff,
+    Expansion,
     Gradient,
     LeastValue,
     Level,
     Minimises,
     Minimum,
     Orthonormal,
+    Positive,
     PositiveSemidefinite,
     Symmetric,
+    UnitLength,
 )
 from derivations.proof import rules
 from derivations.proof.lemmas import K as rows
@@ -55,6 +68,8 @@ from tests.proof.terms import (
     b,
     each,
     equation,
+    i,
+    j,
     k,
     nearest,
     nonnegative,
@@ -231,6 +246,133 @@ def test_scalar_minimum():
     assert len(theorem.statement.parts) == 3
     for position in range(3):
         concludes(rules.part(theorem, position), theorem.statement.parts[position])
+
+
+def test_strict_minimum(monkeypatch):
+    only = rules.strict_minimum(s**2 - 2 * b * s, s)
+    concludes(only, EqualIff(s**2 - 2 * b * s, -(Max(0, b) ** 2), s, Max(0, b)))
+    entropy = rules.strict_minimum(-entr(s) - s - s * b, s)
+    concludes(entropy, EqualIff(-entr(s) - s - s * b, -exp(b), s, exp(b)))
+    for flat in (s**3 - s**3, b * s**2, -sqrt(s), -entr(s) - entr(2 - s), log(s), s**2 + s * Max(0, s - 1)):
+        with pytest.raises((ProofError, Undecided), match="cannot be certified|not known"):
+            rules.strict_minimum(flat, s)
+    for other in (a, Symbol("m", nonnegative=True, integer=True)):
+        with pytest.raises(Undecided, match="nonnegative, and nothing else"):
+            rules.strict_minimum((other - p) ** 2, other)
+    with pytest.raises(Undecided, match="no hypothesis may speak of"):
+        rules.strict_minimum((s - p) ** 2, s, [AtMost(s, ONE)])
+    monkeypatch.setattr(rules, "is_strictly_convex", lambda objective, variable: False)
+    with refused("not known to be strictly convex"):
+        rules.strict_minimum((s - p) ** 2, s)
+
+
+def squares(hypotheses=()):
+    """For every (i, j): -exp(2 b_ij) <= a_ij^2 - 2 a_ij exp(b_ij), with equality exactly if a_ij = exp(b_ij); A >= 0."""
+    given, objective = [EntrywiseNonnegative(A), *hypotheses], s**2 - 2 * exp(b) * s
+    bound, case = rules.part(rules.scalar_minimum(objective, s, given), 0), rules.strict_minimum(objective, s, given)
+    return [rules.substitution(theorem, {s: A[i, j], b: B[i, j]}) for theorem in (bound, case)]
+
+
+def test_equal_in_every_entry():
+    everywhere = ((i, 0, N - 1), (j, 0, N - 1))
+    bound, case = squares()
+    exponentials = each(exp(x), B)
+    misfit = SquaredNorm(A) - 2 * Trace(MatMul(Transpose(A), exponentials))
+    claim = EqualIff(misfit, -Sum(exp(2 * B[i, j]), *everywhere), A, exponentials)
+    concludes(rules.equal_in_every_entry(claim, bound, case, (i, j)), claim, EntrywiseNonnegative(A))
+    bound, case = squares([Candidates(Z)])
+    weighted = EqualIff(
+        Sum(Z[i, j] * (A[i, j] ** 2 - 2 * A[i, j] * exp(B[i, j])), *everywhere),
+        -Sum(Z[i, j] * exp(2 * B[i, j]), *everywhere),
+        HadamardProduct(Z, A),
+        HadamardProduct(Z, exponentials),
+    )
+    concludes(
+        rules.equal_in_every_entry(weighted, bound, case, (i, j), Z[i, j]),
+        weighted, EntrywiseNonnegative(A), Candidates(Z),
+    )  # fmt: skip
+
+    def refuses(reason, statement=claim, bound=bound, case=case, indices=(i, j), weight=ONE):
+        with refused(reason):
+            rules.equal_in_every_entry(statement, bound, case, indices, weight)
+
+    half = Rational(1, 2)
+    refuses("are needed", statement=Equal(A, exponentials))
+    refuses("are needed", bound=case)
+    refuses("are needed", case=bound)
+    refuses("is not the case of equality", case=rules.strict_minimum(s**2, s))
+    refuses("no free indices", indices=(i, i))
+    refuses("no free indices", indices=(N, j))
+    refuses("weight", weight=a)
+    refuses("weight", weight=-ONE)
+    refuses("no two matrices of one shape", statement=EqualIff(claim.lhs, claim.rhs, A, MatrixSymbol("W", N, K)))
+    refuses("no two matrices of one shape", statement=EqualIff(claim.lhs, claim.rhs, a, b))
+    refuses("is not Sum", statement=EqualIff(claim.lhs, half * claim.rhs, A, exponentials))
+    refuses("the entries of", statement=EqualIff(claim.lhs, claim.rhs, Transpose(A), exponentials))
+    refuses("the entries of", statement=EqualIff(claim.lhs, claim.rhs, A, Transpose(exponentials)))
+    refuses("the entries of", statement=replace(weighted, a=A, b=exponentials), weight=Z[i, j])
+    refuses("the entries of", indices=(j, i))
+
+
+def test_equality_of_one_entry_that_a_hypothesis_fixes_is_not_that_of_all():
+    bound, case = squares([AtMost(ZERO, B[i, j])])
+    with refused("no free indices"):
+        rules.equal_in_every_entry(EqualIff(ZERO, ZERO, A, B), bound, case, (i, j))
+
+
+def test_positive_constant():
+    unit = UnitLength(Z)
+    concludes(rules.positive_constant(RowNorms(Z), [unit]), Positive(RowNorms(Z)), unit)
+    concludes(rules.positive_constant(MatMul(p, OneMatrix(N, 1))), Positive(MatMul(p, OneMatrix(N, 1))))
+    for vector in (MatMul(s, OneMatrix(N, 1)), RowNorms(Z), v, ZeroMatrix(N, 1), MatMul(-1, OneMatrix(N, 1))):
+        with refused("not known to be a positive constant"):
+            rules.positive_constant(vector)
+    with refused("no vector"):
+        rules.positive_constant(p)
+
+
+def test_taylor():
+    ones = OneMatrix(N, 1)
+    softened = Trace(MatMul(Transpose(ones), LogSumExp(MatMul(a, Z), OneMatrix(N, N))))
+    quadratic = N * log(N) + a * Trace(MatMul(Transpose(ones), Z, ones)) / N
+    concludes(rules.taylor(softened, a, quadratic, 2), Expansion(softened, a, quadratic, Integer(2)))
+    cubic = (1 + a) ** 3 * Trace(A)
+    up_to = {1: 1, 2: 1 + 3 * a, 3: 1 + 3 * a + 3 * a**2, 4: (1 + a) ** 3, 5: (1 + a) ** 3}
+    for order, factor in up_to.items():
+        concludes(rules.taylor(cubic, a, factor * Trace(A), order), Expansion(cubic, a, factor * Trace(A), order))
+    for order, factor in {1: 1 + a, 2: 1, 3: 1 + 3 * a, 4: 1 + 3 * a + 3 * a**2}.items():
+        with refused("is not the Taylor polynomial"):
+            rules.taylor(cubic, a, factor * Trace(A), order)
+    for variable in (p, s, Trace(A)):
+        with refused("must stand for any real number"):
+            rules.taylor(variable * Trace(B), variable, ZERO, 1)
+    with refused("no hypothesis speak of it"):
+        rules.taylor(a * Trace(B), a, ZERO, 1, [Equal(A, a * B)])
+    with refused("tends to 0"):
+        rules.substitution(rules.taylor(a * Trace(A), a, ZERO, 1), {A: MatMul(a, B)})
+    for order in (-1, Rational(5, 2), N):
+        with refused("order"):
+            rules.taylor(cubic, a, Trace(A), order)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        log(a) * Trace(A),
+        Trace(A) / a,
+        sqrt(1 + a**2),
+        Max(0, a) * Trace(A),
+        Trace(each(sqrt(x), MatMul(a, A))),
+        Trace(MatMul(OneMatrix(1, N), LogSumExp(MatMul(a, B), A))),  # not known to be candidates
+        Trace(MatMul(OneMatrix(1, N), LogSumExp(B, MatMul(a, A)))),
+        Trace(MatMul(OneMatrix(1, N), RowNorms(MatMul(a, A)))),
+        Trace(MatrixSymbol("M", a, a)),
+    ],
+    ids=str,
+)
+def test_taylor_wants_a_smooth_function(function):
+    with refused("is not known to be a smooth function of a"):
+        rules.taylor(function, a, ZERO, 1)
 
 
 def test_sum_over():

@@ -12,7 +12,7 @@ from sympy import Abs, Dummy, Function, Integer, Max, Rational, Symbol, exp, flo
 from derivations.language.errors import Undecided
 from derivations.language.evaluate import evaluate
 from derivations.language.propositions import AtMost
-from derivations.proof.scalar import nonnegative_minimum
+from derivations.proof.scalar import is_strictly_convex, nonnegative_minimum
 from tests.proof.terms import a, b, k, p, s
 
 q = Symbol("q", positive=True)
@@ -156,3 +156,13 @@ def test_dummies_do_not_leak():
     for objective in FAMILIES.values():
         found = nonnegative_minimum(objective, s)
         assert not (found.at.atoms(Dummy) | found.value.atoms(Dummy) | found.certificate.atoms(Dummy))
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_the_families_are_strictly_convex(name):
+    assert is_strictly_convex(FAMILIES[name], s)
+
+
+@pytest.mark.parametrize("objective", [b * s, s**3 - s**2, a * s**2, (s - p) ** 4, log(s), Max(0, s - 1)], ids=str)
+def test_what_is_not_visibly_strictly_convex_is_not_said_to_be(objective):
+    assert not is_strictly_convex(objective, s)
