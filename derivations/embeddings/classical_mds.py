@@ -67,10 +67,10 @@ def _between_distances(B, facts):
         factor=H,
         operator=MatMul(-1, B),
         pencil=Eigenpairs(MatMul(-1, B), H, MatrixSymbol("P", N, p), MatMul(-1, MatrixSymbol("b", p, 1)), N - 1),
+        turn="Q",
         facts=tuple(facts),
     )
     minimum, _ = spectral_minimum(problem)
-    minimum = rules.substitution(minimum, {problem.rotation: MatrixSymbol("Q", *problem.rotation.shape)})
     claim = minimum.statement
     of_rows = Named("B_Z", doubly_centred(Named("E_Z", squared_distances(Z))))
     strain = SquaredNorm(MatAdd(B, MatMul(-1, of_rows)))

@@ -23,16 +23,18 @@ from sympy import (
     Sum,
     Symbol,
     Trace,
+    Transpose,
     default_sort_key,
     expand,
     fraction,
     ilcm,
+    log,
 )
 from sympy.core.alphabets import greeks
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.atoms import ScalarAtom
+from derivations.language.atoms import ScalarAtom, entr
 
 BIG = (Trace, Sum, ScalarAtom)  # factors that stand behind a fraction, not inside it
 
@@ -44,10 +46,15 @@ def signed_terms(expr):
         parts = [p for p in parts if not p[0]] + sorted((p for p in parts if p[0]), key=lambda p: _size(p[1]))
         return sorted(parts, key=lambda p: 0 if not p[0] and p[1].is_symbol else 1)
     if isinstance(expr, Add):
-        parts = [_signed(a) for a in expr.as_ordered_terms()]
+        parts = [_signed(_without_entr(a)) for a in expr.as_ordered_terms()]
         first = next((n for n, (negative, _) in enumerate(parts) if not negative), 0)
         return [parts[first], *parts[:first], *parts[first + 1 :]]
     return [_signed(expr)]
+
+
+def _without_entr(term):
+    """A product with -x log x written for entr(x), so that its sign is seen."""
+    return Mul(*(-f.args[0] * log(f.args[0]) if isinstance(f, entr) else f for f in Mul.make_args(term)))
 
 
 def _signed(term):
@@ -110,7 +117,9 @@ def scaled(coefficient, matrices):
 
 
 def is_identity(matrix):
-    """Whether a matrix is the identity, or diag(1, ..., 1)."""
+    """Whether a matrix is the identity, its transpose, or diag(1, ..., 1)."""
+    if isinstance(matrix, Transpose):
+        return is_identity(matrix.arg)
     if isinstance(matrix, DiagMatrix) and isinstance(matrix.args[0], ElementwiseApplyFunction):
         return matrix.args[0].function.expr == 1
     return isinstance(matrix, Identity)
@@ -185,8 +194,11 @@ def outside_trace(trace, whole=lambda factor: False):
 
 
 def off_diagonal(total):
-    """(pairs of indices that differ, sum): (1 - delta_jk) f(delta_jk), summed, is the sum of f(0) over j != k."""
-    body, apart = total.function, []
+    """(pairs of indices that differ, sum): (1 - delta_jk) f(delta_jk), summed, is the sum of f(0) over j != k.
+
+    An index that is not summed over stands last in its pair.
+    """
+    body, apart, summed = total.function, [], [index for index, *_ in total.limits]
     for factor in Mul.make_args(body):
         delta = 1 - factor
         if isinstance(delta, KroneckerDelta):
@@ -194,7 +206,7 @@ def off_diagonal(total):
             body = (body / factor).replace(
                 lambda e, pair=pair: isinstance(e, KroneckerDelta) and set(e.args[:2]) == pair, lambda *_: Integer(0)
             )
-            apart.append(delta.args[:2])
+            apart.append(sorted(delta.args[:2], key=lambda index: index not in summed))
     return apart, Sum(body, *total.limits)
 
 

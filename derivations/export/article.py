@@ -76,7 +76,10 @@ def write_latex(results, directory):
     """
     directory = Path(directory)
     exposed = [expose(r) for r in results]
-    theorems = {general_key(r.theorems[0]): r.id for r in results if len(r.theorems) == 1}
+    theorems = {}
+    for e in exposed:
+        for n, part in enumerate(e.parts):
+            theorems.setdefault(general_key(part.theorem), (e.id, n if len(e.parts) > 1 else None))
     texts = {f"{e.id}.tex": written(e, theorems) for e in exposed}
     texts["article.tex"] = article(results, exposed)
     return [write(directory / name, text) for name, text in texts.items()]

@@ -15,7 +15,8 @@ from derivations.proof.lemmas import LEMMAS
 def written(exposition, theorems=()):
     """The LaTeX of an exposition, with the general propositions that it rests on.
 
-    Those appear once in a document, and not at all where it has the theorem: `theorems` maps their keys to ids.
+    Those appear once in a document, and not at all where it has the theorem: `theorems` maps their keys to its id and the
+    part, None where it has one only.
     """
     theorems = dict(theorems)
     head = "\n".join(
@@ -36,7 +37,7 @@ def written(exposition, theorems=()):
 def _once(key, theorem, text):
     told = rf"\csname told:{key}\endcsname"
     text = f"\\expandafter\\ifx{told}\\relax\n\\expandafter\\gdef{told}{{}}\n{text}\n\\fi"
-    return text if theorem is None else f"\\ifcsname r@thm:{theorem}\\endcsname\\else\n{text}\n\\fi"
+    return text if theorem is None else f"\\ifcsname r@thm:{theorem[0]}\\endcsname\\else\n{text}\n\\fi"
 
 
 def _environment(kind, label, exposition, theorems):

@@ -39,6 +39,10 @@ def escaped(text):
     return re.sub(special, lambda m: _SPECIAL[m[0]], text)
 
 
+def _part(position):
+    return "" if position is None else f" {roman(position)}"
+
+
 class LatexWriter(Writer):
     """Sentences and displays with the names of one part of a result."""
 
@@ -70,12 +74,12 @@ class LatexWriter(Writer):
         return rf"\lemmaref{{{lemma.name}}}{{{prose(lemma.title)}}}"
 
     def instance(self, item):
-        part = "" if item.part is None else f" {roman(item.part)}"
         proposition = rf"Proposition~\ref{{prop:{item.key}}}"
-        if item.key in self.theorems:
-            label = f"thm:{self.theorems[item.key]}"
-            proposition = rf"\ifcsname r@{label}\endcsname Theorem~\ref{{{label}}}\else {proposition}\fi{{}}"
-        return proposition + part
+        if item.key not in self.theorems:
+            return proposition + _part(item.part)
+        id, part = self.theorems[item.key]
+        theorem = rf"Theorem~\ref{{thm:{id}}}{_part(item.part if part is None else part)}"
+        return rf"\ifcsname r@thm:{id}\endcsname {theorem}\else {proposition}{_part(item.part)}\fi{{}}"
 
     def proposition(self, p):
         """A proposition inside a sentence: its words leave the formula, so that lines can be broken there."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 from sympy import (
     Add,
     Function,
+    Identity,
     Integer,
+    KroneckerDelta,
     Lambda,
     MatAdd,
     MatMul,
@@ -18,20 +20,24 @@ from sympy import (
     Max,
     Min,
     Pow,
+    Sum,
     Symbol,
     default_sort_key,
+    exp,
     expand,
+    log,
     preorder_traversal,
 )
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.export.arrange import flattened
-from derivations.language.atoms import Abbreviation
+from derivations.language.atoms import Abbreviation, LogSumExp
+from derivations.language.entries import entry_at
 from derivations.language.propositions import Equal, Gradient, Minimum
 from derivations.language.substitute import substitute
 
-k = Symbol("k", integer=True, nonnegative=True)
+k, l = (Symbol(name, integer=True, nonnegative=True) for name in "kl")
 
 
 class Names:
@@ -56,6 +62,7 @@ class Names:
         self.taken = {s.name for s in free} | set("ijkx")
         self.exact |= {v: Symbol("x") for v in variables}
         self._abbreviations(printed if everywhere is None else everywhere, printed)
+        self._log_sum_exps(printed)
         self._dimensions(stated if everywhere is None else everywhere, stated)
         self._filters(printed if everywhere is None else everywhere, printed)
         self._loss(statement)
@@ -127,6 +134,15 @@ class Names:
                     self.exact[atom] = MatrixSymbol(f"{name}_{n}", *atom.shape)
                 if atom in written:
                     self.definitions.append((atom, atom.definition))
+
+    def _log_sum_exps(self, printed):
+        """What a log-sum-exp is, once for each matrix of candidates."""
+        found = [e for e in printed + [meaning for _, meaning in self.definitions] for e in _nodes(e, LogSumExp)]
+        for candidates in dict.fromkeys(atom.candidates for atom in found):
+            scores = MatrixSymbol(next(x for x in "XTVQ" if x not in self.taken), *candidates.shape)
+            weight = entry_at(candidates, k, l).replace(_is_entry_of_identity, _delta)
+            total = Sum(weight * exp(scores[k, l]), (l, 0, scores.cols - 1))
+            self.definitions.append((MatrixElement(LogSumExp(scores, candidates), k, Integer(0)), log(total)))
 
     def _dimensions(self, everywhere, stated):
         used = {m for e in stated for m in _nodes(e, Min)}
@@ -227,6 +243,14 @@ def _core(body, a):
     while isinstance(core, Pow):
         core = core.base
     return core if core.has(a) and core != a else None
+
+
+def _is_entry_of_identity(node):
+    return isinstance(node, MatrixElement) and isinstance(node.args[0], Identity)
+
+
+def _delta(entry):
+    return KroneckerDelta(*entry.args[1:])
 
 
 def _same(a, b):

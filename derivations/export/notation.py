@@ -8,6 +8,7 @@ sum sign. Its vocabulary is closed: a node that it has no method for raises Unsu
 from __future__ import annotations
 
 from sympy import (
+    Add,
     Identity,
     Integer,
     MatMul,
@@ -141,7 +142,7 @@ class Notation:
 
     def _print_Pow(self, expr):
         base, exponent = expr.base, expr.exp
-        if exponent.is_Rational and exponent == Integer(1) / 2 and isinstance(base, (Symbol, Integer)):
+        if exponent == Integer(1) / 2 and all(isinstance(a, (Symbol, Integer)) for a in Add.make_args(base)):
             return self.root(self._print(base))
         if exponent == -1 or (isinstance(base, Symbol) and exponent == -Integer(1) / 2):
             return self.fraction(Piece("1"), self._print(Pow(base, -exponent)))
@@ -202,6 +203,8 @@ class Notation:
         coefficient, trace = outside_trace(expr, self.named)
         if coefficient != 1:
             return self._print(coefficient * trace)
+        if trace.args[0].rows == 1:
+            return self._print(trace.args[0])
         return self.call(self.function("tr"), [self._print(trace.args[0])])
 
     def _print_Transpose(self, expr):
@@ -297,15 +300,15 @@ class Notation:
             body = counted_from_one(body, index)
         groups = {}
         for index, low, high in total.limits:
-            groups.setdefault((low + 1, high + 1), []).append(index)
+            if not any(index in pair for pair in apart):
+                groups.setdefault((low + 1, high + 1), []).append(index)
         head = [
             self.summation(
                 [self.symbol(i.name) for i in run], *map(self._print, bounds), self.implied(total, run, bounds)
             )
             for bounds, run in groups.items()
         ]
-        if apart:
-            head = [self.summation_apart([self.symbol(i.name) for i in pair]) for pair in apart]
+        head += [self.summation_apart([self.symbol(i.name) for i in pair]) for pair in apart]
         outside, self.scope = self.scope, self.scope | {i.name for i, *_ in total.limits}
         try:
             return Piece(self.space.join([*head, self.bracketed(self._print(body), MUL)]), MUL, big=True)

@@ -22,6 +22,12 @@ def _signed(piece):
     return f"- {piece[1:]}" if piece.startswith("-") else f"+ {piece}"
 
 
+def remarked(code, comment, margin):
+    """A statement with a comment behind it, or above it if that is too long."""
+    line, indent = f"{code}  # {comment}", " " * margin
+    return f"{indent}{line}" if margin + len(line) <= WIDTH else f"{indent}# {comment}\n{indent}{code}"
+
+
 def words(code):
     return set("".join(c if c.isidentifier() else " " for c in code).split())
 

@@ -8,11 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sympy import Add, DiagonalMatrix, Identity, Integer, MatAdd, MatMul, Mul, Trace, Transpose
+from sympy import (
+    Add,
+    DiagMatrix,
+    DiagonalMatrix,
+    Identity,
+    Integer,
+    MatAdd,
+    MatMul,
+    Mul,
+    OneMatrix,
+    Trace,
+    Transpose,
+)
 
 from derivations.export.numpy_scalar import ATOM, PRODUCT, SUM, ScalarCode
 from derivations.export.text import show
-from derivations.language.atoms import Abbreviation, SquaredNorm
+from derivations.language.atoms import Abbreviation, LogSumExp, Softmax, SquaredNorm
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import normaliser
 
@@ -77,7 +89,23 @@ class MatrixCode:
             return self._sum(expr)
         if isinstance(expr, DiagonalMatrix):
             return self._diagonal(expr.args[0])
+        if isinstance(expr, DiagMatrix):
+            return replace(self.matrix(expr.args[0]), diagonal=True)
+        if isinstance(expr, (LogSumExp, Softmax)):
+            self._softmax(*expr.args)
+            return self.known[expr]
         raise UnsupportedExpression(expr, "the NumPy code", "no rule for it")
+
+    def _softmax(self, scores, candidates):
+        """The softmax of each row with its log-sum-exp, of scores less the largest of the row, which stand for them."""
+        code = f"row_softmax({self.matrix(scores).code}, {self.matrix(candidates).code})"
+        shape, rows = f"({', '.join(map(show, scores.shape))})", f"({show(scores.rows)},)"
+        comment = f"{shape}, {rows}, {shape}: {show(scores)} but for a number in each row, its LSE, P"
+        variables = ["shifted", "log_sum_exp", "softmax"]
+        self.lines.append((f"{', '.join(variables)} = {code}", comment))
+        self.variables += variables
+        known = (scores, LogSumExp(scores, candidates), Softmax(scores, candidates))
+        self.known |= {expr: Value(name, ATOM) for expr, name in zip(known, variables, strict=True)}
 
     def _definition(self, expr):
         """X' M X / c with a projector M: the Gram matrix of M X."""
@@ -129,6 +157,8 @@ class MatrixCode:
             first, second = factors[n : n + 2]
             if isinstance(first, Abbreviation) and first.product_name:
                 factors[n : n + 2] = [self._applied(first, second)]
+            elif first in self.relations and second == OneMatrix(first.cols, 1):
+                factors[n : n + 2] = [self._row_sums(first, second)]
             elif first in self.relations:
                 factors[n : n + 2] = [self._joined(first, second, "image")]
             elif first == Transpose(second) and second in self.known:
@@ -141,6 +171,13 @@ class MatrixCode:
         if pair not in self.known:
             code = self._times(self.matrix(first), self.matrix(second)).code
             self.known[pair] = self.assign(self.names.get(pair, name), code, pair)
+        return pair
+
+    def _row_sums(self, relation, ones):
+        pair = MatMul(relation, ones)
+        if pair not in self.known:
+            code = f"degrees({self.relations[relation]})"
+            self.known[pair] = self._named("weights", code, f"({show(relation.rows)},), {show(pair)}")
         return pair
 
     def _applied(self, operator, operand):
@@ -245,6 +282,8 @@ class MatrixCode:
         if len(factors) < 2 or not isinstance(factors[0], Transpose):
             raise UnsupportedExpression(node, "the NumPy code", "only tr(A' B) is written")
         left, right = factors[0].args[0], MatMul(*factors[1:])
+        if left in self.relations:
+            return coefficient, f"{self.relations[left]}.multiply({self.matrix(right).code}).sum()"
         product = self.matrix(right)
         middle = right.args[0] if isinstance(right, MatMul) else None
         left = self._centred(middle, left) if middle is not None else left

@@ -30,11 +30,11 @@ def reason(t, proof):
 
 
 def is_instance(t):
-    """Whether a step uses a proof with other matrices in place of its own."""
-    return (
-        t.rule == "substitution"
-        and sum(isinstance(s, MatrixSymbol) and s != v for s, v in t.arguments["mapping"].items()) > 1
-    )
+    """Whether a step uses a proof with other matrices in place of its own: several, or one in that of a minimum."""
+    if t.rule != "substitution":
+        return False
+    replaced = [v for s, v in t.arguments["mapping"].items() if isinstance(s, MatrixSymbol) and s != v]
+    return len(replaced) > (0 if t.premises[0].rule == "attainment" else 1)
 
 
 def general_key(theorem):

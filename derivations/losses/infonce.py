@@ -44,11 +44,11 @@ from derivations.language.propositions import (
 from derivations.language.substitute import substitute
 from derivations.proof import rules
 from derivations.proof.lemmas import entry
-from derivations.proof.result import result
+from derivations.proof.result import Implementation, result
 
 # The statement
 
-N, K = symbols("N K", integer=True, positive=True)  # samples, dimensions
+N, K, n = symbols("N K n", integer=True, positive=True)  # samples, dimensions, and some of the samples
 tau = Symbol("tau", positive=True)  # temperature
 i, j, k, l = symbols("i j k l", integer=True, nonnegative=True)
 
@@ -77,14 +77,19 @@ def declared(relation, candidates):
 
 def infonce(scores, relation, candidates):
     """1' LSE(S) - tr(G' S)."""
-    ones = OneMatrix(scores.rows, 1)
-    return Trace(MatMul(Transpose(ones), LogSumExp(scores, candidates))) - Trace(MatMul(Transpose(relation), scores))
+    return weighted_infonce(OneMatrix(scores.rows, 1), scores, relation, candidates)
 
 
-def cross_entropy(score, weight):
+def weighted_infonce(weights, scores, relation, candidates):
+    """w' LSE(S) - tr(G' S)."""
+    return Trace(MatMul(Transpose(weights), LogSumExp(scores, candidates))) - Trace(MatMul(Transpose(relation), scores))
+
+
+def cross_entropy(score, weight, relation=G):
     """-sum_ij G_ij log(exp(s_ij) / sum_l a_il exp(s_il)), for functions s and a of two indices."""
-    total = Sum(weight(i, l) * exp(score(i, l)), (l, 0, N - 1))
-    return -Sum(G[i, j] * log(exp(score(i, j)) / total), (i, 0, N - 1), (j, 0, N - 1))
+    total = Sum(weight(i, l) * exp(score(i, l)), (l, 0, relation.cols - 1))
+    log_softmax = log(exp(score(i, j)) / total)
+    return -Sum(relation[i, j] * log_softmax, (i, 0, relation.rows - 1), (j, 0, relation.cols - 1))
 
 
 def dot_product_at(a, b):
@@ -109,8 +114,19 @@ def anyone_else(a, b):
 
 cites = ("oord2018", "chen2020")
 hyper = {tau: "temperature"}
-with_dot_product = Loss(
+logits, labels, mask = (MatrixSymbol(name, n, N) for name in "SYM")  # some rows of the scores, of G and of A
+of_scores = Loss(
     "infonce",
+    "InfoNCE of scores",
+    unknown=logits,
+    value=cross_entropy(lambda a, b: logits[a, b], lambda a, b: mask[a, b], labels),
+    matrix_form=weighted_infonce(MatMul(labels, OneMatrix(N, 1)), logits, labels, mask),
+    facts=(EntrywiseNonnegative(labels), Candidates(mask), Among(labels, mask)),
+    hyper={},
+    cites=cites,
+)
+with_dot_product = Loss(
+    "infonce_dot_product",
     "InfoNCE with dot products",
     unknown=Z,
     value=cross_entropy(dot_product_at, any_candidate),
@@ -137,7 +153,8 @@ def at_candidates(loss, candidates):
     def chosen(expr):
         return substitute(expr, {A: candidates})
 
-    facts = tuple(f.map(chosen) for f in loss.facts)
+    kept = (f for f in loss.facts if candidates != everyone or A not in f.free_symbols())  # that everyone is, is known
+    facts = tuple(f.map(chosen) for f in kept)
     return replace(loss, value=chosen(loss.value), matrix_form=chosen(loss.matrix_form), facts=facts)
 
 
@@ -146,8 +163,17 @@ def at_candidates(loss, candidates):
 
 @result("infonce-matrix-form", cites=(*cites, "balestriero2022"))
 def matrix_form():
-    """InfoNCE in matrix form: with dot products or cosines, and with self-pairs kept, excluded, or any other candidates."""
-    theorems = []
+    """InfoNCE in matrix form: with dot products or cosines, and with self-pairs kept, excluded, or any other candidates.
+
+    Of scores alone it is a sum over rows, whatever these are scaled to, and it does not see a number added to all scores
+    of a row.
+    """
+    shift = MatMul(MatrixSymbol("c", n, 1), OneMatrix(1, N))
+    shifted = substitute(of_scores.matrix_form, {logits: MatAdd(logits, shift)})
+    theorems = [
+        rules.normal_form(Equal(of_scores.value, of_scores.matrix_form), of_scores.facts),
+        rules.normal_form(Equal(shifted, of_scores.matrix_form), of_scores.facts),
+    ]
     for loss, similarity in ((with_dot_product, dot_product_at), (with_cosine, cosine_at)):
         theorems.append(rules.normal_form(Equal(loss.value, loss.matrix_form), loss.facts))
         for candidates, weight in ((everyone, anyone), (others, anyone_else)):
@@ -159,9 +185,12 @@ def matrix_form():
 
 @result("infonce-gradient", cites=(*cites, "balestriero2022"))
 def gradient():
-    """The gradient of InfoNCE. With cosines it is that of dot products of the unit rows, projected row by row on the
-    tangent of the sphere and divided by the norm of the row; so every row of it is orthogonal to that of Z.
+    """The gradient of InfoNCE: in the scores the softmax less the relation, row by row of sum zero. With cosines it is that
+    of dot products of the unit rows, projected row by row on the tangent of the sphere and divided by the norm of the row;
+    so every row of it is orthogonal to that of Z.
     """
+    in_scores = rules.adjoint(of_scores.matrix_form, logits, of_scores.facts)
+    sums = Equal(MatMul(in_scores.statement.value, OneMatrix(N, 1)), ZeroMatrix(n, 1))
     dot, cosines = (rules.adjoint(x.matrix_form, Z, x.facts) for x in (with_dot_product, with_cosine))
     tangent = Equal(DiagonalOf(MatMul(cosines.statement.value, Transpose(Z))), ZeroMatrix(N, 1))
     special = []
@@ -169,7 +198,8 @@ def gradient():
         for loss in (with_dot_product, with_cosine):
             chosen = at_candidates(loss, candidates)
             special.append(rules.adjoint(chosen.matrix_form, Z, chosen.facts))
-    return dot, cosines, rules.normal_form(tangent, with_cosine.facts), *special
+    balance = rules.normal_form(sums, of_scores.facts)
+    return in_scores, balance, dot, cosines, rules.normal_form(tangent, with_cosine.facts), *special
 
 
 @result("infonce-stationarity", cites=(*cites, "balestriero2022"))
@@ -218,3 +248,6 @@ def gibbs(relation, candidates):
     only = rules.restatement(only, only.statement, facts[1:])
     case = rules.equal_in_every_entry(equality, weighted, only, (i, j), weight)
     return bound, case
+
+
+implementation = Implementation(of_scores, gradient)

@@ -11,6 +11,7 @@ from sympy import (
     KroneckerDelta,
     MatAdd,
     MatMul,
+    MatPow,
     MatrixSymbol,
     OneMatrix,
     Rational,
@@ -91,7 +92,7 @@ def clique_optimum():
     witness = rules.normal_form(Equal(substitute(loss, {Z: at}), optimal_loss), frame)
     gram = Named("M", MatMul(1 / c, MatAdd(MatMul(c + 1, same), MatMul(-1, everyone))))
     multiple = (c + 1) * (p + 1) / c
-    squared = Equal(MatMul(gram, gram), MatMul(multiple, gram))
+    squared = Equal(MatPow(gram, 2), MatMul(multiple, gram))
     kept = All((Equal(MatMul(at, Transpose(at)), gram), squared, Equal(Trace(gram), multiple * c)))
     return rules.attainment(bound, witness, Z, at, [feasible]), rules.normal_form(kept, frame)
 

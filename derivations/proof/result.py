@@ -48,12 +48,12 @@ class Implementation:
     """Which results become the NumPy functions of a loss, and what the code calls its intermediate matrices.
 
     `gradient` holds the gradient of the loss's matrix form; `representation` and `weights` hold its minima over Z and
-    over linear maps W, one theorem a case. `names` has abbreviations and products for keys; a product of the relation
-    and Z is called `image`, and one of Z' and Z `gram`, where it does not say otherwise.
+    over linear maps W, one theorem a case; a loss of scores has neither. `names` has abbreviations and products for
+    keys; a product of the relation and Z is called `image`, and one of Z' and Z `gram`, where it does not say otherwise.
     """
 
     loss: Loss
     gradient: Result
-    representation: Result
-    weights: Result
+    representation: Result | None = None
+    weights: Result | None = None
     names: dict = field(default_factory=dict)

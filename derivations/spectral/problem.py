@@ -42,6 +42,7 @@ class Problem:
     operator: MatrixExpr
     pencil: Eigenpairs
     unit: Expr = S.One
+    turn: str = rotation.name  # what the rotation is called
     facts: tuple[Proposition, ...] = ()
 
     @property
@@ -56,7 +57,7 @@ class Problem:
     @property
     def rotation(self):
         """R (K x q): the right singular vectors, which the loss does not determine."""
-        return MatrixSymbol(rotation.name, self.unknown.cols, self.kept)
+        return MatrixSymbol(self.turn, self.unknown.cols, self.kept)
 
     @property
     def filter(self):
@@ -138,6 +139,7 @@ def spectral_minimum(problem):
     form, one_dimensional, filter_at = problem.form, problem.one_dimensional, problem.filter
     values = problem.at_eigenvalues(filter_at)
     named = problem.names() | {cost: form.cost, phi: form.phi, filter_values: values}
+    named |= {rotation: problem.rotation} if problem.turn != rotation.name else {}
     theorem = problem.discharged(rules.substitution(spectral_filter_theorem(problem.unknown.name), named))
     theorem = rules.discharge(theorem, rules.minimiser(one_dimensional, s, eigenvalue, problem.pencil.values))
     if problem.unit != 1:

@@ -1,12 +1,13 @@
-"""InfoNCE of scores (oord2018, chen2020).
+"""InfoNCE of scores (oord2018, chen2020, balestriero2022).
 
-    loss(S) = (G 1)' LSE(S, A) - tr(G' S)
+    loss(S) = (Y 1)' LSE_M(S) - tr(Y' S)
 
-with LSE(S, A)_i = log sum_j A_ij exp(S_ij), P = the softmax of each row of S over A: P_ij = A_ij exp(S_ij - LSE_i).
+with P = M o exp(S - LSE_M(S) 1'), LSE_M(X)_k = log(sum_l M_kl e^X_kl).
 
-Hypotheses: G >= 0 entrywise; A_ij is 0 or 1, with a 1 in every row; G_ij = 0 where A_ij = 0.
+Hypotheses: Y >= 0 entrywise; M of entries 0 and 1, with a 1 in every row; M o Y = Y.
 
-The loss is a sum over rows: of some rows of S, G and A each function gives the part of these rows.
+Written by the derivations; not to be edited. Every function trusts its arguments, and takes some rows of them
+as well as all: the loss is the sum over rows.
 """
 
 import numpy as np
@@ -15,41 +16,41 @@ from numeric.softmax import balanced, row_softmax
 from numeric.spectrum import degrees
 
 
-def loss(S, G, A):
+def loss(S, Y, M):
     """The loss of scores: a float.
 
     Args:
         S: (n, N) scores, finite.
-        G: (n, N) relation, a csr_array.
-        A: (n, N) candidates, of Booleans.
+        Y: (n, N) csr_array of the weights of the positives, those stored > 0.
+        M: (n, N) Booleans, who is a candidate: a True in every row.
     """
-    return _loss(*_intermediates(S, G, A))
+    return _loss(*_intermediates(S, Y, M))
 
 
-def gradient(S, G, A):
+def gradient(S, Y, M):
     """The gradient of the loss, shape (n, N) (`infonce-gradient`; arguments as for `loss`).
 
-    diag(G 1) P - G
+    diag(Y 1) P - Y
     """
-    return _gradient(*_intermediates(S, G, A))
+    return _gradient(*_intermediates(S, Y, M))
 
 
-def loss_and_gradient(S, G, A):
+def loss_and_gradient(S, Y, M):
     """Both at the price of one: (float, (n, N) array). Arguments as for `loss`."""
-    shared = _intermediates(S, G, A)
+    shared = _intermediates(S, Y, M)
     return _loss(*shared), _gradient(*shared)
 
 
-def _intermediates(S, G, A):
-    weights = degrees(G)  # (n,), G 1
-    # (n, N), S less a constant in each row, which the loss does not see; (n,), LSE of that; (n, N), P
-    shifted, log_sum_exp, softmax = row_softmax(S, A)
-    return G, weights, shifted, log_sum_exp, softmax
+def _intermediates(S, Y, M):
+    # (n, N), (n,), (n, N): S but for a number in each row, its LSE, P
+    shifted, log_sum_exp, softmax = row_softmax(S, M)
+    weights = degrees(Y)  # (n,), Y 1
+    return Y, shifted, log_sum_exp, softmax, weights
 
 
-def _loss(G, weights, shifted, log_sum_exp, softmax):
-    return float(np.vdot(weights, log_sum_exp) - G.multiply(shifted).sum())
+def _loss(Y, shifted, log_sum_exp, softmax, weights):
+    return float(np.vdot(weights, log_sum_exp) - Y.multiply(shifted).sum())
 
 
-def _gradient(G, weights, shifted, log_sum_exp, softmax):
-    return balanced(weights[:, None] * softmax - G, softmax)
+def _gradient(Y, shifted, log_sum_exp, softmax, weights):
+    return balanced(weights[:, None] * softmax - Y, softmax)

@@ -47,7 +47,18 @@ from derivations.export.latex import latex
 from derivations.export.latex_writer import prose
 from derivations.export.layout import filled, latex_width
 from derivations.export.names import Names
-from derivations.language.atoms import Centring, Eigenvalues, Laplacian, Leading, Named, SpectralTrace, SquaredNorm
+from derivations.language.atoms import (
+    Centring,
+    Eigenvalues,
+    Laplacian,
+    Leading,
+    LogSumExp,
+    Named,
+    RowNorms,
+    SpectralTrace,
+    SquaredNorm,
+    entr,
+)
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.propositions import Minimum
 from derivations.proof.result import Result
@@ -60,6 +71,7 @@ m, a, s = symbols("m a s", real=True)
 phi = Function("phi")
 q = Min(K, N - 1)
 Z, R = MatrixSymbol("Z", N, K), MatrixSymbol("R", K, q)
+S = MatrixSymbol("S", N, N)
 G, values = MatrixSymbol("G", N, N), MatrixSymbol("lambda", q, 1)
 H, L = Centring(N), Laplacian(G)
 C = Named("C", MatMul(1 / N, Transpose(Z), H, Z))
@@ -110,6 +122,20 @@ FORMULAS = [
     (-m, "-m"),
     (MatMul(Inverse(G), Z), "G^{-1} Z"),
     (m - (1 - m) * alpha, r"m - \alpha (1 - m)"),
+    (LogSumExp(G, S), r"\operatorname{LSE}_{S}(G)"),
+    (LogSumExp(G, OneMatrix(N, N)), r"\operatorname{LSE}(G)"),
+    (MatrixElement(LogSumExp(G, S), i, Integer(0)), r"\operatorname{LSE}_{S}(G)_{i}"),
+    (Trace(MatMul(OneMatrix(1, N), LogSumExp(G, S))), r"\mathbf{1}^{\top} \operatorname{LSE}_{S}(G)"),
+    (entr(alpha), r"-\alpha \log(\alpha)"),
+    (m - entr(alpha), r"m + \alpha \log(\alpha)"),
+    (sqrt(alpha + beta), r"\sqrt{\alpha + \beta}"),
+    (Trace(MatMul(Transpose(Identity(N)), G)), r"\operatorname{tr}(G)"),
+    (DiagMatrix(RowNorms(Z)), r"\operatorname{diag}(\lVert z_{k} \rVert)"),
+    (Sum((1 - KroneckerDelta(i, k)) * E[i, k] ** 2, (k, 0, K - 1)), r"\sum_{k \ne i} C_{ik}^{2}"),
+    (
+        Sum((1 - KroneckerDelta(j, k)) * E[j, k] * values[i, 0], (i, 0, q - 1), (j, 0, K - 1), (k, 0, K - 1)),
+        r"\sum_{i = 1}^{\min(K, N - 1)} \sum_{j \ne k} \lambda_{i} C_{jk}",
+    ),
 ]
 
 
@@ -235,6 +261,17 @@ def test_two_meanings_of_a_name_are_told_apart(fragments):
     assert "L_{1} = L_{2}" in fragments["clique-spectrum"]
 
 
+def test_a_log_sum_exp_is_defined_once_for_each_set_of_candidates(fragments):
+    text = fragments["infonce-gradient"]
+    everyone, others = r"\operatorname{LSE}(X)_{k} =", r"\operatorname{LSE}_{\mathbf{1} \mathbf{1}^{\top} - I}(X)_{k} ="
+    assert text.count(everyone) == text.count(others) == text.count(r"\operatorname{LSE}_{A}(X)_{k} =") == 1
+    assert rf"{others} \log\mathopen{{}}\left(\sum_{{l \ne k}} e^{{X_{{kl}}}}\right)" in text
+
+
+def test_the_cosine_gradient_shows_the_projection_on_the_tangent(fragments):
+    assert r"(F_{1} - \operatorname{Diag}(F_{1} U^{\top}) U)" in fragments["infonce-gradient"]
+
+
 PROGRAM = """
 from derivations.catalogue import results
 from derivations.export.article import fragment
@@ -273,6 +310,19 @@ def test_the_article_reads_every_fragment_and_has_what_they_cite(tmp_path):
         assert all(rf"\bibitem{{{key}}}" in text for key in r.cites)
         assert all(rf"\label{{lem:{name}}}" in text for name in r.lemmas)
     assert text.rstrip().endswith(r"\end{document}")
+
+
+def test_a_proof_that_is_a_theorem_elsewhere_is_cited(tmp_path):
+    """With other matrices in place of its own; a document without the theorem has a proposition instead."""
+    write_latex([results()[id] for id in ("simclr-kernel-pca", "isomap")], tmp_path)
+    text = (tmp_path / "isomap.tex").read_text()
+    (key, other) = re.search(
+        r"\\ifcsname r@thm:simclr-kernel-pca\\endcsname Theorem~\\ref{thm:simclr-kernel-pca} \(i\)"
+        r"\\else Proposition~\\ref{prop:(general-\w+)}(.*?)\\fi{} \[\$B\$ for \$G\$\]",
+        text,
+    ).groups()
+    assert other == ""
+    assert text.index(r"\ifcsname r@thm:simclr-kernel-pca\endcsname\else") < text.index(rf"\label{{prop:{key}}}")
 
 
 def test_an_unknown_work_is_named_and_nothing_is_written(tmp_path):

@@ -25,15 +25,17 @@ from sympy import (
 
 from derivations.export.numpy_cases import cases
 from derivations.export.numpy_eigenpairs import route
+from derivations.export.numpy_loss import degree
 from derivations.export.numpy_matrix import MatrixCode
-from derivations.export.numpy_module import Writer, degree, numpy_module
+from derivations.export.numpy_module import numpy_module
 from derivations.export.numpy_scalar import ScalarCode
 from derivations.language.atoms import Centring, Laplacian, Named, SquaredNorm
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.evaluate import evaluate
 from derivations.language.propositions import EntrywiseNonnegative, Symmetric
-from derivations.losses import squared_similarity
+from derivations.losses import infonce, squared_similarity
 from derivations.losses.vicreg import implementation
+from derivations.proof import rules
 from derivations.proof.result import Implementation
 from numeric.generated import squared_similarity as committed
 from numeric.relation_spectrum import squared_norm
@@ -174,7 +176,16 @@ def test_matrix_code_raises_naming_what_it_cannot_write():
 def test_a_loss_whose_gradient_is_not_proved_is_refused():
     other = replace(implementation, loss=replace(implementation.loss, matrix_form=SquaredNorm(Z)))
     with pytest.raises(UnsupportedExpression, match="not among the theorems"):
-        Writer(other).source()
+        numpy_module(other)
+
+
+def test_scores_that_the_loss_sees_the_level_of_are_refused():
+    """The code shifts the scores of a row, which no theorem allows for this loss."""
+    form = infonce.of_scores.matrix_form - Trace(MatMul(Transpose(infonce.labels), infonce.logits))
+    slope = rules.adjoint(form, infonce.logits, infonce.of_scores.facts)
+    given = Implementation(replace(infonce.of_scores, matrix_form=form), replace(infonce.gradient, prove=lambda: slope))
+    with pytest.raises(UnsupportedExpression, match="a number that is added to all scores"):
+        numpy_module(given)
 
 
 @pytest.mark.parametrize("given", [implementation, similarity], ids=lambda i: i.loss.name)

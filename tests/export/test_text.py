@@ -29,7 +29,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.catalogue import results
 from derivations.export.text import COLUMNS, describe, show
-from derivations.language.atoms import Centring, Eigenvalues, Laplacian, Leading, Named, SquaredNorm
+from derivations.language.atoms import Centring, Eigenvalues, Laplacian, Leading, LogSumExp, Named, SquaredNorm
 from derivations.language.errors import UnsupportedExpression
 
 N, K = symbols("N K", integer=True, positive=True)
@@ -64,6 +64,8 @@ FORMULAS = [
     (Leading(K, q), "I_(K x min(K, N - 1))"),
     (MatrixSymbol("Z^*", N, K).T, "Z*'"),
     (-m + alpha, "alpha - m"),
+    (LogSumExp(G, OneMatrix(N, N) - Identity(N)), "LSE_(1 1' - I)(G)"),
+    (MatrixElement(LogSumExp(G, L), i, Integer(0)), "LSE_L(G)_i"),
 ]
 
 

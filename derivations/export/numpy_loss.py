@@ -1,0 +1,161 @@
+"""The NumPy functions of a loss and its gradient, from its matrix form and the theorem on its gradient."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sympy import MatMul, OneMatrix, Symbol, Trace, Transpose, ZeroMatrix
+
+from derivations.export.names import Names
+from derivations.export.numpy_layout import added, paragraph, remarked, words
+from derivations.export.numpy_matrix import MatrixCode
+from derivations.export.text import show
+from derivations.language.atoms import Abbreviation, LogSumExp, Softmax, SquaredNorm
+from derivations.language.errors import UnsupportedExpression
+from derivations.language.propositions import Equal, Gradient
+
+
+class LossCode:
+    """Writes `loss`, `gradient`, `loss_and_gradient` and what they share.
+
+    `arguments` are (name, what it is) of the matrices that the functions take, the unknown first, and `checks` the
+    statements that validate them.
+    """
+
+    def __init__(self, implementation, arguments, checks=()):
+        self.loss = implementation.loss
+        self.result = implementation.gradient
+        self.names = implementation.names
+        self.arguments = dict(arguments)
+        self.checks = checks
+        self.unknown = str(self.loss.unknown)
+        self.hyper = sorted(self.loss.hyper, key=str)
+        self.passed = ", ".join(map(str, self.hyper))
+        self.checked = f"    {self.passed} = _parameters({self.passed})\n" if self.hyper else ""
+
+    @cached_property
+    def slope(self):
+        """The statement of the gradient."""
+        for part in self._statements():
+            if isinstance(part, Gradient) and part.function == self.loss.matrix_form:
+                return part
+        raise UnsupportedExpression(self.loss.matrix_form, "the NumPy code", "its gradient is not among the theorems")
+
+    @cached_property
+    def balanced(self):
+        """Whether it is a theorem that the rows of the gradient sum to zero: the loss does not see a number added to one."""
+        rows, columns = self.loss.unknown.shape
+        sums = MatMul(self.slope.value, OneMatrix(columns, 1))
+        return Equal(sums, ZeroMatrix(rows, 1)) in self._statements()
+
+    def _statements(self):
+        return [p for t in self.result.theorems for p in getattr(t.statement, "parts", (t.statement,))]
+
+    def definitions(self):
+        """What the short names in the formulas mean, in words."""
+        form, value = self.loss.matrix_form, self.slope.value
+        named = sorted(form.atoms(Abbreviation) | value.atoms(Softmax), key=lambda a: a.name)
+        meanings = [f"{a.name} = {show(a.definition)}" for a in named]
+        if form.has(LogSumExp):
+            meanings += [f"{show(n)} = {show(m)}" for n, m in Names(self.slope).definitions if n.has(LogSumExp)]
+        return ", ".join(meanings)
+
+    def public(self):
+        given = "".join(f"        {name}: {what}.\n" for name, what in self.arguments.items())
+        given += "".join(f"        {h}: {self.loss.hyper[h]}, {hyper_range(h)[0]}.\n" for h in self.hyper)
+        matrices = ", ".join(self.arguments)
+        signature, hyper = self.signature(matrices), self._appended()
+        shape = self.arguments[self.unknown].partition(")")[0] + ")"
+        what = self.arguments[self.unknown].removeprefix(f"{shape} ").partition(",")[0]
+        article = "a " if not what.endswith("s") else ""
+        return f'''def loss({signature}):
+    """The loss of {article}{what}: a float.
+
+    Args:
+{given}    """
+{self.checked}    return _loss(*_intermediates({matrices}){hyper})
+
+
+def gradient({signature}):
+    """The gradient of the loss, shape {shape} (`{self.result.id}`; arguments as for `loss`).
+
+{paragraph(show(self.slope.value), 4)}
+    """
+{self.checked}    return _gradient(*_intermediates({matrices}){hyper})
+
+
+def loss_and_gradient({signature}):
+    """Both at the price of one: (float, {shape} array). Arguments as for `loss`."""
+{self.checked}    shared = _intermediates({matrices})
+    return _loss(*shared{hyper}), _gradient(*shared{hyper})'''
+
+    def private(self):
+        form = self.loss.matrix_form
+        relations = {s: str(s) for s in form.free_symbols if str(s) in self.arguments and s != self.loss.unknown}
+        matrices = MatrixCode(
+            {h: str(h) for h in self.hyper} | {self.loss.unknown.rows: "n"},
+            {self.loss.unknown: self.unknown},
+            self.names,
+            self.loss.facts,
+            relations,
+        )
+        softmaxes = sorted(form.atoms(LogSumExp), key=str)
+        if softmaxes and not self.balanced:
+            raise UnsupportedExpression(form, "the NumPy code", "its rows may see a number that is added to all scores")
+        for softmax in softmaxes:  # first, so that what follows is written in the shifted scores
+            matrices.matrix(softmax)
+        loss = sorted(matrices.scalar(form), key=lambda piece: piece.startswith("-"))
+        slope = matrices.matrix(self.slope.value).code
+        slope = f"balanced({slope}, softmax)" if softmaxes else slope
+        lines = "\n".join(remarked(code, comment, 4) for code, comment in matrices.lines)
+        used = words(" ".join(loss)) | words(slope)
+        shared = ", ".join(v for v in [*self.arguments, *matrices.variables] if v in used)
+        received = shared + self._appended()
+        checks = "".join(f"    {line}\n" for line in self.checks)
+        n_here = f"    n = len({self.unknown})\n" if "n" in words(" ".join(code for code, _ in matrices.lines)) else ""
+
+        def n_of(code):
+            return f"    n = len({matrices.variables[0]})\n" if "n" in words(code) else ""
+
+        return f"""def _intermediates({", ".join(self.arguments)}):
+{checks}{n_here}{lines}
+    return {shared}
+
+
+def _loss({received}):
+{n_of(" ".join(loss))}    return float({added(loss, 4)})
+
+
+def _gradient({received}):
+{n_of(slope)}    return {slope}"""
+
+    def parameters(self):
+        """The function that checks the hyper-parameters; empty if there are none."""
+        if not self.hyper:
+            return ""
+        checked = ", ".join(f'{hyper_range(h)[1]}("{h}", {h})' for h in self.hyper)
+        return f"def _parameters({self.passed}):\n    return {checked}"
+
+    def signature(self, arguments, *more):
+        keywords = [f"{h}=1.0" for h in self.hyper] + list(more)
+        return ", ".join([arguments, *(["*", *keywords] if keywords else [])])
+
+    def _appended(self):
+        return f", {self.passed}" if self.hyper else ""
+
+
+def degree(expr, symbol):
+    """The degree of a polynomial of matrices in one of them."""
+    if expr == symbol:
+        return 1
+    if isinstance(expr, SquaredNorm):
+        return 2 * degree(expr.args[0], symbol)
+    inner = [degree(a, symbol) for a in expr.args]
+    if expr.is_Mul or isinstance(expr, (MatMul, Trace, Transpose)):
+        return sum(inner)
+    return max(inner, default=0)
+
+
+def hyper_range(symbol: Symbol):
+    """What a hyper-parameter must be: in words, and the name of the check."""
+    return ("> 0", "positive") if symbol.is_positive else (">= 0", "nonnegative")
