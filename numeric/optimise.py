@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import prod
 
 import numpy as np
+from scipy.linalg import norm
 from scipy.optimize import minimize
 
 from numeric.validation import component_count, positive
@@ -15,6 +16,9 @@ from numeric.validation import component_count, positive
 TOLERANCE = 1e-7
 """Converged means |gradient| max(|point|, scale) <= TOLERANCE * loss_scale: to first order, a step as long as
 the point itself would gain no more than this part of the loss."""
+
+FLAT = 1e-100
+"""A gradient below this fraction of the loss at the start counts as zero: L-BFGS squares it, to 0, and divides by that."""
 
 SPREAD = (1.0, 0.1, 3.0, 0.01)
 """Standard deviations of successive starts, in units of `scale`."""
@@ -70,9 +74,11 @@ def minimise(loss_and_gradient, shape, *, n_starts=10, scale=1.0, seed=0, max_it
     size = prod(shape)
     rng = np.random.default_rng(seed)
 
-    def flat(x):
+    def in_units(x, exponent):
+        """The loss and its gradient in units of 2^exponent; what is flat in them is flat."""
         value, slope = loss_and_gradient(x.reshape(shape))
-        return value, np.asarray(slope).ravel()
+        slope = np.ldexp(np.asarray(slope, dtype=np.float64).ravel(), -exponent)
+        return np.ldexp(value, -exponent), slope if np.abs(slope).max(initial=0.0) > FLAT else np.zeros(size)
 
     options = {
         "maxiter": max_iterations,
@@ -84,14 +90,17 @@ def minimise(loss_and_gradient, shape, *, n_starts=10, scale=1.0, seed=0, max_it
     starting_losses, runs = [], []
     for start in range(n_starts):
         x = scale * SPREAD[start % len(SPREAD)] * rng.standard_normal(size)
-        value, slope = flat(x)
+        value, slope = loss_and_gradient(x.reshape(shape))
         if not (np.isfinite(value) and np.isfinite(slope).all()):
             raise FloatingPointError(f"loss_and_gradient must be finite at a random start; found a loss of {value}")
         starting_losses.append(value)
-        runs.append(minimize(flat, x, jac=True, method="L-BFGS-B", options=options))
+        exponent = int(np.frexp(max(abs(value), scale * np.abs(slope).max(initial=0.0)))[1])
+        run = minimize(in_units, x, (exponent,), jac=True, method="L-BFGS-B", options=options)
+        run.fun, run.jac = np.ldexp(run.fun, exponent), np.ldexp(run.jac, exponent)
+        runs.append(run)
     losses = np.array([run.fun for run in runs])
     best = runs[int(np.argmin(losses))]
-    gradient_norm = float(np.linalg.norm(best.jac))
+    gradient_norm = float(norm(best.jac))  # BLAS's, whose squares do not overflow
     loss_scale = float(np.abs(starting_losses).min())
     reach = max(float(np.linalg.norm(best.x)), scale)
     return NumericalMinimum(

@@ -60,6 +60,25 @@ def test_the_scale_of_the_loss_does_not_matter():
         assert minimise(lambda x, f=factor: tuple(f * part for part in quadratic(x)), (2, 3), n_starts=4).converged
 
 
+@pytest.mark.parametrize("factor", [1e-290, 1e-150, 1e150, 1e290])
+def test_squares_of_the_gradient_may_over_and_underflow(factor):
+    found = minimise(lambda x: tuple(factor * part for part in quadratic(x)), (2, 3), n_starts=4)
+    assert found.converged
+    assert found.loss == pytest.approx(factor * minimise(quadratic, (2, 3)).loss, rel=1e-12)
+
+
+def test_a_loss_that_is_flat_at_some_starts():
+    """There the square of its slope is 0, or the slope itself."""
+
+    def function(x):
+        value = 1e-150 * np.exp(-1000 * np.sum(x**2))
+        return value, -2000 * x * value
+
+    found = minimise(function, (3, 2), n_starts=8)
+    assert np.isfinite(found.losses).all()
+    assert found.loss == 0
+
+
 def test_the_same_seed_gives_the_same_run():
     first, again, other = (minimise(double_well, (3,), n_starts=3, seed=seed) for seed in (5, 5, 6))
     assert first.point.tobytes() == again.point.tobytes()
