@@ -418,6 +418,8 @@ class Parser:
                 raise UnsupportedExpression(node, "the normal form", f"{index} is not declared as an index 0, 1, ...")
             if symbols_of(high) & (env.keys() | {limit[0] for limit in node.limits}):
                 raise UnsupportedExpression(node, "the normal form", f"the range of {index} depends on an index")
+            if (high + 1).is_nonnegative is not True:
+                raise UnsupportedExpression(node, "the normal form", f"{index} may run over {high + 1} < 0 values")
             inner[index] = high + 1
         return inner
 

@@ -51,6 +51,7 @@ UNSUPPORTED = {
     "k runs over": Sum(MatrixElement(v, k, 0), (k, 0, K - 1)),
     "the matrix over N": Sum(log(MatrixElement(v, k, 0)), (k, 0, K - 1)),
     "must start at 0": Sum(MatrixElement(v, k, 0), (k, 1, N - 1)),
+    "k may run over N - 2": Sum(1, (k, 0, N - 3)),
     "the range of j": Sum(1, (j, 0, i), (i, 0, N - 1)),
     "not declared as an index": Sum(late, (late, 0, N - 1)),
     "k": Sum(k, every),
