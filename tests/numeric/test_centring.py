@@ -68,8 +68,10 @@ def test_a_constant_kernel_is_nothing_whether_a_float_holds_it_or_not(constant):
 def test_kernels_in_single_precision_have_the_rank_that_their_digits_tell():
     X = np.random.default_rng(0).standard_normal((50, 3)) + 1.0
     kernel = (X @ X.T).astype(np.float32)
-    assert kernel_pca.optimal_representation(kernel, 10).rank == 3
-    assert kernel_pca.optimal_representation(sp.csr_array(kernel), 10).rank == 3
+    for given_kernel in (kernel, sp.csr_array(kernel)):
+        assert kernel_pca.optimal_representation(given_kernel, 10).rank == 3
+        assert kernel_pca.optimal_weights(np.eye(50), given_kernel, 10).rank == 3
+        assert np.count_nonzero(kernel_pca.eigenpairs(given_kernel, 10)[0] > 0) == 3
     assert kernel_pca.optimal_representation(kernel.astype(float), 10).rank == 10  # taken for exact
 
 

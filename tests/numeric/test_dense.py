@@ -33,10 +33,11 @@ def check(matrix, first, last):
     n=st.integers(1, 40),
     kind=st.sampled_from(["centred identity", "complete", "cliques", "repeated", "gaussian", "zero"]),
     weight=st.sampled_from([1.0, 0.1, 0.3, 1e-3]) | st.floats(1e-3, 1e3),
+    sign=st.sampled_from([1, -1]),
     exponent=st.sampled_from([0, 0, 300, -300]) | st.integers(-1000, 1000),
     data=st.data(),
 )
-def test_any_part_of_the_spectrum_at_any_size(n, kind, weight, exponent, data):
+def test_any_part_of_the_spectrum_at_any_size(n, kind, weight, sign, exponent, data):
     rng = data.draw(arrays())
     if kind == "centred identity":
         matrix = weight * (np.eye(n) - 1 / n)
@@ -52,7 +53,7 @@ def test_any_part_of_the_spectrum_at_any_size(n, kind, weight, exponent, data):
         matrix = rng.standard_normal((n, n)) if kind == "gaussian" else np.zeros((n, n))
     event(kind)
     first = data.draw(st.integers(0, n - 1))
-    check(np.ldexp((matrix + matrix.T) / 2, exponent), first, data.draw(st.integers(first, n - 1)))
+    check(sign * np.ldexp((matrix + matrix.T) / 2, exponent), first, data.draw(st.integers(first, n - 1)))
 
 
 def test_matrices_with_one_eigenvalue_many_times():

@@ -9,6 +9,7 @@ from scipy.linalg import block_diag
 
 from numeric import lanczos, relation_spectrum, relations
 from numeric.relation_spectrum import ROUNDING, squared_norm, top_eigenpairs, top_generalised_eigenpairs
+from tests.numeric.graphs import chain, ring
 from tests.numeric.strategies import arrays, symmetric_matrices
 
 
@@ -51,17 +52,13 @@ def test_rounding_is_zero(kind):
         assert (eigenvalues == 0).all()
         np.testing.assert_allclose(eigenvectors.T @ eigenvectors, np.eye(2), atol=1e-15)
     assert (top_eigenpairs(kind(np.diag([0.5, -1e-3, -1.0])), 3, error=1e-2)[0] == [0.5, 0, -1]).all()
-
-
-def chain(n):
-    G = sp.diags_array([1.0] * (n - 1), offsets=1, shape=(n, n))
-    return (G + G.T).tocsr()
-
-
-def ring(n):
-    G = chain(n).tolil()
-    G[0, n - 1] = G[n - 1, 0] = 1.0
-    return G.tocsr()
+    # the error or the rounding, whichever is larger; on the bound is within it
+    assert (top_eigenpairs(kind(np.diag([1.0, 0.25 + 5e-13, 0.25 - 5e-13])), 3, error=0.25)[0] != 0).tolist() == [
+        1,
+        1,
+        0,
+    ]
+    assert top_eigenpairs(kind([[0.25]]), 1, error=0.25)[0] == 0
 
 
 def random(n, negative):
@@ -103,7 +100,7 @@ def test_the_size_of_the_entries_does_not_matter(kind, exponent):
     """LAPACK's own routine raises for the first, far from 1, and gives fewer pairs than asked for."""
     cliques = np.kron(np.eye(3), np.ones((4, 4)) - 5 * np.eye(4))
     repeated = 0.3 * np.eye(10) - 0.03
-    for G in (0.3 * (1 - np.eye(10)), repeated, -repeated, cliques):
+    for G in (0.3 * (1 - np.eye(10)), 0.3 * (np.eye(10) - 1), repeated, -repeated, cliques):
         for n_pairs in (1, 2, 5, 10):
             wanted = top_eigenpairs(kind(G), n_pairs)
             found = top_eigenpairs(kind(np.ldexp(G, exponent)), n_pairs)
@@ -143,6 +140,18 @@ def test_no_more_components_are_solved_than_can_matter(monkeypatch):
     G = sp.block_diag([[[0, w], [w, 0]] for w in weights[::2]], format="csr")
     np.testing.assert_allclose(top_eigenpairs(G, 3)[0], [100, 99, 98], rtol=1e-14)
     assert len(solved) == 3
+    # A sample related to none but itself has its self-pair for eigenvalue, of either sign.
+    solved.clear()
+    assert top_eigenpairs(sp.diags_array(-np.arange(1.0, 101.0)).tocsr(), 3)[0].tolist() == [-1, -2, -3]
+    assert len(solved) == 3
+
+
+def test_the_bound_of_a_component_is_that_of_all_its_rows():
+    """A star of five ends has rows of 5 and 1, and the eigenvalue 5^(1/2), which is above that of a pair of weight 2."""
+    star = np.zeros((6, 6))
+    star[0, 1:] = star[1:, 0] = 1.0
+    G = sp.block_diag([[[0, 2.0], [2.0, 0]], star], format="csr")
+    np.testing.assert_allclose(top_eigenpairs(G, 1)[0], [5**0.5], rtol=1e-14)
 
 
 def test_a_failed_sparse_route_falls_back_to_the_dense_one_or_says_why(monkeypatch):
@@ -181,7 +190,8 @@ def test_a_pencil_of_inputs_of_any_rank(problem, features, rank, n_pairs, units,
     scales = 10.0 ** (units * rng.uniform(-1, 1, features))
     X = rng.standard_normal((n, rank)) @ rng.standard_normal((rank, features)) * scales
     U, singular_values, _ = np.linalg.svd(X / scales, full_matrices=False)
-    assume(rank == 0 or singular_values[0] < 1e3 * singular_values[rank - 1])
+    condition = singular_values[0] / singular_values[rank - 1] if rank else 1.0
+    assume(condition < 1e3)
     event("full rank" if rank == features else "rank-deficient")
     event("more pairs than directions", bool(n_pairs > rank))
     eigenvalues, V = top_generalised_eigenpairs(X, sp.csr_array(G) if sparse else G, n_pairs)
@@ -190,7 +200,7 @@ def test_a_pencil_of_inputs_of_any_rank(problem, features, rank, n_pairs, units,
     assert V.shape == (features, q)
     wanted = np.linalg.eigvalsh(U[:, :rank].T @ G @ U[:, :rank])[::-1][:q]
     norm = np.linalg.norm(G)
-    np.testing.assert_allclose(eigenvalues, wanted, rtol=0, atol=3e-12 * norm)
+    np.testing.assert_allclose(eigenvalues, wanted, rtol=0, atol=(ROUNDING + 1e-14 * condition) * norm)
     Y = X @ V
     np.testing.assert_allclose(Y.T @ Y, np.eye(q), atol=1e-10)
     np.testing.assert_allclose(Y.T @ G @ Y, np.diag(eigenvalues), rtol=0, atol=1e-10 * norm)
@@ -210,6 +220,21 @@ def test_an_eigenvalue_of_a_pencil_that_is_rounding_is_zero():
     np.testing.assert_allclose(eigenvalues, [0.3, 0, 0, 0, 0, 0, 0, 0], rtol=1e-14)
     assert (eigenvalues[1:] == 0).all()
     assert (top_generalised_eigenpairs(np.eye(4), np.diag([1.0, 0.1, 0, 0]), 4, error=0.2)[0] == [1, 0, 0, 0]).all()
+    # of all of G, also where inputs see a small part of it
+    assert top_generalised_eigenpairs(np.array([[0.0], [1.0]]), np.diag([1.0, 1e-13]), 1)[0] == 0
+
+
+@pytest.mark.parametrize(("apart", "rank"), [(1e-3, 2), (1e-5, 2), (1e-7, 1), (1e-9, 1)])
+def test_the_rank_of_inputs_is_that_of_their_directions(apart, rank):
+    """Two features an angle `apart`: singular values are in the ratio of apart / 2, squares below 1e-12 count as 0."""
+    X = np.zeros((400, 2))
+    X[0], X[1, 1] = 1.0, apart
+    for units in ([1.0, 1.0], [1e-150, 1e150]):
+        assert top_generalised_eigenpairs(X * units, np.eye(400), 2)[0].shape == (rank,)
+        # a feature that many samples have is longer, and no more of a direction than others
+        everywhere = np.append(np.zeros(2), np.ones(398))[:, None]
+        more = np.column_stack([X * units, everywhere])
+        assert top_generalised_eigenpairs(more, np.eye(400), 3)[0].shape == (rank + 1,)
 
 
 def test_zero_inputs_have_no_pairs():

@@ -16,6 +16,7 @@ from numeric.spectrum import (
     laplacian_product,
     without_diagonal,
 )
+from tests.numeric.graphs import chain, ring
 from tests.numeric.strategies import arrays, laplacian, relations
 
 
@@ -80,17 +81,6 @@ def test_laplacian_product_and_degrees(G, columns, rng, sparse):
     given_as = sp.csr_array(G) if sparse else G
     np.testing.assert_allclose(degrees(given_as), G.sum(axis=1), rtol=1e-14)
     np.testing.assert_allclose(laplacian_product(given_as, Z), laplacian(G) @ Z, rtol=0, atol=1e-13)
-
-
-def chain(n):
-    G = sp.diags_array([1.0] * (n - 1), offsets=1, shape=(n, n))
-    return (G + G.T).tocsr()
-
-
-def ring(n):
-    G = chain(n).tolil()
-    G[0, n - 1] = G[n - 1, 0] = 1.0
-    return G.tocsr()
 
 
 def grid(n):
