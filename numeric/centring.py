@@ -1,6 +1,8 @@
 """Double centring, H M H, that loses no digits to the size of the means."""
 
-from numeric.validation import frobenius_norm
+import scipy.sparse as sp
+
+from numeric.validation import frobenius_norm, rounding_unit, symmetric
 
 UNITS = 16
 """The entries of a matrix are taken to be right up to this many units of rounding."""
@@ -21,3 +23,21 @@ def doubly_centred(matrix):
 def rounding_of(matrix, unit):
     """How far, in the Frobenius norm, an ndarray may be from the one that is meant; `unit` of its entries."""
     return UNITS * unit * frobenius_norm(matrix)
+
+
+def centred_kernel(kernel, samples=None, *, name="kernel"):
+    """G = H kernel H, (M, M) and dense, and how far it may be from the one that is meant: kernels are rounded.
+
+    Args:
+        kernel: (N, N) symmetric matrix of any sign, dense or sparse, as handed in.
+        samples: (N,) Booleans, which M of the samples G is of; None stands for all, whatever N is.
+        name: of the argument, for messages.
+    """
+    unit = rounding_unit(kernel)
+    kernel = symmetric(kernel, name=name)
+    if samples is not None:
+        if len(samples) != kernel.shape[0]:
+            raise ValueError(f"{name} must have {len(samples)} rows, one per sample; found shape {kernel.shape}")
+        kernel = kernel[samples][:, samples]
+    kernel = kernel.toarray() if sp.issparse(kernel) else kernel
+    return doubly_centred(kernel), rounding_of(kernel, unit)

@@ -1,9 +1,12 @@
-"""The bottom of the Laplacian spectrum of one connected graph, dense or sparse.
+"""The bottom of the Laplacian spectrum of one connected graph, dense or sparse, whose samples have masses.
 
-Dense: one Householder reflection Q takes the ones vector to the first axis, and Q L Q, less its first row and
-column, is L on the complement; Q is applied as a rank-two update and never formed.
+L p = lambda M p, M = diag(mass), has the eigenvectors p = M^{-1/2} y of S = M^{-1/2} L M^{-1/2}, which annihilates
+u = M^{1/2} 1; with all masses 1 it is L itself, and u the ones vector.
 
-Sparse: Lanczos on the complement of the ones vector (`numeric.lanczos`).
+Dense: one Householder reflection Q takes u to the first axis, and Q S Q, less its first row and column, is S on the
+complement; Q is applied as a rank-two update and never formed.
+
+Sparse: Lanczos on the complement of u (`numeric.lanczos`).
 """
 
 import numpy as np
@@ -19,31 +22,34 @@ FALLBACK_SIZE = 6000
 """Up to this size, the dense route takes over when the sparse one has failed."""
 
 
-def connected_eigenpairs(G, n_pairs):
-    """The smallest eigenpairs of L = diag(G 1) - G on the complement of the ones vector; G connected.
+def connected_eigenpairs(G, n_pairs, mass):
+    """The smallest eigenpairs of L p = lambda diag(mass) p, L = diag(G 1) - G, without the constant one; G connected.
 
     Args:
-        G: (M, M) ndarray or csr_array, validated, connected, with zero diagonal, M >= 2.
+        G: (N, N) ndarray or csr_array, validated, connected, with zero diagonal, N >= 2.
         n_pairs: how many pairs, >= 1.
+        mass: (N,) ndarray, each > 0.
 
     Returns:
-        eigenvalues: (q,) ascending, q = min(n_pairs, M - 1), each >= 0.
-        eigenvectors: (M, q) orthonormal, orthogonal to the ones vector.
+        eigenvalues: (q,) ascending, q = min(n_pairs, N - 1), each >= 0.
+        eigenvectors: (N, q), P' diag(mass) P = I, mass'P = 0.
 
     Raises:
         RuntimeError: the sparse route failed on a graph of more than `FALLBACK_SIZE` samples.
     """
     size = G.shape[0]
     n_pairs = min(n_pairs, size - 1)
+    roots = np.sqrt(mass)
     if not sp.issparse(G):
-        return _dense(G, n_pairs)
-    if size <= DENSE_SIZE or 5 * n_pairs > size:
-        return _dense(G.toarray(), n_pairs)
-    pairs = _sparse(G, n_pairs)
+        pairs = _dense(G, n_pairs, roots)
+    elif size <= DENSE_SIZE or 5 * n_pairs > size:
+        pairs = _dense(G.toarray(), n_pairs, roots)
+    else:
+        pairs = _sparse(G, n_pairs, roots)
+        if pairs is None and size <= FALLBACK_SIZE:
+            pairs = _dense(G.toarray(), n_pairs, roots)
     if pairs is not None:
-        return pairs
-    if size <= FALLBACK_SIZE:
-        return _dense(G.toarray(), n_pairs)
+        return np.maximum(pairs[0], 0.0), pairs[1] / roots[:, None]
     raise RuntimeError(
         f"no {n_pairs} eigenpairs of a connected component of {size} samples met the residual {RESIDUAL:g}:"
         " its weights differ too much in size, or it is too long and too dense at once."
@@ -60,33 +66,39 @@ def ones_complement(vector, count):
     return columns
 
 
-def _dense(G, n_pairs):
-    degrees = G.sum(axis=1)
-    L = -G
-    np.fill_diagonal(L, degrees)
-    size = len(L)
-    # Q = I - t v v', v = 1/sqrt(M) + e_1, Q 1 = -sqrt(M) e_1; since L 1 = 0, L v is the first column of L.
-    entry = 1 / np.sqrt(size)  # of v, but for the first
-    t = 1 / (1 + entry)  # 2 / v'v
-    w = t * (L[1:, 0] - t / 2 * L[0, 0] * entry)  # Q L Q = L - v w' - w v'
-    reduced = L[1:, 1:]
-    reduced -= entry * w
-    reduced -= entry * w[:, None]
+def _dense(G, n_pairs, roots):
+    """The eigenpairs of S; roots are those of the masses."""
+    S = -G
+    np.fill_diagonal(S, G.sum(axis=1))
+    S /= roots[:, None]
+    S /= roots
+    u = _unit(roots)
+    # Q = I - t v v', v = u + e_1, Q u = -e_1; since S u = 0, S v is the first column of S.
+    t = 1 / (1 + u[0])  # 2 / v'v
+    head, tail = u[0], u[1:]
+    w = t * (S[1:, 0] - t / 2 * S[0, 0] * tail)  # Q S Q = S - v w' - w v'
+    reduced = S[1:, 1:]
+    reduced -= tail[:, None] * w
+    reduced -= w[:, None] * tail
     eigenvalues, y = selected_eigenpairs(reduced, 0, n_pairs - 1)
-    eigenvectors = np.empty((size, n_pairs))
-    weight = t * entry * y.sum(axis=0)  # t v'(0, y)
-    eigenvectors[0] = -weight * (1 + entry)
-    eigenvectors[1:] = y - weight * entry
-    return np.maximum(eigenvalues, 0.0), eigenvectors
+    eigenvectors = np.empty((len(S), n_pairs))
+    weight = t * (tail @ y)  # t v'(0, y)
+    eigenvectors[0] = -weight * (1 + head)
+    eigenvectors[1:] = y - tail[:, None] * weight
+    return eigenvalues, eigenvectors
 
 
-def _sparse(G, n_pairs):
-    """The eigenpairs, or None if Lanczos gave none that meet the residual."""
+def _sparse(G, n_pairs, roots):
+    """The same, or None if Lanczos gave none that meet the residual."""
     degrees = np.asarray(G.sum(axis=1)).ravel()
-    L = (sp.diags_array(degrees) - G).tocsc()
-    pairs = sparse_bottom_eigenpairs(L, 2 * degrees.max(), n_pairs, _centred)  # bound: Gershgorin
-    return pairs and (np.maximum(pairs[0], 0.0), pairs[1])
+    inverse = sp.diags_array(1 / roots)
+    S = (inverse @ (sp.diags_array(degrees) - G) @ inverse).tocsc()
+    u = _unit(roots)
+    bound = 2 * (degrees / roots / roots).max()  # Gershgorin, for rows scaled by the roots
+    return sparse_bottom_eigenpairs(S, bound, n_pairs, lambda x: x - np.multiply.outer(u, u @ x))
 
 
-def _centred(x):
-    return x - x.mean(axis=0)
+def _unit(roots):
+    """u = M^{1/2} 1 with norm one; no square overflows."""
+    u = roots / roots.max()
+    return u / np.linalg.norm(u)

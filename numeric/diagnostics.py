@@ -10,7 +10,7 @@ from inspect import signature
 import numpy as np
 from scipy.linalg import subspace_angles
 
-from numeric.generated import vicreg
+from numeric import vicreg
 from numeric.moments import centre
 from numeric.validation import representation
 

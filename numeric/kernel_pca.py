@@ -14,12 +14,9 @@ negative, and takes for 0 what is below 1e-12 of the largest; here the column is
 the eigenvalue is rounding of the kernel before centring. It returns min(K, N) columns, and here they are K.
 """
 
-import scipy.sparse as sp
-
-from numeric.centring import doubly_centred, rounding_of
+from numeric.centring import centred_kernel
 from numeric.generated import squared_similarity
 from numeric.relation_spectrum import top_eigenpairs
-from numeric.validation import rounding_unit, symmetric
 
 
 def loss(Z, kernel):
@@ -29,17 +26,17 @@ def loss(Z, kernel):
         Z: (N, K) representation.
         kernel: (N, N) symmetric matrix of any sign; constants added to a row and its column have no influence.
     """
-    return squared_similarity.loss(Z, _centred(kernel)[0])
+    return squared_similarity.loss(Z, centred_kernel(kernel)[0])
 
 
 def gradient(Z, kernel):
     """The gradient of the loss, 4 (Z Z'Z - G Z), shape (N, K). Arguments as for `loss`."""
-    return squared_similarity.gradient(Z, _centred(kernel)[0])
+    return squared_similarity.gradient(Z, centred_kernel(kernel)[0])
 
 
 def loss_and_gradient(Z, kernel):
     """Both at the price of one: (float, (N, K) array). Arguments as for `loss`."""
-    return squared_similarity.loss_and_gradient(Z, _centred(kernel)[0])
+    return squared_similarity.loss_and_gradient(Z, centred_kernel(kernel)[0])
 
 
 def optimal_representation(kernel, n_components):
@@ -54,7 +51,7 @@ def optimal_representation(kernel, n_components):
     Returns:
         Optimum with `representation` (N, K), centred; g_k / N is the variance of column k.
     """
-    G, error = _centred(kernel)
+    G, error = centred_kernel(kernel)
     return squared_similarity.optimal_representation(G, n_components, error=error)
 
 
@@ -69,19 +66,11 @@ def optimal_weights(X, kernel, n_components):
     Returns:
         Optimum with `weights` (D, K).
     """
-    G, error = _centred(kernel)
+    G, error = centred_kernel(kernel)
     return squared_similarity.optimal_weights(X, G, n_components, error=error)
 
 
 def eigenpairs(kernel, n_pairs):
     """What the optimum is built on: the largest eigenpairs of G, best direction first."""
-    G, error = _centred(kernel)
+    G, error = centred_kernel(kernel)
     return top_eigenpairs(G, n_pairs, error=error)
-
-
-def _centred(kernel):
-    """G = H kernel H, (N, N), and how far it may be from the one that is meant: the entries of kernels are rounded."""
-    unit = rounding_unit(kernel)
-    kernel = symmetric(kernel, name="kernel")
-    kernel = kernel.toarray() if sp.issparse(kernel) else kernel
-    return doubly_centred(kernel), rounding_of(kernel, unit)

@@ -7,19 +7,16 @@ solved than can matter: of a million pairs of views, a few.
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.linalg import svd
 from scipy.sparse.csgraph import connected_components
 
 from numeric.connected import DENSE_SIZE, FALLBACK_SIZE
 from numeric.dense import selected_eigenpairs
 from numeric.lanczos import RESIDUAL, sparse_bottom_eigenpairs
-from numeric.spectrum import RANK_TOLERANCE
 from numeric.validation import component_count, frobenius_norm, symmetric
+from numeric.whitening import orthonormal_basis
 
 ROUNDING = 1e-12
 """Eigenvalues of at most this fraction of the Frobenius norm of their matrix count as 0."""
-
-_EPS = np.finfo(np.float64).eps
 
 
 def squared_norm(G):
@@ -54,11 +51,11 @@ def top_eigenpairs(G, n_pairs, *, error=0.0):
 def top_generalised_eigenpairs(X, G, n_pairs, *, error=0.0):
     """The largest eigenpairs of B v = g A v on range(A), A = X'X, B = X'GX, for X of any rank.
 
-    With U T^{-1} = X, U'U = I, from the singular vectors of X, its columns scaled to norm one, the pencil becomes the
-    symmetric matrix U'GU: this loses as many digits as the condition of X, and the moments A and B would twice as many.
+    With U = X T, U'U = I (`numeric.whitening`), the pencil becomes the symmetric matrix U'GU: this loses as many digits
+    as the condition of X, and the moments A and B would twice as many.
 
     Args:
-        X: (N, D) ndarray, validated. Singular values whose square is below `RANK_TOLERANCE` of the largest count as 0.
+        X: (N, D) ndarray, validated.
         G: (N, N) symmetric matrix, validated.
         n_pairs: how many pairs; at most rank(X) exist.
         error: as for `top_eigenpairs`.
@@ -71,24 +68,12 @@ def top_generalised_eigenpairs(X, G, n_pairs, *, error=0.0):
         TypeError, ValueError: n_pairs is not an integer >= 1; X has a column so small that its weights overflow.
     """
     n_pairs = component_count(n_pairs)
-    exponents = np.frexp(np.abs(X).max(axis=0))[1]  # (D,)
-    scaled = np.ldexp(X, -exponents)  # (N, D), no square over- or underflows
-    lengths = np.linalg.norm(scaled, axis=0)  # (D,)
-    units = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=lengths > 0)  # (D,)
-    U, singular_values, axes = svd(scaled * units, full_matrices=False)
-    kept = singular_values**2 > max(RANK_TOLERANCE, X.shape[1] * _EPS) * singular_values[0] ** 2
-    U = U[:, kept]  # (N, r)
-    T = units[:, None] * axes[kept].T / singular_values[kept]  # (D, r), for the scaled columns
-    if not kept.any():
+    U, T = orthonormal_basis(X)  # (N, r), (D, r)
+    if not U.shape[1]:
         return np.zeros(0), T
     reduced = U.T @ (G @ U)  # (r, r)
     eigenvalues, eigenvectors = _dense((reduced + reduced.T) / 2, min(n_pairs, len(reduced)))
-    with np.errstate(over="ignore"):
-        eigenvectors = np.ldexp(T @ eigenvectors, -exponents[:, None])
-    if not np.isfinite(eigenvectors).all():
-        found = f"one of up to {np.abs(X).max(axis=0)[~np.isfinite(eigenvectors).all(axis=1)][0]:g}"
-        raise ValueError(f"X must have columns for which finite weights suffice; found {found}")
-    return _rounded(eigenvalues, G, error), eigenvectors
+    return _rounded(eigenvalues, G, error), T @ eigenvectors
 
 
 def _rounded(eigenvalues, G, error):

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array, issparse
 from scipy.spatial import cKDTree
 
+from numeric.labels import class_codes
 from numeric.validation import distance_matrix
 
 __all__ = ["from_distances", "from_labels", "from_neighbours", "from_views"]
@@ -42,7 +43,7 @@ def from_labels(labels, *, weights="unit", self_loops=None, sparse=False):
     """
     if not isinstance(weights, str) or weights not in ("unit", "class"):
         raise ValueError(f"weights must be 'unit' or 'class'; found {weights!r}")
-    codes = _codes(labels)
+    codes = class_codes(labels)
     if self_loops is None:
         self_loops = weights == "class"
     sizes = np.bincount(codes)
@@ -167,43 +168,6 @@ def from_distances(distances, n_neighbors, *, mutual=False, sparse=True):
     keys = distances.copy()
     np.fill_diagonal(keys, -1.0)
     return _symmetric(np.argsort(keys, axis=1, kind="stable")[:, 1 : k + 1], mutual, sparse)
-
-
-def _codes(labels):
-    """Integers 0, 1, ... that are equal iff the labels are, (N,)."""
-    # A list goes through objects: as an array, [1, "1"] would become two equal strings.
-    labels = np.asarray(labels) if hasattr(labels, "dtype") else np.asarray(labels, dtype=object)
-    if labels.ndim != 1:
-        raise ValueError(f"labels must be one-dimensional, one per sample; found shape {labels.shape}")
-    if labels.size == 0:
-        raise ValueError("labels must hold at least one label; found none")
-    if labels.dtype != object:
-        missing = labels != labels  # NaN and NaT
-        if missing.any():
-            raise ValueError(f"labels must not be missing; found {labels[missing][0]} at {missing.argmax()}")
-        return np.unique(labels, return_inverse=True)[1].reshape(-1)
-    seen = {}
-    codes = np.empty(labels.size, dtype=np.intp)
-    for i, label in enumerate(labels):
-        if _is_missing(label):
-            raise ValueError(f"labels must not be missing; found {label!r} at {i}")
-        try:
-            codes[i] = seen.setdefault(label, len(seen))
-        except TypeError:
-            raise TypeError(f"labels must be hashable; found a {type(label).__name__} at {i}") from None
-    return codes
-
-
-def _is_missing(label):
-    """None, NaN, NaT, and pandas' NA, whose comparisons have no truth value."""
-    if label is None:
-        return True
-    try:
-        return bool(label != label)
-    except TypeError:
-        return True
-    except ValueError:  # an array: refused as not hashable
-        return False
 
 
 def _count(value, name):

@@ -25,7 +25,7 @@ from scipy.special import entr
 
 from numeric.cliques import SAME, NotCliques, cliques
 from numeric.generated import infonce
-from numeric.optimum import Optimum
+from numeric.optimum import NoClosedForm, Optimum
 from numeric.positives import candidates, positives, row_blocks
 from numeric.simplex import simplex
 from numeric.spectrum import bottom_eigenpairs, without_diagonal
@@ -33,10 +33,6 @@ from numeric.sphere import unit_rows
 from numeric.validation import component_count, inputs, positive, relation, representation
 
 SIMILARITIES = ("cosine", "dot")
-
-
-class NoClosedForm(ValueError):
-    """No closed form is known for what was asked; the message says which hypothesis is missing, and what is known."""
 
 
 def loss(Z, G, *, tau=0.5, similarity="cosine", exclude_self=True):

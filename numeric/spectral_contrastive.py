@@ -13,13 +13,12 @@ G; the optimum makes A, sparse if G is.
 """
 
 import numpy as np
-import scipy.sparse as sp
 
+from numeric.normalised_relation import drawn_relation, normalised_relation
 from numeric.optimum import Optimum
 from numeric.relation_spectrum import top_eigenpairs, top_generalised_eigenpairs
 from numeric.spectral_optimum import spectral_factor
-from numeric.spectrum import degrees
-from numeric.validation import component_count, inputs, relation, representation
+from numeric.validation import component_count, inputs, representation
 
 
 def loss(Z, G):
@@ -88,9 +87,9 @@ def optimal_weights(X, G, n_components):
         Optimum with `weights` (D, K).
     """
     n_components = component_count(n_components)
-    G, shares, root = _shares(G)
+    G, shares, root = drawn_relation(G)
     X = inputs(X, len(shares))
-    A, roots, drawn = _normalised(G, shares, root)
+    A, roots, drawn = normalised_relation(G, shares, root)
     eigenvalues, basis = top_generalised_eigenpairs(roots[:, None] * X[drawn], A, n_components)  # (q,), (D, q)
     eigenvalues = np.clip(eigenvalues, -1.0, 1.0)
     s, minimum = _filter(eigenvalues)
@@ -115,36 +114,12 @@ def eigenpairs(G, n_pairs):
         eigenvectors: (N, q), P = sqrt(v) D^{-1/2} U, so that P'D P = v I; rows of samples without positives are 0.
     """
     n_pairs = component_count(n_pairs)
-    G, shares, root = _shares(G)
-    A, roots, drawn = _normalised(G, shares, root)
+    G, shares, root = drawn_relation(G)
+    A, roots, drawn = normalised_relation(G, shares, root)
     eigenvalues, U = top_eigenpairs(A, n_pairs)  # (q,), (M, q)
     eigenvectors = np.zeros((len(shares), len(eigenvalues)))
     eigenvectors[drawn] = U / roots[:, None]
     return np.clip(eigenvalues, -1.0, 1.0), eigenvectors
-
-
-def _shares(G):
-    """(G validated; d/v, (N,), the probabilities of samples; sqrt(v), a float where v itself may overflow)."""
-    G = relation(G)
-    d = degrees(G)
-    largest = d.max()
-    if not largest:
-        raise ValueError("G must have a positive entry, for the loss draws pairs of positives; found an empty relation")
-    total = np.sum(d / largest)
-    return G, d / largest / total, float(np.sqrt(largest) * np.sqrt(total))
-
-
-def _normalised(G, shares, root):
-    """(A; sqrt(d/v), (M,); which samples) for the M samples that are drawn at all."""
-    drawn = np.flatnonzero(shares)
-    if len(drawn) < len(shares):
-        G = G[drawn][:, drawn]
-    roots = np.sqrt(shares[drawn])
-    scale = root * roots  # (M,), of D^{1/2}
-    if sp.issparse(G):
-        inverse = sp.diags_array(1 / scale)
-        return (inverse @ G @ inverse).tocsr(), roots, drawn
-    return G / scale[:, None] / scale, roots, drawn
 
 
 def _filter(eigenvalues):
@@ -155,7 +130,7 @@ def _filter(eigenvalues):
 
 def _evaluate(Z, G):
     """(loss, gradient)."""
-    G, shares, root = _shares(G)
+    G, shares, root = drawn_relation(G)
     Z = representation(Z, len(shares))
     Z = np.where(shares[:, None] > 0, Z, 0.0)  # whatever an undrawn row holds, 0 times it is 0
     with np.errstate(over="ignore", invalid="ignore"):

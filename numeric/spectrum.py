@@ -43,17 +43,18 @@ def laplacian_product(G, Z):
     return degrees(G)[:, None] * Z - G @ Z
 
 
-def bottom_eigenpairs(G, n_pairs):
+def bottom_eigenpairs(G, n_pairs, *, mass=None):
     """The smallest eigenpairs of L = diag(G 1) - G on the complement of the ones vector.
 
     Args:
         G: (N, N) relation, dense or sparse; its diagonal has no influence.
         n_pairs: how many pairs; at most N - 1 exist.
+        mass: (N,) ndarray of m_i > 0, for L p = lambda diag(mass) p without the constant one; by default all 1.
 
     Returns:
         eigenvalues: (q,) ascending, q = min(n_pairs, N - 1), each >= 0, accurate relative to the norm of the
             component that it belongs to, and exactly 0 once per component after the first.
-        eigenvectors: (N, q) orthonormal columns, each orthogonal to the ones vector.
+        eigenvectors: (N, q) orthonormal columns, each orthogonal to the ones vector; P' diag(mass) P = I, mass'P = 0.
 
     Raises:
         TypeError, ValueError: G or n_pairs is not allowed (`numeric.validation`).
@@ -62,8 +63,9 @@ def bottom_eigenpairs(G, n_pairs):
     G = without_diagonal(relation(G))
     n_samples = G.shape[0]
     n_pairs = min(component_count(n_pairs), n_samples - 1)
+    mass = np.ones(n_samples) if mass is None else mass
     n_parts, labels = connected_components(sp.csr_array(G), directed=False)
-    contrasts = _indicator_contrasts(labels, n_parts, min(n_pairs, n_parts - 1))
+    contrasts = _indicator_contrasts(labels, mass, min(n_pairs, n_parts - 1))
     eigenvalues = [np.zeros(contrasts.shape[1])]
     eigenvectors = [contrasts]
     missing = n_pairs - contrasts.shape[1]
@@ -72,7 +74,7 @@ def bottom_eigenpairs(G, n_pairs):
             members = np.flatnonzero(labels == part)
             if members.size > 1:
                 component = G if n_parts == 1 else G[members][:, members]
-                values, vectors = connected_eigenpairs(component, missing)
+                values, vectors = connected_eigenpairs(component, missing, mass[members])
                 eigenvalues.append(values)
                 eigenvectors.append(_scatter(vectors, members, n_samples))
     eigenvalues, eigenvectors = np.concatenate(eigenvalues), np.concatenate(eigenvectors, axis=1)
@@ -115,10 +117,11 @@ def bottom_generalised_eigenpairs(B, A, n_pairs, *, scale=None):
     return eigenvalues[:n_pairs], whitening @ eigenvectors[:, :n_pairs]
 
 
-def _indicator_contrasts(labels, n_parts, count):
-    """`count` orthonormal vectors orthogonal to ones, (N, count), constant on each component: L p = 0."""
-    sizes = np.bincount(labels, minlength=n_parts)
-    return (ones_complement(np.sqrt(sizes), count) / np.sqrt(sizes)[:, None])[labels]
+def _indicator_contrasts(labels, mass, count):
+    """`count` vectors constant on each component, (N, count), so that L p = 0, with P' diag(mass) P = I, mass'P = 0."""
+    largest = mass.max()
+    roots = np.sqrt(np.bincount(labels, mass / largest))  # of the masses of components, whose sum need not be a float
+    return (ones_complement(roots, count) / roots[:, None] / np.sqrt(largest))[labels]
 
 
 def _scatter(vectors, members, n_samples):

@@ -127,9 +127,9 @@ def representation(Z, n_samples, *, name="Z", power=None):
     return Z
 
 
-def inputs(X, n_samples):
-    """The inputs X as a float64 array of shape (n_samples, D), D >= 1."""
-    return _features("X", X, n_samples)
+def inputs(X, n_samples, *, name="X"):
+    """The inputs X as a float64 array of shape (n_samples, D), D >= 1; n_samples None allows any N >= 1."""
+    return _features(name, X, n_samples)
 
 
 def component_count(n_components, *, name="n_components"):
@@ -144,6 +144,15 @@ def component_count(n_components, *, name="n_components"):
     if count < 1:
         raise ValueError(f"{name} must be an integer >= 1; found {count}")
     return count
+
+
+def check_feasible(n_components, available, constraint):
+    """Raise ValueError unless K columns can satisfy a constraint that leaves no more than `available` of them."""
+    if n_components > available:
+        raise ValueError(
+            f"n_components must be at most {available}, as many columns as can satisfy {constraint};"
+            f" found {n_components}"
+        )
 
 
 def positive(name, value):

@@ -16,8 +16,11 @@ SPECTRA = {
     "zeros": lambda rng, k: np.where(rng.random(k) < 0.5, 0.0, rng.random(k)),
     "equal": lambda rng, k: np.full(k, rng.random()),
     "one": lambda rng, k: np.eye(k)[0],
+    "huge": lambda rng, k: 1e300 * rng.standard_normal(k),
+    "tiny": lambda rng, k: 1e-300 * rng.standard_normal(k),
+    "apart by rounding": lambda rng, k: 1 + 4 * np.finfo(float).eps * rng.integers(-2, 3, k),
 }
-DIAGONALS = ("equal", "rotated", "same", "permuted", "averaged")
+DIAGONALS = ("equal", "rotated", "same", "permuted", "averaged", "transfers", "slight transfers", "blocks")
 
 
 def majorised(kind, eigenvalues, rng):
@@ -32,10 +35,23 @@ def majorised(kind, eigenvalues, rng):
         half = eigenvalues.copy()
         half[: k // 2] = half[: k // 2].mean() if k > 1 else half[:0]
         return rng.permutation(half)
+    if kind.endswith("transfers"):  # from the larger to the smaller of a pair, as far as their mean at most
+        given_up = eigenvalues.copy()
+        for _ in range(2 * k):
+            i, j = rng.integers(0, k, 2)
+            share = rng.random() * (1e-14 if kind.startswith("slight") else 1) / 2
+            step = share * (given_up[i] - given_up[j])
+            given_up[i] -= step
+            given_up[j] += step
+        return given_up
+    if kind == "blocks":  # partial sums that agree, here and there
+        ordered = np.sort(eigenvalues)
+        cuts = np.flatnonzero(rng.random(k) < 0.3)
+        return np.concatenate([np.full(part.size, part.mean()) for part in np.split(ordered, cuts) if part.size])
     return eigenvalues if kind == "same" else rng.permutation(eigenvalues)
 
 
-@settings(max_examples=150)
+@settings(max_examples=300)
 @given(size=SIZES, spectrum=st.sampled_from(sorted(SPECTRA)), diagonal=st.sampled_from(DIAGONALS), rng=arrays())
 def test_the_diagonal_is_met_by_a_rotation(size, spectrum, diagonal, rng):
     event(f"{spectrum} eigenvalues, {diagonal} diagonal")

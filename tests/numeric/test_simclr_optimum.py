@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from numeric import relations, simclr
 from numeric.diagnostics import angles_to_optimum, optimality_gap
 from numeric.optimise import TOLERANCE, minimise
-from numeric.simclr import SIMILARITIES, NoClosedForm
+from numeric.optimum import NoClosedForm
+from numeric.simclr import SIMILARITIES
 from tests.numeric.strategies import arrays
 
 PATH = np.diag(np.ones(2), 1) + np.diag(np.ones(2), -1)

@@ -9,6 +9,7 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from numeric import vicreg
+from numeric.generated import vicreg as generated
 from numeric.optimise import minimise
 from numeric.spectrum import bottom_eigenpairs
 from tests.numeric.opponent import check_against
@@ -376,6 +377,23 @@ def test_a_large_sparse_relation():
         assert np.abs(slope).max() < 1e-8
         exact = 2 - 2 * np.cos(np.pi * np.arange(1, 5) / n)
         np.testing.assert_allclose(optimum.eigenvalues, exact, rtol=1e-8)
+
+
+@settings(max_examples=50)
+@given(problem=problems(max_samples=7), rng=arrays())
+def test_the_squared_variance_is_the_default_and_is_that_of_the_theorems(problem, rng):
+    G, K, hyper = problem
+    Z, X = rng.standard_normal((len(G), K)), rng.standard_normal((len(G), 3))
+    for chosen in ({}, {"variance": "squared"}):
+        assert vicreg.loss(Z, G, **chosen, **hyper) == generated.loss(Z, G, **hyper)
+        assert vicreg.gradient(Z, G, **chosen, **hyper).tobytes() == generated.gradient(Z, G, **hyper).tobytes()
+        value, slope = vicreg.loss_and_gradient(Z, G, **chosen, **hyper)
+        wanted, steepest = generated.loss_and_gradient(Z, G, **hyper)
+        assert (value, slope.tobytes()) == (wanted, steepest.tobytes())
+        found = vicreg.optimal_representation(G, K, **chosen, **hyper).representation
+        assert found.tobytes() == generated.optimal_representation(G, K, **hyper).representation.tobytes()
+        found = vicreg.optimal_weights(X, G, K, **chosen, **hyper).weights
+        assert found.tobytes() == generated.optimal_weights(X, G, K, **hyper).weights.tobytes()
 
 
 def test_the_optimum_is_built_on_the_module_s_eigenpairs():

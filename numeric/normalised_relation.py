@@ -1,0 +1,56 @@
+"""The relation as the degrees see it: how often each sample is drawn, and A = D^{-1/2} G D^{-1/2}.
+
+With d = G 1, v = sum_i d_i and D = diag(d), a pair of positives is drawn with probability G_ij/v, and either of its two
+samples with probability d_i/v. No eigenvalue of A exceeds 1, and D^{1/2} 1 is an eigenvector of 1.
+"""
+
+import numpy as np
+import scipy.sparse as sp
+
+from numeric.spectrum import degrees
+from numeric.validation import relation
+
+
+def drawn_relation(G):
+    """What a loss over pairs of positives is a function of.
+
+    Args:
+        G: (N, N) relation as handed in, dense or sparse.
+
+    Returns:
+        G: validated.
+        shares: (N,) d/v, the probabilities of samples; 0 for a sample without positives.
+        root: sqrt(v), a float where v itself may overflow.
+
+    Raises:
+        TypeError, ValueError: G is not allowed (`numeric.validation`), or without a positive entry.
+    """
+    G = relation(G)
+    d = degrees(G)
+    largest = d.max()
+    if not largest:
+        raise ValueError("G must have a positive entry, for the loss draws pairs of positives; found an empty relation")
+    total = np.sum(d / largest)
+    return G, d / largest / total, float(np.sqrt(largest) * np.sqrt(total))
+
+
+def normalised_relation(G, shares, root):
+    """A on the M samples that are drawn at all.
+
+    Args:
+        G, shares, root: as `drawn_relation` gives them.
+
+    Returns:
+        A: (M, M), sparse if G is.
+        roots: (M,) sqrt(d/v), the eigenvector of 1 with norm one.
+        drawn: (M,) which samples.
+    """
+    drawn = np.flatnonzero(shares)
+    if len(drawn) < len(shares):
+        G = G[drawn][:, drawn]
+    roots = np.sqrt(shares[drawn])
+    scale = root * roots  # (M,), of D^{1/2}
+    if sp.issparse(G):
+        inverse = sp.diags_array(1 / scale)
+        return (inverse @ G @ inverse).tocsr(), roots, drawn
+    return G / scale[:, None] / scale, roots, drawn
