@@ -36,7 +36,7 @@ from sympy.core.function import Application
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
-from derivations.language.atoms import Abbreviation, LogSumExp, RowNorms, SpectralTrace, UnitRows, entr
+from derivations.language.atoms import Abbreviation, LogSumExp, Norms, SpectralTrace, UnitColumns, UnitRows, entr
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.propositions import Candidates, Positive
 
@@ -170,8 +170,10 @@ def _(node: Abbreviation, seed):
 
 def condition(node):
     """The fact under which the rule of a node holds, or None if it always does."""
-    if isinstance(node, (RowNorms, UnitRows)):
-        return Positive(RowNorms(node.args[0]))
+    if isinstance(node, Norms):
+        return Positive(node)
+    if isinstance(node, (UnitColumns, UnitRows)):
+        return Positive(node.norms)
     if isinstance(node, ElementwiseApplyFunction) and not _is_smooth(node.function, Dummy(real=True)):
         return Positive(node.expr)
     return Candidates(node.candidates) if isinstance(node, LogSumExp) else None

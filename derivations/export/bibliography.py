@@ -29,6 +29,11 @@ WORKS = {
         "With a little help from my friends: Nearest-neighbor contrastive learning of visual representations",
         "International Conference on Computer Vision (ICCV), 2021",
     ),
+    "fisher1936": (
+        "R. A. Fisher",
+        "The use of multiple measurements in taxonomic problems",
+        "Annals of Eugenics 7(2), 179-188, 1936",
+    ),
     "garrido2023": (
         "Q. Garrido, Y. Chen, A. Bardes, L. Najman and Y. LeCun",
         "On the duality between contrastive and non-contrastive self-supervised learning",
@@ -43,6 +48,11 @@ WORKS = {
         "J. Z. HaoChen, C. Wei, A. Gaidon and T. Ma",
         "Provable guarantees for self-supervised deep learning with spectral contrastive loss",
         "Advances in Neural Information Processing Systems (NeurIPS), 2021. arXiv:2106.04156",
+    ),
+    "he2003": (
+        "X. He and P. Niyogi",
+        "Locality preserving projections",
+        "Advances in Neural Information Processing Systems (NIPS) 16, 2003",
     ),
     "oord2018": (
         "A. van den Oord, Y. Li and O. Vinyals",
@@ -68,6 +78,11 @@ WORKS = {
         "G. Young and A. S. Householder",
         "Discussion of a set of points in terms of their mutual distances",
         "Psychometrika 3(1), 19-22, 1938",
+    ),
+    "zbontar2021": (
+        "J. Zbontar, L. Jing, I. Misra, Y. LeCun and S. Deny",
+        "Barlow Twins: Self-supervised learning via redundancy reduction",
+        "International Conference on Machine Learning (ICML), 2021",
     ),
 }
 

@@ -160,7 +160,7 @@ class Names:
             core = _core(function.expr, a)
             if core is None or self.lookup(node.func(Lambda(a, core), vector)) is not None:
                 continue
-            name = MatrixSymbol(self._fresh("stwh"), *vector.shape)
+            name = MatrixSymbol(self._fresh("stwhbc"), *vector.shape)
             entry = Lambda(a, core)
             at_k = entry(MatrixElement(vector, k, Integer(0)))
             used = any(self._as_filter(n, entry, vector, name) is not None for e in printed for n in _unfolded(e))
@@ -237,9 +237,11 @@ def _of_entries(node):
 
 
 def _core(body, a):
-    """What a function of `a` is made of: the positive part in it, or what it is a power of; None if that is `a`."""
+    """What a function of `a` is made of: the positive part in it, or what a multiple of it is a power of; None if that is
+    `a`.
+    """
     parts = sorted((m for m in body.atoms(Max, Min) if m.has(a)), key=default_sort_key)
-    core = parts[0] if len(parts) == 1 else body
+    core = parts[0] if len(parts) == 1 else body.as_coeff_Mul()[1]
     while isinstance(core, Pow):
         core = core.base
     return core if core.has(a) and core != a else None

@@ -35,7 +35,7 @@ from derivations.export.arrange import (
     signed_terms,
 )
 from derivations.export.piece import ADD, ATOM, MUL, POW, NoNames, Piece
-from derivations.language.atoms import Eigenvalues, Leading, LogSumExp, RowNorms
+from derivations.language.atoms import Eigenvalues, Leading, LogSumExp, Norms
 from derivations.language.entries import composed
 from derivations.language.errors import UnsupportedExpression
 
@@ -193,7 +193,7 @@ class Notation:
 
     _print_Eigenvalues = _print_Leading
     _print_LogSumExp = _print_Leading
-    _print_RowNorms = _print_Leading
+    _print_Norms = _print_Leading
     _print_SquaredNorm = _print_Leading
 
     def _print_SpectralTrace(self, expr):
@@ -285,7 +285,7 @@ class Notation:
         if isinstance(first, Transpose) and isinstance(first.arg, Leading):
             return self._print(MatrixElement(scaled(1, matrix.args[1:]), *indices))  # the first entries of a vector
         positions = [self.position(i) for i, d in zip(indices, matrix.shape, strict=True) if d != 1]
-        if isinstance(matrix, (Eigenvalues, LogSumExp, RowNorms)):
+        if isinstance(matrix, (Eigenvalues, LogSumExp, Norms)):
             return Piece(getattr(matrix, self.form)(self.show, *positions))
         base = self.bracketed(self._print(matrix), ATOM)
         return self.entry(Piece(self.bracket(base)) if "_" in base else base, positions)

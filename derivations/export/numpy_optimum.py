@@ -132,6 +132,8 @@ class OptimumCode:
             rotation = "R the first q columns of I"
             if case.level:
                 m = case.level.level
-                rotation = f"{m} = (1/{show(case.level.count)}) sum_k s_k, and R such that every C_kk = {m}"
+                rotation = (
+                    f"{m} = (1/{show(case.level.total / case.level.level)}) sum_k s_k, and R such that every C_kk = {m}"
+                )
             lines.append(paragraph(rotation, 8 + 16 * bool(condition)))
         return "\n".join(lines)

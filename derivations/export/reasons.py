@@ -186,6 +186,12 @@ def _strict_minimum(t, proof):
     ]
 
 
+def _monotone(t, proof):
+    function = t.arguments["function"]
+    x = Symbol("x", positive=True)
+    return [function(x), " does not fall where x > 0", *using(t.arguments["hypotheses"], proof)]
+
+
 def _equal_in_every_entry(t, proof):
     bound, case = (enumerated(references(p, proof)) for p in t.premises)
     weight = t.arguments["weight"]
@@ -242,6 +248,7 @@ RULES = {
     "scalar_minimum": _scalar_minimum,
     "minimiser": _scalar_minimum,
     "strict_minimum": _strict_minimum,
+    "monotone": _monotone,
     "equal_in_every_entry": _equal_in_every_entry,
     "pointwise": _pointwise,
     "revaluation": _revaluation,

@@ -100,7 +100,11 @@ class MultiPrecision(Arithmetic):
         for end in (low, high):
             if function(end) == 0:
                 return end
-        return CONTEXT.findroot(function, (low, high), solver="anderson", tol=CONTEXT.mpf(10) ** (-2 * DIGITS + 10))
+        tolerance = CONTEXT.mpf(10) ** (-2 * DIGITS + 10)
+        try:
+            return CONTEXT.findroot(function, (low, high), solver="anderson", tol=tolerance)
+        except ValueError:  # too many kinks for secants
+            return CONTEXT.findroot(function, (low, high), solver="bisect", tol=tolerance, maxsteps=10 * DIGITS)
 
 
 class Exact(Arithmetic):

@@ -84,12 +84,18 @@ class Instance:
             matrix, q = turn @ matrix @ turn.T, turn @ q
         return q
 
-    def root_of_decreasing(self, function):
-        """The root of a decreasing function that is nonnegative at 0."""
-        high = self.arithmetic.number(1)
-        while function(high) > 0:
+    def root_of_monotone(self, function):
+        """The root of a monotone function at or above 0."""
+        low, high = self.arithmetic.number(0), self.arithmetic.number(1)
+        sign = 1 if function(low) >= 0 else -1
+        while sign * function(high) > 0:
             high = 2 * high
-        return self.arithmetic.root(function, self.arithmetic.number(0), high)
+            if high > 1e9:
+                raise NoInstance("no level was found")
+        try:
+            return self.arithmetic.root(function, low, high)
+        except ValueError as error:  # what was drawn spans more digits than there are
+            raise NoInstance("the level is not determined to full precision") from error
 
     def least_at(self, function, slope):
         """Where a smooth function of s >= 0 is least, to full precision: a grid, then the zero of the slope nearby."""
@@ -113,10 +119,18 @@ class Instance:
         return max(0, a - b) / (1 + abs(b))
 
     def negativity(self, matrix):
-        """How negative a quadratic form gets on random vectors (all that exact arithmetic can ask)."""
+        """How far a symmetric matrix is from positive semidefinite: the worst entry that elimination leaves, which takes no
+        root, or the most negative pivot.
+        """
         m = self.value(matrix)
-        vectors = (self.gaussian(len(m), 1) for _ in range(8))
-        return max((max(0, -(v.T @ m @ v).item()) for v in vectors), default=0)
+        rest = (m + m.T) / 2
+        for _ in range(len(rest)):
+            pivots = rest.diagonal()
+            i = int(np.argmax(pivots))
+            if min(pivots) < -self.arithmetic.tolerance or pivots[i] <= self.arithmetic.tolerance:
+                return max(abs(rest).max(), *-pivots) if abs(rest).max() > self.arithmetic.tolerance else 0
+            rest = rest - rest[:, [i]] @ rest[[i]] / pivots[i]
+        return 0
 
     def pencil(self, matrix, metric):
         """(eigenvalues ascending, V) of A v = a M v on range(M), with V' M V = I."""
@@ -214,6 +228,8 @@ class _Plan:
                     values = owner.determine(instance) if owner else {s: _draw(s, self.hypotheses, instance)}
                 except KeyError:  # something that it needs has no value yet
                     continue
+                if any(isinstance(s, Symbol) and s.is_positive and value <= 0 for s, value in values.items()):
+                    raise NoInstance("a positive number would be 0")
                 instance = instance.extended(values)
                 pending = [p for p in pending if p not in instance.table]
                 break

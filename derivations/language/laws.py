@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from sympy import DiagonalOf, HadamardProduct, MatMul, Min, OneMatrix, Transpose
+from sympy import HadamardProduct, MatMul, Min, OneMatrix
 
-from derivations.language.atoms import Leading, LogSumExp, RowNorms, Softmax, UnitRows
+from derivations.language.atoms import Leading, LogSumExp, Norms, RowNorms, Softmax, UnitColumns, UnitRows
 from derivations.language.entries import ONE
 from derivations.language.network import Factor, Term
+from derivations.language.propositions import Positive
 from derivations.language.rewrite import Rule
 
 
 def atoms_with_laws(expr):
     """The atoms that have laws, in an expression and in the abbreviations in it."""
-    found = expr.atoms(Leading, LogSumExp, RowNorms)
-    found |= {RowNorms(u.args[0]) for u in expr.atoms(UnitRows)}
+    found = expr.atoms(Leading, LogSumExp, Norms)
+    found |= {u.norms for u in expr.atoms(UnitColumns, UnitRows)}
     return found | {LogSumExp(*p.args) for p in expr.atoms(Softmax)}
 
 
@@ -52,10 +53,11 @@ def _(atom: LogSumExp, normaliser):
 
 
 @laws.register
-def _(atom: RowNorms, normaliser):
-    """sum_k Z_ik^2 = |z_i|^2."""
-    matrix = atom.args[0]
-    yield from _solved(DiagonalOf(MatMul(matrix, Transpose(matrix))), HadamardProduct(atom, atom), normaliser)
+def _(atom: Norms, normaliser):
+    """The squared norms of rows, sum_k Z_ik^2 = |z_i|^2, or of columns, if they are declared to be positive."""
+    positive = (f.vector for f in normaliser.facts if isinstance(f, Positive) and isinstance(f.vector, Norms))
+    if isinstance(atom, RowNorms) or any(normaliser.name(n) == normaliser.name(atom) for n in positive):
+        yield from _solved(atom.squares, HadamardProduct(atom, atom), normaliser)
 
 
 def _solved(lhs, rhs, normaliser):

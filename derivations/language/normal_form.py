@@ -37,7 +37,7 @@ from sympy.core.sympify import _sympify
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.atoms import Abbreviation, LogSumExp
+from derivations.language.atoms import Abbreviation, LogSumExp, Norms
 from derivations.language.entries import composed, entry_networks, expands
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.laws import atoms_with_laws, laws
@@ -178,6 +178,8 @@ class Normaliser:
         """The key of an atom: its class, with its matrix arguments in normal form; of a compound, its normal form."""
         if node not in self.names and isinstance(node, (MatAdd, MatMul, HadamardProduct, Transpose)):
             self.names[node] = f"[{self.by_facts(node).key}]"
+        elif node not in self.names and isinstance(node, Norms):  # of one length, whatever they are spelled from
+            self.names[node] = f"{Norms.__name__}({self.by_facts(node.squares).key})"
         elif node not in self.names:
             parts = [self.by_facts(a).key if isinstance(a, MatrixExpr) else spelling(a) for a in node.args]
             self.names[node] = f"{type(node).__name__}({'; '.join(parts)})"

@@ -43,10 +43,11 @@ from derivations.language.atoms import (
     Eigenvalues,
     Leading,
     LogSumExp,
-    RowNorms,
+    Norms,
     ScalarAtom,
     SpectralTrace,
     SquaredNorm,
+    UnitColumns,
 )
 from derivations.language.entries import (
     ONE,
@@ -162,8 +163,16 @@ class Parser:
         return self._factor(node, spelling(node)) if self.is_opaque(node) else self.matrix(node.definition)
 
     @matrix.register
+    def _(self, node: UnitColumns):
+        """A positive scale of the columns is not seen."""
+        columns, scale = node.columns_and_scale()
+        if scale is not None and self._is_positive_vector(scale):
+            node = UnitColumns(columns, node.metric)
+        return self._factor(node, spelling(node)) if self.is_opaque(node) else self.matrix(node.definition)
+
+    @matrix.register
     def _(self, node: Leading):
-        return self._factor(node, self.name(node))
+        return self.matrix(Identity(node.rows)) if node.rows == node.cols else self._factor(node, self.name(node))
 
     @matrix.register
     def _(self, node: Eigenvalues):
@@ -181,8 +190,8 @@ class Parser:
         return self._factor(node, key) + shift
 
     @matrix.register
-    def _(self, node: RowNorms):
-        squared = self.multiple_of_ones(DiagonalOf(MatMul(node.args[0], Transpose(node.args[0]))))
+    def _(self, node: Norms):
+        squared = self.multiple_of_ones(node.squares)
         if squared is not None and squared.is_nonnegative:
             return scaled(sqrt(squared), self.matrix(OneMatrix(*node.shape)))
         return self._factor(node, self.name(node))
@@ -482,6 +491,14 @@ class Parser:
         if isinstance(matrix, MatrixSymbol):
             return key_of(matrix)
         return spelling(matrix) if isinstance(matrix, Abbreviation) else self.name(matrix)
+
+    def _is_positive_vector(self, vector):
+        """Whether a vector of symbols is declared to be positive."""
+        index = Dummy(integer=True)
+        element = MatrixElement(vector, index, 0)
+        return isinstance(vector, MatrixSymbol) and self._is_positive(
+            self.entry(element, [element], [index]), [vector.rows]
+        )
 
     def _is_positive(self, base, dims):
         """Whether a function of entries at indices that run over `dims` is declared to be positive."""

@@ -14,7 +14,6 @@ from sympy import (
     MatrixSymbol,
     Min,
     OneMatrix,
-    Rational,
     S,
     Sum,
     Symbol,
@@ -28,7 +27,6 @@ from sympy import (
 from derivations.language.atoms import Centring, Laplacian, Leading, Named, SquaredNorm
 from derivations.language.loss import Loss
 from derivations.language.propositions import (
-    All,
     AtMost,
     ConstantRowSums,
     Eigenpairs,
@@ -37,7 +35,6 @@ from derivations.language.propositions import (
     Equal,
     Orthogonal,
     Orthonormal,
-    Positive,
     Symmetric,
     Unimprovable,
 )
@@ -54,8 +51,8 @@ from derivations.spectral.problem import (
     Problem,
     filter_identity,
     spectral_minimum,
-    trace_bound,
 )
+from derivations.spectral.whitened import orthogonal_eigenpairs, same_range, whitened_minimum
 
 # The statement
 
@@ -159,45 +156,24 @@ def weighted_minima(weighted):
 @result("vicreg-laplacian-eigenmaps", cites=("balestriero2022", "belkin2003"))
 def laplacian_eigenmaps():
     """Laplacian Eigenmaps has VICReg's column space at every gamma < alpha / lambda_K, and is its limit at gamma = 0."""
-    filter_at = problem.filter
-    wanted = filter_at.subs(gamma, 0)  # what VICReg makes of the covariance where the relation has no say
-    rotation = MatrixSymbol("R", K, q)
-    at = MatMul(sqrt(wanted * N), bottom.vectors, Transpose(rotation))
-    given = (*problem.facts, bottom, Orthonormal(rotation), Orthonormal(Transpose(rotation)))
-    eigenmaps = _eigenmaps(wanted, at, given)
-
+    wanted = problem.filter.subs(gamma, 0)  # what VICReg makes of the covariance where the relation has no say
+    energy, gram = Trace(MatMul(Transpose(Z), L, Z)), MatMul(Transpose(Z), H, Z)
+    whitened = Orthonormal(Z, MatMul(1 / (wanted * N), H))
+    in_own_units = replace(problem, penalty=energy, covariance=gram, unit=S.One)
+    eigenmaps = whitened_minimum(in_own_units, whitened, wanted * N)
     spectral, *_ = optimum.theorems
-    best = spectral.statement.at
-
-    def mixing(power):
-        """R diag(s / wanted)^power R'."""
-        return MatMul(rotation, DiagMatrix(problem.at_eigenvalues((filter_at / wanted) ** power)), Transpose(rotation))
-
-    half = Rational(1, 2)
-    spans = All((Equal(best, MatMul(at, mixing(half))), Equal(at, MatMul(best, mixing(-half)))))
-    same_range = rules.normal_form(spans, (*given, Positive(problem.at_eigenvalues(filter_at))))
+    best, at = spectral.statement.at, eigenmaps.statement.at
     # how far apart the two are: every s_k tends to its value at gamma = 0, and so the distance to 0
     apart = MatAdd(best, MatMul(-1, at))
     distance = Trace(MatMul(Transpose(apart), H, apart))
-    shortfall = N * problem.summed((sqrt(filter_at) - sqrt(wanted)) ** 2)
-    limit = rules.normal_form(Equal(distance, shortfall), given)
+    shortfall = N * problem.summed((sqrt(problem.filter) - sqrt(wanted)) ** 2)
+    limit = rules.normal_form(Equal(distance, shortfall), orthogonal_eigenpairs(problem))
 
     d, ones, centred = Symbol("d", real=True), OneMatrix(N, 1), MatMul(H, Z)
     degrees = DiagMatrix(MatMul(G, ones))
     by_degrees = Equal(MatMul(Transpose(centred), degrees, centred), MatMul(N * d, C))
     by_degrees = rules.normal_form(by_degrees, [ConstantRowSums(G, d)])
-    return eigenmaps, same_range, limit, by_degrees
-
-
-def _eigenmaps(wanted, at, given):
-    """min tr(Z'LZ) subject to C = wanted I is attained at sqrt(wanted N) P R'."""
-    whitened = Orthonormal(Z, MatMul(1 / (wanted * N), H))
-    energy = Trace(MatMul(Transpose(Z), L, Z))
-    least = wanted * N * Sum(entry(bottom.values, k), (k, 0, q - 1))
-    bound = rules.combination(AtMost(least, energy), [trace_bound(problem)], [N], hypotheses=(*problem.facts, whitened))
-    feasible = rules.normal_form(Orthonormal(at, whitened.metric), given)
-    witness = rules.normal_form(Equal(substitute(energy, {Z: at}), least), given)
-    return rules.attainment(bound, witness, Z, at, [feasible])
+    return eigenmaps, same_range(problem, best, at, wanted), limit, by_degrees
 
 
 # The linear regime: Z = X W

@@ -73,7 +73,7 @@ def check_replacement(symbol, value, mapping, hypotheses):
         (not wanted.get("integer") or value.is_integer)
         and (not wanted.get("positive") or value.is_positive)
         and (not wanted.get("nonnegative") or is_nonnegative(value, hypotheses))
-        and is_real(value)
+        and is_real(value, hypotheses)
     )
     declared = symbol._assumptions_orig.items()
     if not granted or not declared <= dict.fromkeys(_CHECKED, True).items():
@@ -100,8 +100,10 @@ def same(a, b, facts):
         return False  # the unknown is any matrix, whatever the facts say of the one of that name
     if isinstance(a, Expansion) and (a.variable != b.variable or any(a.variable in f.free_symbols() for f in facts)):
         return False  # it tends to 0, whatever the facts say of the symbol of that name
-    normalise = normaliser(tuple(facts))
-    for x, y in zip(a.arguments(), b.arguments(), strict=True):
+    for n, (x, y) in enumerate(zip(a.arguments(), b.arguments(), strict=True)):
+        # the objective of a minimum is asked for where the constraints hold, and nothing else is
+        constraints = a.subject_to if isinstance(a, Minimum) and n == 0 else ()
+        normalise = normaliser((*facts, *constraints))
         if isinstance(x, tuple):
             if len(x) != len(y) or not all(same(p, q, facts) for p, q in zip(x, y, strict=True)):
                 return False

@@ -9,10 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sympy import DiagMatrix, Function, Lambda, MatMul, MatrixSymbol, Min, Sum, Symbol, Trace, Transpose
+from sympy import (
+    DiagMatrix,
+    Function,
+    Identity,
+    Lambda,
+    MatAdd,
+    MatMul,
+    MatrixSymbol,
+    Max,
+    Min,
+    Sum,
+    Symbol,
+    Trace,
+    Transpose,
+)
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.atoms import Eigenvalues, Leading, SpectralTrace
+from derivations.language.atoms import Eigenvalues, Leading, SpectralTrace, SquaredNorm
 from derivations.language.propositions import (
     All,
     Ascending,
@@ -22,6 +36,9 @@ from derivations.language.propositions import (
     Equal,
     Level,
     Orthonormal,
+    Positive,
+    PositiveEigenpairs,
+    PositivePart,
     Proposition,
     SpectralBasis,
     Symmetric,
@@ -120,6 +137,40 @@ def _spectral_theorem():
     )
 
 
+def _positive_part():
+    matrix, metric = MatrixSymbol("A", N, N), MatrixSymbol("M", N, N)
+    vectors, values = MatrixSymbol("V", N, q), MatrixSymbol("g", q, 1)
+    basis, spectrum, rest = MatrixSymbol("P", N, r), MatrixSymbol("h", r, 1), MatrixSymbol("W", N, N)
+    x = Symbol("x", positive=True)
+    split = PositivePart(matrix, metric, vectors, values, basis, spectrum, rest)
+    return Lemma(
+        "positive-part",
+        "Spectral theorem: a symmetric matrix is its positive part less its negative part",
+        "R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Theorem 2.5.6, for the pencil (A, M) on range(M), "
+        "with its eigenpairs told apart by the sign of the eigenvalue; the first of the positive ones are V and g",
+        (Symmetric(matrix), PositiveEigenpairs(matrix, metric, vectors, values, r)),
+        All((split, Positive(spectrum), Ascending(spectrum.applyfunc(Lambda(x, 1 / x))))),
+        (basis, spectrum, rest),
+    )
+
+
+def _weyl():
+    x, w = MatrixSymbol("X", r, K), MatrixSymbol("W", n, K)
+    gram, rest = MatMul(Transpose(x), x), MatMul(Transpose(w), w)
+    return Lemma(
+        "weyl-monotonicity",
+        "Weyl's monotonicity theorem, for the squared shortfall from one",
+        "H. Weyl, Das asymptotische Verteilungsgesetz der Eigenwerte linearer partieller Differentialgleichungen, Math. "
+        "Ann. 71 (1912) 441-479; R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Corollary 4.3.12: no "
+        "eigenvalue of X'X - W'W exceeds that of X'X, and |B - I|^2 is the sum of (1 - x)^2 over the eigenvalues of B",
+        (),
+        AtMost(
+            SpectralTrace(Lambda(s, Max(0, 1 - s) ** 2), gram),
+            SquaredNorm(MatAdd(gram, MatMul(-1, rest), MatMul(-1, Identity(K)))),
+        ),
+    )
+
+
 def _schur_horn():
     d, m = MatrixSymbol("d", q, 1), Symbol("m", real=True)
     rotation = MatrixSymbol("R", K, q)
@@ -128,7 +179,7 @@ def _schur_horn():
         "Schur-Horn theorem: a rotation with constant diagonal",
         "A. Horn, Doubly stochastic matrices and the diagonal of a rotation matrix, Amer. J. Math. 76 (1954) 620-630: "
         "the constant vector is majorised by every vector of the same sum",
-        (Level(m, d, K),),
+        (Level(m, d, K * m),),
         ConstantDiagonal(rotation, d, m),
         (rotation,),
     )
@@ -156,6 +207,8 @@ LEMMAS = MappingProxyType(
             _gram_spectrum(),
             _diagonal_spectrum(),
             _spectral_theorem(),
+            _positive_part(),
+            _weyl(),
             _schur_horn(),
             _greedy(),
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Add, Integer, Lambda, MatMul, MatrixExpr, MatrixSymbol, S, Sum, Trace, factorial
+from sympy import Add, Dummy, Integer, Lambda, MatMul, MatrixExpr, MatrixSymbol, S, Sum, Trace, diff, factorial
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -19,7 +19,9 @@ from derivations.language.normal_form import normaliser
 from derivations.language.parse import is_index
 from derivations.language.propositions import (
     All,
+    Ascending,
     AtMost,
+    Eigenpairs,
     Equal,
     EqualIff,
     Expansion,
@@ -41,7 +43,7 @@ from derivations.proof.checks import (
     unconstrained,
 )
 from derivations.proof.lemmas import LEMMAS
-from derivations.proof.scalar import is_strictly_convex, nonnegative_minimum
+from derivations.proof.scalar import is_smooth, is_strictly_convex, nonnegative_minimum
 from derivations.proof.sign import is_nonnegative, is_real, is_real_matrix, is_size
 from derivations.proof.theorem import RULES, Conclusion, ProofError, Theorem, rule
 
@@ -100,12 +102,14 @@ def taylor(function, variable, approximation, order, hypotheses=()):
 
 
 @rule
-def substitution(theorem: Theorem, mapping):
-    """Replace symbols by real expressions of the same shape that satisfy the assumptions on the symbol."""
+def substitution(theorem: Theorem, mapping, facts=()):
+    """Replace symbols by real expressions of the same shape that satisfy the assumptions on the symbol; the facts join the
+    hypotheses.
+    """
     mapping = dict(mapping)
     for p in (*theorem.hypotheses, theorem.statement):
         check_unknowns(p, mapping)
-    hypotheses = tuple(h.map(lambda e: substitute(e, mapping)) for h in theorem.hypotheses)
+    hypotheses = (*(h.map(lambda e: substitute(e, mapping)) for h in theorem.hypotheses), *facts)
     for symbol, value in mapping.items():
         check_replacement(symbol, value, mapping, hypotheses)
     statement = theorem.statement.map(lambda e: substitute(e, mapping))
@@ -116,13 +120,13 @@ def substitution(theorem: Theorem, mapping):
 
 
 @rule
-def lemma(name, mapping=()):
-    """An instance of a cited lemma; its hypotheses stay to be discharged."""
+def lemma(name, mapping=(), facts=()):
+    """An instance of a cited lemma; its hypotheses stay to be discharged, and the facts join them."""
     cited = LEMMAS[name]
     if cited.provides:
         raise ProofError(f"{name} says that something exists: use the rule `existence`")
     mapping = dict(mapping)
-    hypotheses = tuple(h.map(lambda e: substitute(e, mapping)) for h in cited.hypotheses)
+    hypotheses = (*(h.map(lambda e: substitute(e, mapping)) for h in cited.hypotheses), *facts)
     for symbol, value in mapping.items():
         check_replacement(symbol, value, mapping, hypotheses)
     statement = cited.statement.map(lambda e: substitute(e, mapping))
@@ -259,6 +263,23 @@ def positive_constant(vector, hypotheses=()):
     if level is None or not level.is_positive:
         raise ProofError(f"{vector} is not known to be a positive constant")
     return Conclusion(hypotheses, Positive(vector), "normal form")
+
+
+@rule
+def monotone(vector, function, hypotheses=()):
+    """Positive entries in ascending order are in ascending order after a smooth function that does not fall there."""
+    (x,) = function.variables
+    ordered = any(
+        (isinstance(h, Ascending) and h.vector == vector) or (isinstance(h, Eigenpairs) and h.values == vector)
+        for h in hypotheses
+    )
+    if not ordered or Positive(vector) not in hypotheses:
+        raise ProofError(f"the entries of {vector} are not known to be positive and ascending")
+    at = Dummy(positive=True)
+    slope = diff(function.expr, x)
+    if not is_smooth(function.expr, x, at) or not slope.subs(x, at).is_nonnegative:
+        raise ProofError(f"{function.expr} is not known to be smooth, and not to fall, at positive {x}")
+    return Conclusion(hypotheses, Ascending(vector.applyfunc(function)), "a function that does not fall")
 
 
 @rule

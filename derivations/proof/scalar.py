@@ -56,7 +56,9 @@ def nonnegative_minimum(objective, s, hypotheses=()):
         raise Undecided(f"the variable {s} must be declared nonnegative, and nothing else")
     if any(s in h.free_symbols() for h in hypotheses):
         raise Undecided(f"the minimum is over every {s} >= 0: no hypothesis may speak of {s}")
-    if not _is_smooth(objective, s, Dummy(positive=True)):
+    if cuts := [m for m in objective.atoms(Max) if m.has(s)]:
+        return _truncated(objective, s, cuts, hypotheses)
+    if not is_smooth(objective, s, Dummy(positive=True)):
         raise Undecided(f"{objective} is not known to be a smooth function of {s} > 0")
     slope = diff(objective, s)
     stationary = _stationary_point(objective, slope, s, hypotheses)
@@ -69,12 +71,37 @@ def nonnegative_minimum(objective, s, hypotheses=()):
     return ScalarMinimum(at, value, certificate, reason)
 
 
+def _truncated(objective, s, cuts, hypotheses):
+    """The minimum of a function of (b - s)_+ and s that is smooth up to b and has its minimum there, and is affine and does
+    not fall beyond b.
+    """
+    (cut, *others) = cuts
+    rest = [a for a in cut.args if a != 0]
+    bound = rest[0] + s
+    if others or len(rest) != 1 or bound.has(s) or not is_real(bound):
+        raise Undecided(f"the minimum of {objective} over {s} >= 0 cannot be certified: it has more pieces than two")
+    before, beyond = objective.xreplace({cut: bound - s}), objective.xreplace({cut: Integer(0)})
+    growth = expand(diff(expand(beyond), s))
+    if growth.has(s) or not is_nonnegative(growth, hypotheses):
+        raise Undecided(
+            f"the minimum of {objective} over {s} >= 0 cannot be certified: beyond {bound} its slope is {growth}"
+        )
+    found = nonnegative_minimum(before, s, hypotheses)
+    candidates = found.at.args if isinstance(found.at, Max) else (found.at,)
+    if not all(is_nonnegative(expand(bound - a), hypotheses) for a in candidates):
+        raise Undecided(f"{found.at}, the minimum of {before} over {s} >= 0, is not known to be at most {bound}")
+    certificate = found.certificate.xreplace({s: bound - cut}) + growth * Max(0, s - bound)
+    return ScalarMinimum(found.at, found.value, certificate, f"{found.reason}; beyond {bound} it does not fall")
+
+
 def is_strictly_convex(objective, s):
     """Whether the second derivative is positive at every s > 0, so that a minimiser over s >= 0 is the only one."""
+    if any(m.has(s) for m in objective.atoms(Max)):
+        return False
     return bool(cancel(diff(objective, s, 2)).subs(s, Dummy(positive=True)).is_positive)
 
 
-def _is_smooth(expr, s, p):
+def is_smooth(expr, s, p):
     """Whether a real expression is made of sums, products, powers, exponentials and logarithms, defined at s = p > 0."""
     if not expr.has(s):
         return is_real(expr)
@@ -82,10 +109,10 @@ def _is_smooth(expr, s, p):
         return True
     if isinstance(expr, Pow):
         safe = (expr.exp.is_Integer and expr.exp > 0) or expr.base.subs(s, p).is_positive
-        return bool(safe) and not expr.exp.has(s) and _is_smooth(expr.base, s, p)
+        return bool(safe) and not expr.exp.has(s) and is_smooth(expr.base, s, p)
     if isinstance(expr, (entr, log)) and not expr.args[0].subs(s, p).is_positive:
         return False
-    return isinstance(expr, (Add, Mul, entr, exp, log)) and all(_is_smooth(a, s, p) for a in expr.args)
+    return isinstance(expr, (Add, Mul, entr, exp, log)) and all(is_smooth(a, s, p) for a in expr.args)
 
 
 def _stationary_point(objective, slope, s, hypotheses):

@@ -37,7 +37,7 @@ from derivations.language.atoms import (
     Eigenvalues,
     Leading,
     LogSumExp,
-    RowNorms,
+    Norms,
     ScalarAtom,
     SpectralTrace,
     SquaredNorm,
@@ -87,6 +87,8 @@ def is_semidefinite(matrix, hypotheses=()):
         return True
     if isinstance(matrix, Abbreviation):
         return is_semidefinite(matrix.definition, hypotheses)
+    if isinstance(matrix, DiagMatrix) and 1 in matrix.args[0].shape:
+        return has_nonnegative_entries(matrix.args[0], hypotheses)
     if isinstance(matrix, MatAdd):
         return all(is_semidefinite(a, hypotheses) for a in matrix.args)
     if isinstance(matrix, MatMul):
@@ -94,7 +96,7 @@ def is_semidefinite(matrix, hypotheses=()):
         half = len(factors) // 2
         mirrored = all(_is_transpose(factors[n], factors[-1 - n]) for n in range(half))
         middle = len(factors) % 2 == 0 or is_semidefinite(factors[half], hypotheses)
-        real = all(map(is_real_matrix, factors[:half]))
+        real = all(is_real_matrix(f, hypotheses) for f in factors[:half])
         return bool(real and mirrored and middle and is_nonnegative(coefficient, hypotheses))
     return False
 
@@ -126,26 +128,29 @@ _REAL_IF_PARTS_ARE = (
 )  # fmt: skip
 
 
-def is_real(expr):
+def is_real(expr, hypotheses=()):
     """Whether a scalar is real and finite: SymPy says so once traces, norms and entries of matrices are taken for real."""
-    return bool(_shadow(expr).is_real)
+    return bool(_shadow(expr, hypotheses).is_real)
 
 
-def _shadow(expr):
+def _shadow(expr, hypotheses):
     """The scalar with each function of matrices replaced by a symbol, real where the matrices are."""
+    if isinstance(expr, MatrixElement) and Positive(expr.args[0]) in hypotheses:
+        return Dummy(positive=True)
     if isinstance(expr, (MatrixElement, Trace, SquaredNorm)):
-        known = is_real_matrix(expr.args[0])
-        return Dummy(nonnegative=True) if known and is_nonnegative(expr) else Dummy(real=True) if known else Dummy()
+        known = is_real_matrix(expr.args[0], hypotheses)
+        sign = "nonnegative" if is_nonnegative(expr, hypotheses) else "real"
+        return Dummy(**{sign: True}) if known else Dummy()
     if isinstance(expr, SpectralTrace):
         value = substitute(expr.function.expr, {expr.function.variables[0]: Dummy(real=True)})
-        return Dummy(real=True) if is_real_matrix(expr.matrix) and is_real(value) else Dummy()
+        return Dummy(real=True) if is_real_matrix(expr.matrix, hypotheses) and is_real(value) else Dummy()
     if isinstance(expr, Sum):
-        return Dummy(real=True) if is_real(_summand(expr)) else Dummy()
+        return Dummy(real=True) if is_real(_summand(expr), hypotheses) else Dummy()
     if isinstance(expr, KroneckerDelta):
         return Dummy(nonnegative=True)
     if isinstance(expr, ScalarAtom) or not expr.args:
         return expr
-    return expr.func(*map(_shadow, expr.args))
+    return expr.func(*(_shadow(a, hypotheses) for a in expr.args))
 
 
 def is_real_matrix(matrix, hypotheses=()):
@@ -154,12 +159,10 @@ def is_real_matrix(matrix, hypotheses=()):
         return True
     if isinstance(matrix, Abbreviation):
         return is_real_matrix(matrix.definition, hypotheses)
-    if isinstance(matrix, (LogSumExp, RowNorms)):  # defined for all real matrices
+    if isinstance(matrix, (LogSumExp, Norms)):  # defined for all real matrices
         return all(is_real_matrix(a, hypotheses) for a in matrix.args)
     if isinstance(matrix, ElementwiseApplyFunction):
-        sign = "nonnegative" if has_nonnegative_entries(matrix.expr, hypotheses) else "real"
-        x = Dummy(**{"positive" if Positive(matrix.expr) in hypotheses else sign: True})
-        return is_real_matrix(matrix.expr, hypotheses) and is_real(matrix.function(x))
+        return is_real_matrix(matrix.expr, hypotheses) and is_real(matrix.function(_entry(matrix, hypotheses)))
     if isinstance(matrix, (HadamardPower, MatPow)):
         base, exponent = matrix.args
         return bool(is_real_matrix(base, hypotheses) and exponent.is_Integer and exponent >= 0)
@@ -168,10 +171,23 @@ def is_real_matrix(matrix, hypotheses=()):
     return False
 
 
+def _entry(matrix, hypotheses):
+    """A symbol for what a function of every entry is applied to, with the sign that is known."""
+    if Positive(matrix.expr) in hypotheses:
+        return Dummy(positive=True)
+    return Dummy(**{"nonnegative" if has_nonnegative_entries(matrix.expr, hypotheses) else "real": True})
+
+
 def has_nonnegative_entries(matrix, hypotheses):
     """Whether it is known that every entry of a matrix is at least 0."""
-    if isinstance(matrix, RowNorms):
-        return is_real_matrix(matrix.args[0], hypotheses)
+    if isinstance(matrix, Norms):
+        return is_real_matrix(matrix, hypotheses)
+    if isinstance(matrix, Leading) or Positive(matrix) in hypotheses:
+        return True
+    if isinstance(matrix, Abbreviation):
+        return has_nonnegative_entries(matrix.definition, hypotheses)
+    if isinstance(matrix, ElementwiseApplyFunction):
+        return is_real_matrix(matrix, hypotheses) and bool(matrix.function(_entry(matrix, hypotheses)).is_nonnegative)
     return any(
         (isinstance(h, (Candidates, EntrywiseNonnegative)) and h.matrix == matrix)
         or (isinstance(h, Minimises) and h.point == matrix)

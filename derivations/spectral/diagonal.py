@@ -37,7 +37,7 @@ def levelled(problem, condition):
     remainder = form.diagonal * SquaredNorm(DiagonalMatrix(problem.covariance) - m * Identity(order))
     relaxed = replace(problem, objective=problem.objective - remainder)
     values = problem.at_eigenvalues(relaxed.filter)
-    level = Level(m, values, order)
+    level = Level(m, values, order * m)
     right = ConstantDiagonal(problem.rotation, values, m)
     facts = (*problem.facts, problem.pencil, condition, level, right)
     minimum, _ = minimum_with_remainder(problem, remainder, problem.rotation, facts)

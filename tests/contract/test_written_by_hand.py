@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from derivations.embeddings import classical_mds as scaling
@@ -10,9 +10,10 @@ from derivations.embeddings import kernel_pca as components
 from derivations.language.arithmetic import MULTI_PRECISION
 from derivations.language.evaluate import evaluate
 from derivations.language.propositions import AtMost, Gradient, Minimum
+from derivations.losses import barlow_twins as barlow
 from derivations.losses import infonce, spectral_contrastive, squared_similarity
 from derivations.losses import simclr as cliques
-from numeric import classical_mds, kernel_pca, relations, simclr
+from numeric import barlow_twins, classical_mds, kernel_pca, relations, simclr
 from numeric import spectral_contrastive as contrastive
 from tests.contract.test_implementations import integers
 
@@ -108,3 +109,57 @@ def test_kernel_pca_and_classical_scaling_are_the_squared_similarity_of_the_theo
     G = squared_similarity.squared_similarity
     products = (squares.mean(axis=0) + squares.mean(axis=1)[:, None] - squares - squares.mean()) / 2
     assert abs(found - at(G.value, {"Z": Z, "G": products})) <= 1e-13 * size
+
+
+@pytest.mark.parametrize("center", [False, True])
+@settings(max_examples=40)
+@given(data=st.data())
+def test_barlow_twins_is_that_of_the_theorems(center, data):
+    n, K = data.draw(st.integers(2, 5)), data.draw(st.integers(1, 4))
+    Z = data.draw(integers(n, K, -8, 8)) / 4
+    G = data.draw(weighted_graphs(n)) + np.eye(n, k=1) + np.eye(n, k=-1)
+    d = G.sum(axis=1)
+    moved = Z - d @ Z / d.sum() if center else Z
+    assume((d @ moved**2 > 1e-3).all())
+    weight = data.draw(st.sampled_from([0.0, 0.0078125, 1.0, 3.0]))
+    values = {"Z": moved, "G": G, "d": d[:, None], "w": weight}
+    value, slope = barlow_twins.loss_and_gradient(Z, G, off_diagonal=weight, center=center)
+    assert value == pytest.approx(at(barlow.barlow_twins.value, values), rel=1e-11, abs=1e-12)
+    exact = at(the(Gradient, barlow.gradient).value, values)
+    size = 1 / np.sqrt((d @ moved**2).min())
+    assert np.abs(slope - exact).max() <= 1e-11 * (1 + d.max()) * size
+
+
+@settings(max_examples=100)
+@given(data=st.data())
+def test_the_minimum_of_barlow_twins_is_that_of_the_theorem_of_its_case(data):
+    n, K = data.draw(st.integers(2, 6)), data.draw(st.integers(1, 8))
+    everyone_else = st.just(np.ones((n, n)) - np.eye(n))  # centred, it is negative definite
+    G = data.draw(everyone_else | weighted_graphs(n)) + data.draw(st.sampled_from([0, 1, 8])) * np.eye(n)
+    assume((G.sum(axis=1) > 0).all())
+    center = data.draw(st.booleans())
+    best = barlow_twins.optimal_representation(G, K, center=center)
+    g = best.eigenvalues
+    positive, q = int((g > 0).sum()), min(K, int((g > 0).sum()))
+    plain, centred = barlow.optimum.theorems[1:4], barlow.optimum.theorems[4:]
+    filled, spare, above, *below = (t.statement for t in (centred if center else plain))
+    wanted = np.sum(1 / g[:q]) - K
+    assume(q == 0 or abs(wanted) > 1e-9)
+    directions = {"p": len(g), "e": K - len(g)}
+    if q and wanted > 0:
+        event("filled to a common level")
+        claim, values = filled, {"K": K, "r": positive, "g": g[:q], "nu": g[0] * (1 - best.filter[0] * g[0])}
+    elif (g > 0).all():
+        event("positive definite")
+        claim, values = above, directions | {"g": g[::-1], "nu": g[0] * (best.filter[0] * g[0] - 1)}
+    elif (g < 0).all() and len(g) <= K:
+        event("negative definite")
+        claim, values = below[0], directions | {"g": -g, "nu": -g[0] * (1 - best.filter[0] * g[0])}
+    elif (g < 0).all():
+        event("negative definite, with fewer columns than directions: no theorem")
+        return
+    else:
+        event("length to spare")
+        claim, values = spare, {"K": K, "r": positive}
+    values |= {"g": values["g"][:, None]} if "g" in values else {}
+    assert best.loss == pytest.approx(at(claim.value, values), rel=1e-10, abs=1e-10)

@@ -1,14 +1,16 @@
 """Facts as rewriting rules: the normal form under facts has the value of the expression wherever the facts hold."""
 
+import random
 from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from sympy import (
     Add,
     DiagMatrix,
+    HadamardProduct,
     Identity,
     Integer,
     MatMul,
@@ -23,21 +25,30 @@ from sympy import (
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from derivations.language.arithmetic import EXACT, MULTI_PRECISION
 from derivations.language.atoms import Centring, Laplacian, Leading
 from derivations.language.evaluate import evaluate
+from derivations.language.instances import Instance
 from derivations.language.network import spelling
 from derivations.language.normal_form import normal_form, normaliser
 from derivations.language.propositions import (
     All,
+    AllEigenpairs,
     ConstantDiagonal,
     Eigenpairs,
     Equal,
     HelmertContrasts,
     Level,
+    OneEntry,
     OneHot,
     Orthonormal,
+    OtherDirection,
     Pairing,
+    PositiveEigenpairs,
+    PositiveSemidefinite,
+    SpreadColumns,
     Symmetric,
+    UnitColumnLength,
 )
 from tests.language.strategies import A, K, N, Z, hold, matrices
 
@@ -49,6 +60,10 @@ B = MatrixSymbol("B", N, c)
 Q, E = MatrixSymbol("Q", N, N - c), MatrixSymbol("E", N - c, c)
 S, T = MatrixSymbol("S", N, c), MatrixSymbol("T", N, c)
 R, d = MatrixSymbol("R", K, r), MatrixSymbol("d", r, 1)
+W, e = MatrixSymbol("W", N, N), MatrixSymbol("e", N, 1)
+n = Symbol("n", integer=True, nonnegative=True)  # of positive eigenvalues
+V, g = MatrixSymbol("V", N, Min(K, n)), MatrixSymbol("g", Min(K, n), 1)
+u, eta = MatrixSymbol("u", N, 1), Symbol("eta", nonnegative=True)
 P, lam = MatrixSymbol("P", N, q), MatrixSymbol("lambda", q, 1)
 L, H = Laplacian(A), Centring(N)
 
@@ -61,8 +76,11 @@ FACTS = {
     "contrasts": ([OneHot(B), HelmertContrasts(Q, B, E)], [Q, B, E]),
     "pairing": ([Pairing(S, T)], [S, T]),
     "eigenpairs": ([Symmetric(A), Eigenpairs(L, H, P, lam, N - 1)], [P, lam, L, H]),
-    "level": ([Equal(MatrixSymbol("e", K, 1), MatMul(m, OneMatrix(K, 1))), Level(m, d, K)], [d]),
-    "constant diagonal": ([Level(m, d, K), ConstantDiagonal(R, d, m)], [R, d]),
+    "level": ([Equal(MatrixSymbol("e", K, 1), MatMul(m, OneMatrix(K, 1))), Level(m, d, K * m)], [d]),
+    "all eigenpairs": ([Symmetric(A), AllEigenpairs(A, Identity(N), W, e, N)], [W, e, A]),
+    "unit columns": ([UnitColumnLength(Z, Identity(N))], [Z, A]),
+    "one entry": ([OneEntry(d)], [d, R]),
+    "constant diagonal": ([Level(m, d, K * m), ConstantDiagonal(R, d, m)], [R, d]),
 }
 
 
@@ -109,6 +127,8 @@ def test_the_normal_form_has_the_value_of_the_expression(name, data):
 
 X = MatrixSymbol("X", N, N)
 first = Leading(K, Min(K, r))
+pencil = (Symmetric(A), Symmetric(X), PositiveSemidefinite(X))
+Y, t = MatrixSymbol("Y", N, V.cols), MatrixSymbol("t", V.cols, 1)
 CONSEQUENCES = [
     (Symmetric(A), Trace(MatMul(A, X)), Trace(MatMul(Transpose(A), X))),
     (Orthonormal(R), Trace(MatMul(R, DiagMatrix(d), Transpose(R))), Trace(DiagMatrix(d))),
@@ -123,7 +143,30 @@ CONSEQUENCES = [
         MatMul(DiagMatrix(lam), Transpose(P), H),
     ),
     (ConstantDiagonal(R, d, m), Trace(MatMul(R, DiagMatrix(d), Transpose(R))), K * m),
-    (Level(m, d, K), Trace(DiagMatrix(d)), K * m),
+    (Level(m, d, K * m), Trace(DiagMatrix(d)), K * m),
+    (OneEntry(d), Trace(MatMul(R, d, Transpose(d), Transpose(R))), Trace(MatMul(R, DiagMatrix(d), Transpose(R)))),
+    (OneEntry(d), Trace(DiagMatrix(HadamardProduct(d, d, d))), Integer(1)),
+    (UnitColumnLength(Z, X), Trace(MatMul(Transpose(Z), X, Z)), K),
+    (
+        All((Symmetric(A), AllEigenpairs(A, Identity(N), W, e, N))),
+        Trace(MatMul(A, A)),
+        Trace(MatMul(DiagMatrix(e), DiagMatrix(e))),
+    ),
+    (
+        All((*pencil, PositiveEigenpairs(A, X, V, g, n))),
+        Trace(MatMul(Transpose(V), A, V)),
+        Trace(DiagMatrix(g)),
+    ),
+    (
+        All((*pencil, PositiveEigenpairs(A, X, V, g, n), SpreadColumns(A, X, Y, t, K))),
+        Trace(MatMul(Transpose(Y), X + A, Y)),
+        K + V.cols,
+    ),
+    (
+        All((*pencil, PositiveEigenpairs(A, X, V, g, n), OtherDirection(A, X, V, u, eta))),
+        MatMul(Transpose(u), A, u),
+        MatMul(-eta, Identity(1)),
+    ),
     (None, MatMul(Transpose(first), first), Identity(first.cols)),
     (None, Trace(MatMul(Transpose(L), OneMatrix(N, N))), Integer(0)),
 ]
@@ -188,4 +231,19 @@ def test_normal_forms_under_facts_are_kept_apart():
 def test_sums_of_entries_and_the_matrices_that_they_spell():
     k = Symbol("k", integer=True, nonnegative=True)
     total = Add(*(MatrixElement(x, k, 0) for x in (d, MatMul(m, d))))
-    assert normal_form(Sum(total, (k, 0, r - 1)), [Level(m, d, K)]) == normal_form(K * m * (1 + m))
+    assert normal_form(Sum(total, (k, 0, r - 1)), [Level(m, d, K * m)]) == normal_form(K * m * (1 + m))
+
+
+@pytest.mark.parametrize("arithmetic", [EXACT, MULTI_PRECISION], ids=["exact", "50 digits"])
+@settings(max_examples=60)
+@given(data=st.data())
+def test_semidefiniteness_is_decided_and_not_sampled(arithmetic, data):
+    size = data.draw(st.integers(1, 5))
+    entries = data.draw(st.lists(st.integers(-2, 2), min_size=size * size, max_size=size * size))
+    root = np.array(entries).reshape(size, size)
+    matrix = root @ root.T if data.draw(st.booleans()) else root + root.T
+    smallest = np.linalg.eigvalsh(matrix.astype(float)).min()
+    event("indefinite" if smallest < -1e-9 else "singular" if smallest < 1e-9 else "definite")
+    symbol = MatrixSymbol("A", size, size)
+    instance = Instance(arithmetic, {symbol: arithmetic.array(matrix)}, random.Random(0))
+    assert (instance.negativity(symbol) > arithmetic.tolerance) == (smallest < -1e-9)

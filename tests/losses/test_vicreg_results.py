@@ -74,7 +74,7 @@ def test_weighted_optimum_when_the_variance_weighs_more():
     assert same(levelled.statement.at, representation(s, v.problem.rotation))
     (level,) = [h for h in levelled.hypotheses if isinstance(h, Level)]
     assert same(Sum(entry(level.values, v.k), (v.k, 0, v.q - 1)), Sum(s.subs(a, lam_k), (v.k, 0, v.q - 1)))
-    assert (level.level, level.count) == (m, v.K)
+    assert (level.level, level.total) == (m, v.K * m)
     # loss* = (alpha-beta) K m^2 - 2 alpha K m + alpha K + beta sum s^2 + 2 gamma sum lambda s
     s_k = s.subs(a, lam_k)
     (spelled,) = [t.statement.lhs for t in v.weighted_optimum.theorems if t.statement.__class__.__name__ == "Equal"][1:]

@@ -1,5 +1,7 @@
 """Attempts to derive a falsehood. Each is a short derivation of which one step at least must be refused."""
 
+from dataclasses import replace
+
 import pytest
 from sympy import (
     Abs,
@@ -25,6 +27,7 @@ from sympy import (
     Transpose,
     ZeroMatrix,
     exp,
+    floor,
     log,
     pi,
     sqrt,
@@ -32,6 +35,7 @@ from sympy import (
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.atoms import (
+    ColumnNorms,
     Laplacian,
     LogSumExp,
     Named,
@@ -39,6 +43,7 @@ from derivations.language.atoms import (
     Softmax,
     SpectralTrace,
     SquaredNorm,
+    UnitColumns,
     UnitRows,
     entr,
 )
@@ -47,6 +52,7 @@ from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.propositions import (
     All,
     Among,
+    Ascending,
     AtMost,
     Candidates,
     ConstantDiagonal,
@@ -223,7 +229,7 @@ def an_index_in_a_dimension():
 
 @attempt
 def an_index_captured_by_a_sum_that_is_not_written():
-    return rules.normal_form(Level(N * k, MatMul(k, ones), ONE))
+    return rules.normal_form(Level(N * k, MatMul(k, ones), N * k))
 
 
 @attempt
@@ -684,6 +690,77 @@ def a_cube_root_that_is_not_real():
 def the_logarithm_of_an_inverse_of_a_negative_number():
     theorem = equation(total(log(exp(A[i, j]) / B[i, j])), total(A[i, j] - log(B[i, j])))
     return rules.substitution(theorem, {B: -OneMatrix(N, N)})
+
+
+# lengths of columns, and order
+
+lengths = ColumnNorms(Z, A)  # in a metric of which nothing is declared
+
+
+@attempt
+def the_square_of_a_length_that_is_no_root():
+    return equation(HadamardProduct(lengths, lengths), DiagonalOf(MatMul(Transpose(Z), A, Z)))
+
+
+@attempt
+def the_length_of_columns_with_a_negative_scale():
+    moved = UnitColumns(MatMul(Z, DiagMatrix(v)), A)
+    return equation(moved, UnitColumns(Z, A), [Positive(lengths), Positive(moved.norms)])
+
+
+@attempt
+def a_quadratic_form_that_is_no_sum_of_squares():
+    return nonnegative(Trace(MatMul(Transpose(Z), DiagMatrix(v), Z)))
+
+
+@attempt
+def a_quadratic_form_in_a_matrix_of_positive_entries():
+    return nonnegative(Trace(MatMul(Transpose(Z), A, Z)), [EntrywiseNonnegative(A)])
+
+
+@attempt
+def a_function_that_falls():
+    return rules.monotone(v, Lambda(x, 1 / x), [Ascending(v), Positive(v)])
+
+
+@attempt
+def a_function_that_falls_somewhere():
+    return rules.monotone(v, Lambda(x, (x - 1) ** 2), [Ascending(v), Positive(v)])
+
+
+@attempt
+def a_function_that_jumps_down():
+    return rules.monotone(v, Lambda(x, x - 2 * floor(x)), [Ascending(v), Positive(v)])
+
+
+@attempt
+def a_function_of_numbers_of_both_signs():
+    return rules.monotone(v, Lambda(x, -1 / x), [Ascending(v)])
+
+
+@attempt
+def a_function_of_numbers_in_no_order():
+    return rules.monotone(v, Lambda(x, x**2), [Ascending(w), Positive(v)])
+
+
+@attempt
+def an_objective_that_agrees_under_another_constraint():
+    objective, other = SquaredNorm(Z - A), SquaredNorm(Z - A) * SquaredNorm(v)
+    bound = rules.combination(AtMost(ZERO, objective), [], remainder=[objective], hypotheses=[Equal(Z, Transpose(Z))])
+    feasible = rules.normal_form(Equal(A, Transpose(A)), [Symmetric(A)])
+    minimum = rules.attainment(bound, equation(SquaredNorm(A - A), ZERO), Z, A, [feasible])
+    claim = minimum.statement
+    return rules.restatement(minimum, replace(claim, objective=other), [Symmetric(A)])
+
+
+@attempt
+def a_minimum_beyond_where_the_function_is_cut():
+    return rules.scalar_minimum(Max(0, 1 - s) ** 2 - 2 * p * s, s)
+
+
+@attempt
+def a_positive_number_that_may_be_zero():
+    return rules.substitution(nonnegative(s), {s: 1 / at_k(v)}, [EntrywiseNonnegative(v)])
 
 
 # candidates

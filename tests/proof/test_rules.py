@@ -34,6 +34,7 @@ from derivations.language.propositions import (
     AtMost,
     Candidates,
     ConstantDiagonal,
+    Eigenpairs,
     EntrywiseNonnegative,
     Equal,
     EqualIff,
@@ -185,7 +186,7 @@ def test_existence():
     rotation, d, m = MatrixSymbol("R", rows, columns), MatrixSymbol("d", columns, 1), Symbol("m", real=True)
     given = ConstantDiagonal(rotation, d, m)
     theorem = equation(ONE, ONE, [given])
-    assert rules.existence(theorem, "schur-horn", {}).hypotheses == (Level(m, d, rows),)
+    assert rules.existence(theorem, "schur-horn", {}).hypotheses == (Level(m, d, rows * m),)
     with refused("none of which"):
         rules.existence(equation(ONE, ONE), "schur-horn", {})
     with refused("not an existence lemma"):
@@ -523,3 +524,54 @@ def test_hypotheses_about_entries_are_not_forgotten():
         nonnegative(Sum(at_k(v), (k, 0, N - 1)), [EntrywiseNonnegative(w)])
     total = Trace(MatMul(OneMatrix(1, N), v))
     concludes(rules.restatement(theorem, AtMost(ZERO, total)), AtMost(ZERO, total), given)
+
+
+def test_monotone():
+    facts = [Ascending(v), Positive(v)]
+    theorem = rules.monotone(v, Lambda(x, -1 / x), facts)
+    assert theorem.statement == Ascending(v.applyfunc(Lambda(x, -1 / x)))
+    assert set(theorem.hypotheses) == set(facts)
+    bottom = Eigenpairs(A, Identity(N), MatrixSymbol("V", N, N), v, N)
+    assert rules.monotone(v, Lambda(x, x**2 + sqrt(x)), [bottom, Positive(v)]).statement.vector.expr == v
+    for function, declared, reason in (
+        (-x, facts, "not to fall"),
+        (x**2, [Ascending(v)], "positive and ascending"),
+        (x**2, [Positive(v)], "positive and ascending"),
+        (x**2, [Ascending(w), Positive(v)], "positive and ascending"),
+        (abs(x - 1), facts, "not known to be smooth"),
+        (a * x, facts, "not to fall"),
+    ):
+        with refused(reason):
+            rules.monotone(v, Lambda(x, function), declared)
+
+
+def test_facts_join_an_instance():
+    theorem = nonnegative(s)
+    there = rules.substitution(theorem, {s: 1 / at_k(v)}, [Positive(v)])
+    assert there.hypotheses == (Positive(v),)
+    assert there.statement.rhs == 1 / at_k(v)
+    with refused("not known"):
+        rules.substitution(theorem, {s: 1 / at_k(v)})
+    a_k, y = MatrixSymbol("a", rank, 1), MatrixSymbol("Y", rank, rows)
+    h = MatrixSymbol("h", rank, 1)
+    reciprocal = h.applyfunc(Lambda(x, 1 / x))
+    paired = rules.lemma("von-neumann-trace", {a_k: reciprocal, y: y}, [Positive(h)])
+    assert paired.hypotheses == (Ascending(reciprocal), Positive(h))
+    with refused("not known to be"):
+        rules.lemma("von-neumann-trace", {a_k: reciprocal})
+
+
+def test_an_objective_may_be_rewritten_where_the_constraints_hold():
+    """|Z - A|^2 is 1 + |A|^2 - 2 tr(Z'A) where |Z| = 1, and only there."""
+    unit = Equal(SquaredNorm(Z), ONE)
+    z, sphere = MatrixSymbol("Z", N, N), [Equal(SquaredNorm(A), ONE)]
+    bound = rules.combination(AtMost(ZERO, SquaredNorm(z - A)), [], remainder=[SquaredNorm(z - A)], hypotheses=[unit])
+    feasible = rules.normal_form(Equal(SquaredNorm(A), ONE), sphere)
+    minimum = rules.attainment(bound, equation(SquaredNorm(A - A), ZERO), z, A, [feasible])
+    spelled = 1 + SquaredNorm(A) - 2 * Trace(MatMul(Transpose(z), A))
+    rewritten = rules.restatement(minimum, replace(minimum.statement, objective=spelled))
+    assert rewritten.statement.objective == spelled
+    with refused("does not say"):
+        rules.restatement(minimum, replace(minimum.statement, objective=spelled + SquaredNorm(z)))
+    with refused("does not say"):
+        rules.restatement(minimum, replace(minimum.statement, objective=spelled, subject_to=()))

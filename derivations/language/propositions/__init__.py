@@ -22,21 +22,35 @@ from derivations.language.propositions.facts import (
     Positive,
     PositiveSemidefinite,
     Symmetric,
+    UnitColumnLength,
     UnitLength,
 )
-from derivations.language.propositions.selections import Contrasts, HelmertContrasts, OneHot, Pairing, Unimprovable
+from derivations.language.propositions.selections import (
+    Contrasts,
+    HelmertContrasts,
+    OneEntry,
+    OneHot,
+    Pairing,
+    Unimprovable,
+)
 from derivations.language.propositions.spectra import (
+    AllEigenpairs,
     ConstantDiagonal,
     Eigenpairs,
     Eigenvector,
     Level,
     Minimises,
+    OtherDirection,
+    PositiveEigenpairs,
+    PositivePart,
     SpectralBasis,
+    SpreadColumns,
 )
 
 __all__ = [
     "KINDS",
     "All",
+    "AllEigenpairs",
     "Among",
     "Ascending",
     "AtMost",
@@ -56,15 +70,21 @@ __all__ = [
     "Level",
     "Minimises",
     "Minimum",
+    "OneEntry",
     "OneHot",
     "Orthogonal",
     "Orthonormal",
+    "OtherDirection",
     "Pairing",
     "Positive",
+    "PositiveEigenpairs",
+    "PositivePart",
     "PositiveSemidefinite",
     "Proposition",
     "SpectralBasis",
+    "SpreadColumns",
     "Symmetric",
     "Unimprovable",
+    "UnitColumnLength",
     "UnitLength",
 ]

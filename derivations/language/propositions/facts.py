@@ -204,6 +204,37 @@ class UnitLength(Proposition):
 
 
 @dataclass(frozen=True)
+class UnitColumnLength(Proposition):
+    """Every column z of the matrix has z' M z = 1 in the metric M, positive semidefinite."""
+
+    equational = True
+    irrational = True
+
+    matrix: Basic
+    metric: Basic
+
+    def equations(self):
+        lengths = DiagonalOf(MatMul(Transpose(self.matrix), self.metric, self.matrix))
+        return ((lengths, OneMatrix(self.matrix.cols, 1)),)
+
+    def determined(self):
+        return (self.matrix,) if isinstance(self.matrix, MatrixSymbol) else ()
+
+    def determine(self, instance):
+        basis, columns = instance.pencil(self.metric, self.metric)[1], instance.dimension(self.matrix.cols)
+        if basis.shape[1] == 0:
+            raise NoInstance(f"{self.metric} is zero")
+        coordinates = instance.gaussian(basis.shape[1], columns)
+        coordinates[0] += np.where((coordinates == 0).all(axis=0), 1, 0)
+        half = instance.arithmetic.number(1) / 2
+        norms = np.array([instance.arithmetic.power(x, half) for x in (coordinates**2).sum(axis=0)], dtype=object)
+        return {self.matrix: basis @ (coordinates / norms)}
+
+    def text(self, show):
+        return f"{show(self.equations()[0][0])} = {show(OneMatrix(self.matrix.cols, 1))}"
+
+
+@dataclass(frozen=True)
 class ConstantRowSums(Proposition):
     """M 1 = level 1: a regular relation, whose degrees are all the same."""
 

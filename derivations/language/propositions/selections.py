@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from sympy import (
     Basic,
+    DiagMatrix,
+    HadamardProduct,
     Identity,
     Integer,
     MatAdd,
@@ -65,6 +67,39 @@ class OneHot(Proposition):
 
     def latex(self, show):
         return rf"{show(self.matrix)} \text{{ with one-hot rows}}"
+
+
+@dataclass(frozen=True)
+class OneEntry(Proposition):
+    """A vector of which one entry is 1 and the others are 0."""
+
+    equational = True
+
+    vector: Basic
+
+    def equations(self):
+        e = self.vector
+        return (
+            (MatMul(e.T, OneMatrix(e.rows, 1)), Identity(1)),
+            (MatMul(e, e.T), DiagMatrix(e)),
+            (HadamardProduct(e, e), e),
+        )
+
+    def determined(self):
+        return (self.vector,)
+
+    def determine(self, instance):
+        n = instance.dimension(self.vector.rows)
+        if n == 0:
+            raise NoInstance(f"{self.vector} has no entries")
+        (chosen,) = instance.integers(0, n, 1)
+        return {self.vector: instance.arithmetic.eye(n)[:, [chosen]]}
+
+    def text(self, show):
+        return f"one entry of {show(self.vector)} is 1, the others are 0"
+
+    def latex(self, show):
+        return rf"\text{{one entry of }} {show(self.vector)} \text{{ is 1, the others are 0}}"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,121 @@
+"""Barlow Twins: the forms it is expected to come out with."""
+
+import pytest
+from sympy import DiagMatrix, DiagonalMatrix, Identity, MatAdd, MatMul, Max, Min, Sum, Transpose
+
+from derivations.export.text import show
+from derivations.language.atoms import ColumnNorms, SquaredNorm, UnitColumns
+from derivations.language.normal_form import normal_form
+from derivations.language.propositions import (
+    AllEigenpairs,
+    ConstantDiagonal,
+    Level,
+    Positive,
+    PositiveEigenpairs,
+    SpreadColumns,
+)
+from derivations.losses import barlow_twins as b
+from derivations.proof.lemmas import entry, k
+from derivations.spectral import unit_columns as u
+
+CENTRED = [MatAdd(m, MatMul(-1 / b.v, b.d, Transpose(b.d))) for m in (b.G, b.degrees)]
+MOMENTS = [MatMul(Transpose(b.X), m, b.X) for m in (b.G, b.degrees)]
+
+
+def same(x, y, facts=()):
+    return normal_form(x, facts) == normal_form(y, facts)
+
+
+def only(kind, theorem):
+    (found,) = (h for h in theorem.hypotheses if type(h) is kind)
+    return found
+
+
+def test_matrix_form():
+    published, centred, scaled, views = b.matrix_form.theorems
+    assert show(published.statement.rhs) == "w |C - Diag(C)|^2 + |Diag(C) - I|^2"
+    assert published.statement.lhs == b.barlow_twins.value
+    assert show(b.C.definition) == "U' G U"
+    assert b.C.definition.args[1:] == (b.G, UnitColumns(b.Z, b.degrees))
+    moved = b.redundancy(b.correlation(*CENTRED))
+    assert same(centred.statement.rhs, moved, [Positive(ColumnNorms(b.Z, CENTRED[1]))])
+    assert scaled.statement.rhs == published.statement.rhs
+    assert Positive(b.MatrixSymbol("t", b.K, 1)) in scaled.hypotheses
+    assert not published.lemmas
+    assert len(views.statement.parts) == 2
+
+
+def test_gradient():
+    slope, tangent = b.gradient.theorems
+    unit = UnitColumns(b.Z, b.degrees)
+    error = MatAdd(b.C, MatMul(-1, Identity(b.K)))
+    diagonal = DiagonalMatrix(error)
+    pull = 4 * MatMul(b.G, unit, MatAdd(diagonal, b.w * MatAdd(error, MatMul(-1, diagonal))))
+    along = DiagonalMatrix(MatMul(Transpose(unit), pull))
+    expected = MatMul(MatAdd(pull, MatMul(-1, b.degrees, unit, along)), unit.norms.reciprocals)
+    assert same(slope.statement.value, expected, b.barlow_twins.facts)
+    assert show(slope.statement.value).startswith("(F - diag(d) U Diag(U' F))")
+    assert tangent.statement.rhs == b.ZeroMatrix(b.K, 1)
+
+
+FACTORS = [
+    (b.optimum.theorems[1:4], b.Z, (b.G, b.degrees), (1, 1, 1)),
+    (b.optimum.theorems[4:], b.Z, CENTRED, (1, 1, 1, -1)),
+    (b.linear_optimum.theorems, b.MatrixSymbol("W", b.D, b.K), MOMENTS, (1, 1, 1, -1)),
+]
+
+
+@pytest.mark.parametrize(("theorems", "unknown", "matrices", "signs"), FACTORS, ids=["plain", "centred", "linear"])
+def test_optimum(theorems, unknown, matrices, signs):
+    relation, metric = matrices
+    assert len(theorems) == len(signs)
+    q = Min(b.K, u.r)
+    g = b.MatrixSymbol("g", q, 1)
+    for n, (theorem, sign) in enumerate(zip(theorems, signs, strict=True)):
+        claim = theorem.statement
+        order = b.K if n < 2 else u.directions + u.spare
+        z = b.MatrixSymbol(unknown.name, unknown.rows, order)
+        assert claim.unknown == z
+        (constraint,) = claim.subject_to
+        assert same(constraint.vector, ColumnNorms(z, metric))
+        unit = UnitColumns(z, metric)
+        distance = SquaredNorm(MatAdd(MatMul(Transpose(unit), relation, unit), MatMul(-1, Identity(order))))
+        assert same(claim.objective, distance, [constraint, Positive(unit.norms)])
+        if n < 2:
+            pencil = only(PositiveEigenpairs, theorem)
+            assert (pencil.values, pencil.count) == (g, u.r)
+        else:
+            pencil = only(AllEigenpairs, theorem)
+            assert pencil.rank == u.directions
+        assert same(pencil.matrix, MatMul(sign, relation) if sign < 0 else relation)
+        assert same(pencil.metric, metric)
+    filled, spread, *definite = (t.statement for t in theorems)
+    strength = Max(0, 1 - u.nu / entry(g, k))
+    assert same(filled.value, b.K - q + Sum((1 - strength) ** 2, (k, 0, q - 1)), [Positive(g)])
+    level = only(Level, theorems[0])
+    assert (level.level, level.values, level.total) == (u.nu, u.at_values(Max(0, 1 - u.nu / u.x) / u.x), b.K)
+    assert spread.value == b.K - q
+    assert only(SpreadColumns, theorems[1]).total == b.K
+    sizes = b.MatrixSymbol("g", u.directions, 1)
+    terms = (u.nu / entry(sizes, k), 1 + Max(0, u.nu / entry(sizes, k) - 1))
+    for claim, term in zip(definite, terms, strict=False):
+        assert same(claim.value, u.spare + Sum(term**2, (k, 0, u.directions - 1)), [Positive(sizes)])
+    assert all(only(ConstantDiagonal, t).level == 1 for t in theorems)
+
+
+def test_what_they_rest_on():
+    plain = {"gram-spectrum", "von-neumann-trace"}
+    assert [set(t.lemmas) - plain for t in b.linear_optimum.theorems] == [
+        {"positive-part", "weyl-monotonicity"},
+        {"positive-part", "weyl-monotonicity"},
+        set(),
+        set(),
+    ]
+
+
+def test_the_columns_of_spare_length_are_spelled_out():
+    spread = u.spread_columns()
+    seen, measured, total = spread.statement.parts
+    assert same(seen.rhs, Identity(seen.rhs.rows))
+    assert isinstance(measured.rhs, DiagMatrix)
+    assert total.rhs == u.K
