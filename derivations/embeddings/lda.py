@@ -121,6 +121,21 @@ def vicreg_linear_lda():
     return rules.normal_form(All(moments), facts), rules.normal_form(loss, facts), minimum, fisher, same_span
 
 
+@result("barlow-lda", cites=("balestriero2022", "fisher1936"))
+def barlow_lda():
+    """Centred Barlow Twins over linear maps has the pencil of Fisher's linear discriminant, if samples of one class are
+    related by the inverse of its size: all degrees are one, and the moments of the relation and of the degrees, less those
+    of independent pairs, are the scatter of the means of the classes and the total scatter.
+    """
+    facts, unrelated = problem.facts, MatMul(1 / N, ones, Transpose(ones))
+    moments = (
+        Equal(MatMul(G, ones), ones),
+        Equal(between(MatAdd(G, MatMul(-1, unrelated)), X), MatMul(N, S_b)),
+        Equal(between(MatAdd(Identity(N), MatMul(-1, unrelated)), X), MatMul(N, S_t)),
+    )
+    return rules.normal_form(All(moments), facts)
+
+
 @result("lda-class-weights", cites=("balestriero2022", "fisher1936"))
 def class_weights():
     """Claimed: with samples related by 1 where they have the same label, VICReg over linear maps is Fisher's linear

@@ -63,6 +63,7 @@ def test_the_catalogue_holds_what_the_project_promises():
         "barlow-gradient",
         "barlow-optimum",
         "barlow-linear-optimum",
+        "barlow-lda",
         "vicreg-linear-lpp",
         "vicreg-linear-lda",
         "vicreg-kernel-optimum",

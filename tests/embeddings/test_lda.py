@@ -14,6 +14,7 @@ from derivations.language.normal_form import normal_form
 from derivations.language.propositions import Eigenpairs, Equal, OneHot, Positive
 from derivations.losses import vicreg
 from derivations.proof.lemmas import entry, k
+from numeric import barlow_twins, lda, relations
 from numeric import vicreg as numeric_vicreg
 from tests.embeddings.constrained import check, known, projector
 from tests.numeric.strategies import arrays
@@ -189,6 +190,27 @@ def _at_optimum(theorem, values, columns):
 
 X = Matrix([[1, 1], [1, -1], [-1, 0], [-1, 0], [2, 0]])
 LABELS = [0, 0, 1, 1, 1]
+
+
+def test_forms_of_barlow_twins():
+    (moments,) = e.barlow_lda.theorems
+    assert equations(moments) == ["G 1", "1", "X' (G - 1 1'/N) X", "N S_b", "X' (I - 1 1'/N) X", "N S_t"]
+    assert e.relation in moments.hypotheses
+
+
+@given(arrays(), st.integers(2, 4), st.integers(2, 5))
+def test_barlow_twins_has_the_span_of_the_discriminant(rng, classes, features):
+    """With as many components as there are directions in which the means of classes differ; unless one gets no length."""
+    labels = rng.permutation(np.repeat(np.arange(classes), rng.integers(2, 6, classes)))
+    X = rng.standard_normal((len(labels), features)) + one_hot(labels) @ rng.standard_normal((classes, features))
+    G = relations.from_labels(labels, weights="class")
+    K = min(classes - 1, features)
+    best = barlow_twins.optimal_weights(X, G, K, center=True)
+    event(f"every direction gets length: {best.rank == K}")
+    assume(best.rank == K)
+    fisher = lda.optimal_weights(X, labels, K)
+    assert best.eigenvalues == pytest.approx(1 - fisher.eigenvalues, abs=1e-9)
+    assert projector(best.weights) == pytest.approx(projector(fisher.weights), abs=1e-6)
 
 
 def exact_moments(X, labels):
