@@ -89,8 +89,8 @@ class Instance:
         low, high = self.arithmetic.number(0), self.arithmetic.number(1)
         sign = 1 if function(low) >= 0 else -1
         while sign * function(high) > 0:
-            high = 2 * high
-            if high > 1e9:
+            high = 8 * high
+            if high > 1e6:
                 raise NoInstance("no level was found")
         try:
             return self.arithmetic.root(function, low, high)
