@@ -82,7 +82,7 @@ def test_the_scores_of_the_minimisers_are_those_of_classical_mds_up_to_second_or
         errors.append(np.linalg.norm(centred @ centred.T / tau - n * eps * leading))
     if values[0] < 1e-12:
         event("no positive eigenvalue: the minimiser collapses")
-        assert max(errors) < 1e-12
+        assert max(errors) < 1e-6 * STEPS[-1] ** 2  # nothing to second order, nor as far as the optimiser can tell
         return
     order = np.polyfit(np.log(STEPS), np.log(errors), 1)[0]
     event("order 2" if order < 2.4 else "order above 2")
