@@ -12,8 +12,8 @@ from derivations.language.instances import instances
 from derivations.language.substitute import substitute
 from derivations.proof.theorem import Theorem
 
-COUNT = 3
-PATIENCE = 20
+COUNT = 3  # instances a step is tried on
+PATIENCE = 60  # instances that a step may waste for each one that it is tried on
 _x = Symbol("x", real=True)
 SAMPLE = Lambda(_x, _x**3 - Rational(3, 2) * _x**2 + exp(-_x))  # stands for a function that the theorem leaves open
 
