@@ -6,6 +6,8 @@ letters that occur there, and are listed in `definitions`, in the order in which
 
 from __future__ import annotations
 
+from itertools import chain, count
+
 from sympy import (
     Add,
     Function,
@@ -69,7 +71,7 @@ class Names:
         self._repeated(stated)
         for step in steps:
             if isinstance(step, Minimum) and self.objective is not None and step.at not in self.exact:
-                name = self._fresh(f"{step.unknown.name}_{n}" for n in range(len(steps)))
+                name = self._fresh([f"{step.unknown.name}_{n}" for n in range(len(steps))])
                 self._at(step.unknown, step.at, MatrixSymbol(name, *step.unknown.shape))
                 self.auxiliary.append((self.exact[step.at], step.at))
 
@@ -118,7 +120,9 @@ class Names:
     # where the names come from
 
     def _fresh(self, candidates):
-        name = next(c for c in candidates if c not in self.taken)
+        """The first candidate that is free, or the first of all with the next free number."""
+        numbered = (f"{candidates[0]}_{n}" for n in count(2))
+        name = next(c for c in chain(candidates, numbered) if c not in self.taken)
         self.taken.add(name)
         return name
 
@@ -148,7 +152,7 @@ class Names:
         used = {m for e in stated for m in _nodes(e, Min)}
         for least in dict.fromkeys(m for e in everywhere for m in _nodes(e, Min)):
             if all(d.is_integer for d in least.args):
-                self.exact[least] = Symbol(self._fresh(("q", "p", "l", "q_2", "q_3")))
+                self.exact[least] = Symbol(self._fresh("qpl"))
                 if least in used:
                     self.definitions.append((self.exact[least], least))
 
@@ -160,7 +164,7 @@ class Names:
             core = _core(function.expr, a)
             if core is None or self.lookup(node.func(Lambda(a, core), vector)) is not None:
                 continue
-            name = MatrixSymbol(self._fresh("stwhbc"), *vector.shape)
+            name = MatrixSymbol(self._fresh("stwh"), *vector.shape)
             entry = Lambda(a, core)
             at_k = entry(MatrixElement(vector, k, Integer(0)))
             used = any(self._as_filter(n, entry, vector, name) is not None for e in printed for n in _unfolded(e))
