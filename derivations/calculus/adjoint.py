@@ -36,8 +36,9 @@ from sympy.core.function import Application
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
-from derivations.language.atoms import Abbreviation, LogSumExp, Norms, SpectralTrace, UnitColumns, UnitRows, entr
+from derivations.language.atoms import Abbreviation, LogSumExp, SpectralTrace, entr
 from derivations.language.errors import UnsupportedExpression
+from derivations.language.norms import Norms, UnitColumns, UnitRows
 from derivations.language.propositions import Candidates, Positive
 
 SMOOTH = (entr, exp, log)

@@ -37,13 +37,8 @@ L, D, ones = Laplacian(G), DiagMatrix(d), OneMatrix(N, 1)
 centring = Named("Pi", MatAdd(Identity(N), MatMul(-1 / v, ones, Transpose(d))))
 covariance = Named("M", MatAdd(D, MatMul(-1 / v, d, Transpose(d))))  # Z'MZ = (Pi Z)'D(Pi Z)
 
-# What has roots of the degrees goes by a name while a bound is proved.
 half = Rational(1, 2)
-root, normalised = MatrixSymbol("F", N, N), MatrixSymbol("S", N, N)
-definitions = (
-    Equal(root, degrees_to_the(half)),
-    Equal(normalised, MatMul(degrees_to_the(-half), L, degrees_to_the(-half))),  # the normalised Laplacian
-)
+root, normalised = degrees_to_the(half), MatMul(degrees_to_the(-half), L, degrees_to_the(-half))
 
 
 def between(matrix, *factors):
@@ -71,21 +66,14 @@ def degree_weighted(unknown, *inputs, metric=D, factor=root, names=("U", "lambda
             matrix, moments, MatrixSymbol(vectors, unknown.rows, kept), MatrixSymbol(values, kept, 1), rank
         ),
         turn=turn,
-        facts=(*facts, *definitions),
+        facts=facts,
     )
 
 
 def least_energy(problem):
     """The minimum of a degree-weighted problem where its covariance is the identity."""
     whitened = Orthonormal(problem.unknown, problem.pencil.metric)
-    return spelled_out(whitened_minimum(problem, whitened, S.One), definitions, facts)
-
-
-def spelled_out(theorem, definitions, facts):
-    """The theorem with each symbol that a definition is of replaced by what it means, and without the definitions."""
-    theorem = rules.substitution(theorem, {e.lhs: e.rhs for e in definitions})
-    meanings = All(tuple(Equal(e.rhs, e.rhs) for e in definitions))
-    return rules.discharge(theorem, rules.normal_form(meanings, facts))
+    return whitened_minimum(problem, whitened, S.One)
 
 
 with_constant = degree_weighted(Z)

@@ -26,7 +26,7 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.embeddings.laplacian_eigenmaps import between, spelled_out
+from derivations.embeddings.laplacian_eigenmaps import between
 from derivations.language.atoms import Laplacian, Named, SquaredNorm
 from derivations.language.propositions import All, Eigenpairs, Equal, OneHot, Orthonormal, Positive
 from derivations.language.substitute import substitute
@@ -76,6 +76,12 @@ problem = replace(
 )
 
 
+def of_labels(theorem):
+    """The theorem with the relation written as what it is of the labels, and without that hypothesis."""
+    theorem = rules.substitution(theorem, {relation.lhs: relation.rhs})
+    return rules.discharge(theorem, rules.normal_form(Equal(relation.rhs, relation.rhs), labelled))
+
+
 def discriminant():
     """The least scatter within classes over maps that make the total scatter the identity."""
     return whitened_minimum(problem, Orthonormal(W, S_t), S.One)
@@ -92,7 +98,7 @@ def linear_discriminant_analysis():
     added = rules.normal_form(Equal(total, within + between_classes), labelled)
     whole = rules.normal_form(Equal(total, W.cols), [Orthonormal(W, S_t)])
     most = rules.combination(Equal(between_classes, W.cols - within), [whole, added], [S.One, S.NegativeOne])
-    return parts, most, spelled_out(discriminant(), (relation,), labelled), _ratio(problem.pencil)
+    return parts, most, of_labels(discriminant()), _ratio(problem.pencil)
 
 
 def _ratio(pencil):
@@ -156,7 +162,7 @@ def _balanced(laplacian):
     m = Symbol("m", integer=True, positive=True)
     facts = (Equal(n, MatMul(m, OneMatrix(classes, 1))), *labelled)
     _, _, minimum, *_ = vicreg_linear_lda.theorems
-    minimum = rules.substitution(spelled_out(minimum, (relation,), labelled), {gamma: m * gamma})
+    minimum = rules.substitution(of_labels(minimum), {gamma: m * gamma})
     plain = alpha * SquaredNorm(deviation(covariance)) + 2 * gamma / N * Trace(between(laplacian, X, W))
     moments = rules.normal_form(Equal(between(laplacian, X), MatMul(m * N, S_w)), facts)
     return moments, rules.restatement(minimum, replace(minimum.statement, objective=plain), facts)

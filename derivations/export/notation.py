@@ -35,9 +35,10 @@ from derivations.export.arrange import (
     signed_terms,
 )
 from derivations.export.piece import ADD, ATOM, MUL, POW, NoNames, Piece
-from derivations.language.atoms import Eigenvalues, Leading, LogSumExp, Norms
+from derivations.language.atoms import Eigenvalues, Leading, LogSumExp
 from derivations.language.entries import composed
 from derivations.language.errors import UnsupportedExpression
+from derivations.language.norms import Norms
 
 
 class Notation:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from sympy import (
     DiagMatrix,
-    DiagonalMatrix,
-    DiagonalOf,
     Expr,
     Function,
     HadamardProduct,
@@ -20,7 +18,6 @@ from sympy import (
     MatAdd,
     MatMul,
     OneMatrix,
-    Rational,
     Symbol,
     Trace,
     Transpose,
@@ -114,152 +111,6 @@ class Laplacian(Abbreviation):
 
     def numpy_product(self, operand):
         return f"laplacian_product(G, {operand})"
-
-
-class Norms(MatrixExpr):
-    """Norms of the rows or columns of a matrix, as a column vector; `squares` are their squares."""
-
-    irrational = True
-    squares: MatrixExpr
-
-    @property
-    def shape(self):
-        return self.squares.shape
-
-    def _entry(self, i, j, **kwargs):
-        return MatrixElement(self, i, j)
-
-    @property
-    def reciprocals(self):
-        """The diagonal matrix of 1 over the norms."""
-        x = Symbol("x", positive=True)
-        return DiagMatrix(ElementwiseApplyFunction(Lambda(x, 1 / x), self))
-
-
-class RowNorms(Norms):
-    """|z_i|, the Euclidean norms of the rows of a matrix, as an N x 1 vector."""
-
-    def __new__(cls, matrix):
-        return super().__new__(cls, matrix)
-
-    @property
-    def squares(self):
-        return DiagonalOf(MatMul(self.args[0], Transpose(self.args[0])))
-
-    def adjoint_of(self, seed):
-        """d|z_i| = u_i' dz_i."""
-        yield self.args[0], MatMul(DiagMatrix(seed), UnitRows(self.args[0]))
-
-    def value(self, arithmetic, matrix):
-        squares = (matrix * matrix).sum(axis=1)
-        return arithmetic.array([arithmetic.power(x, arithmetic.number(1) / 2) for x in squares]).reshape(-1, 1)
-
-    def text(self, show, index="k"):
-        return f"|{self._row(show)}_{index}|"
-
-    def latex(self, show, index="k"):
-        return rf"\lVert {self._row(show)}_{{{index}}} \rVert"
-
-    def _row(self, show):
-        """A row of Z is written z."""
-        name = show(self.args[0])
-        return name.lower() if len(name) == 1 else name
-
-
-class UnitRows(Abbreviation):
-    """U, the matrix with its rows scaled to norm one: u_i = z_i / |z_i|."""
-
-    name = "U"
-    parametric = True
-    irrational = True
-
-    def __new__(cls, matrix):
-        return super().__new__(cls, matrix)
-
-    shape = property(lambda self: self.args[0].shape)
-    norms = property(lambda self: RowNorms(self.args[0]))
-
-    @property
-    def definition(self):
-        return MatMul(self.norms.reciprocals, self.args[0])
-
-    def adjoint_of(self, seed):
-        """du_i = (I - u_i u_i') dz_i / |z_i|: the seed F, projected row by row on the tangent of the sphere."""
-        pull = seed if isinstance(seed, Named) else Named("F", seed)
-        along = DiagonalMatrix(MatMul(pull, Transpose(self)))
-        yield self.args[0], MatMul(self.norms.reciprocals, MatAdd(pull, MatMul(-1, along, self)))
-
-
-class ColumnNorms(Norms):
-    """(z_k' M z_k)^(1/2), the lengths of the columns of a matrix in a metric M, symmetric, as a K x 1 vector.
-
-    The atom is defined for all real M: where z_k' M z_k is below 0, the length is 0. So it is the square root where it is
-    declared to be positive.
-    """
-
-    def __new__(cls, matrix, metric):
-        return super().__new__(cls, matrix, metric)
-
-    @property
-    def squares(self):
-        matrix, metric = self.args
-        return DiagonalOf(MatMul(Transpose(matrix), metric, matrix))
-
-    def adjoint_of(self, seed):
-        """d n_k = (z_k' M dz_k + z_k' dM z_k / 2) / n_k."""
-        matrix, metric = self.args
-        unit = UnitColumns(matrix, metric)
-        yield matrix, MatMul(metric, unit, DiagMatrix(seed))
-        yield metric, MatMul(Rational(1, 2), unit, DiagMatrix(seed), Transpose(matrix))
-
-    def value(self, arithmetic, matrix, metric):
-        squares = (matrix * (metric @ matrix)).sum(axis=0)
-        zero, half = arithmetic.number(0), arithmetic.number(1) / 2
-        return arithmetic.array([arithmetic.power(max(x, zero), half) for x in squares]).reshape(-1, 1)
-
-    def text(self, show, index="k"):
-        return f"sqrt(({show(self._gram)})_{index}{index})"
-
-    def latex(self, show, index="k"):
-        return rf"\sqrt{{({show(self._gram)})_{{{index}{index}}}}}"
-
-    @property
-    def _gram(self):
-        return self.squares.args[0]
-
-
-class UnitColumns(Abbreviation):
-    """U, the matrix with its columns scaled to length one in a metric M, symmetric: u_k = z_k / (z_k' M z_k)^(1/2)."""
-
-    name = "U"
-    parametric = True
-    irrational = True
-
-    def __new__(cls, matrix, metric):
-        return super().__new__(cls, matrix, metric)
-
-    metric = property(lambda self: self.args[1])
-    shape = property(lambda self: self.args[0].shape)
-    norms = property(lambda self: ColumnNorms(*self.args))
-
-    def columns_and_scale(self):
-        """(Y, t) where the matrix is Y diag(t), else (the matrix, None)."""
-        matrix = self.args[0]
-        if isinstance(matrix, MatMul) and isinstance(matrix.args[-1], DiagMatrix):
-            return MatMul(*matrix.args[:-1]).doit(deep=False), matrix.args[-1].args[0]
-        return matrix, None
-
-    @property
-    def definition(self):
-        return MatMul(self.args[0], self.norms.reciprocals)
-
-    def adjoint_of(self, seed):
-        """du_k = (dz_k - u_k u_k' (M dz_k + dM z_k / 2)) / n_k: the seed F without its part along the columns."""
-        pull = seed if isinstance(seed, Named) else Named("F", seed)
-        along = DiagonalMatrix(MatMul(Transpose(self), pull))
-        matrix, metric = self.args
-        yield matrix, MatMul(MatAdd(pull, MatMul(-1, metric, self, along)), self.norms.reciprocals)
-        yield metric, MatMul(-Rational(1, 2), self, along, Transpose(self))
 
 
 class LogSumExp(MatrixExpr):

@@ -6,9 +6,10 @@ from functools import singledispatch
 
 from sympy import HadamardProduct, MatMul, Min, OneMatrix
 
-from derivations.language.atoms import Leading, LogSumExp, Norms, RowNorms, Softmax, UnitColumns, UnitRows
+from derivations.language.atoms import Leading, LogSumExp, Softmax
 from derivations.language.entries import ONE
 from derivations.language.network import Factor, Term
+from derivations.language.norms import Norms, RowNorms, UnitColumns, UnitRows
 from derivations.language.propositions import Positive
 from derivations.language.rewrite import Rule
 

@@ -99,6 +99,10 @@ class Term:
                 count[i] += 1
         return count
 
+    def is_summed(self):
+        """Whether there is an index that is no port, and so is summed over."""
+        return set(self.dims) > {i for _, i in self.ports}
+
     def has_free_ports(self):
         """Whether it is constant along one of its ports: no factor touches the index."""
         touching = self.incidences()

@@ -43,11 +43,9 @@ from derivations.language.atoms import (
     Eigenvalues,
     Leading,
     LogSumExp,
-    Norms,
     ScalarAtom,
     SpectralTrace,
     SquaredNorm,
-    UnitColumns,
 )
 from derivations.language.entries import (
     ONE,
@@ -61,6 +59,7 @@ from derivations.language.entries import (
 )
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.network import SCALAR, Factor, Term, spelling
+from derivations.language.norms import Norms, UnitColumns
 from derivations.language.substitute import UNDEFINED, symbols_of
 
 INDEX_ASSUMPTIONS = {"integer": True, "nonnegative": True, "real": True, "commutative": True}

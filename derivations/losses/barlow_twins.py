@@ -27,8 +27,9 @@ from sympy import (
     symbols,
 )
 
-from derivations.language.atoms import ColumnNorms, Named, SquaredNorm, UnitColumns
+from derivations.language.atoms import Named, SquaredNorm
 from derivations.language.loss import Loss
+from derivations.language.norms import ColumnNorms, UnitColumns
 from derivations.language.propositions import (
     All,
     AtMost,

@@ -29,8 +29,9 @@ from sympy import (
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.atoms import LogSumExp, Named, RowNorms, Softmax, UnitRows, entr
+from derivations.language.atoms import LogSumExp, Named, Softmax, entr
 from derivations.language.loss import Loss
+from derivations.language.norms import RowNorms, UnitRows
 from derivations.language.propositions import (
     Among,
     AtMost,

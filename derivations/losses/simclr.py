@@ -26,7 +26,8 @@ from sympy import (
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.atoms import LogSumExp, Named, RowNorms, SquaredNorm, UnitRows, entr
+from derivations.language.atoms import LogSumExp, Named, SquaredNorm, entr
+from derivations.language.norms import RowNorms, UnitRows
 from derivations.language.propositions import (
     All,
     AtMost,

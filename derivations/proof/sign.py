@@ -37,11 +37,11 @@ from derivations.language.atoms import (
     Eigenvalues,
     Leading,
     LogSumExp,
-    Norms,
     ScalarAtom,
     SpectralTrace,
     SquaredNorm,
 )
+from derivations.language.norms import Norms
 from derivations.language.propositions import (
     AtMost,
     Candidates,

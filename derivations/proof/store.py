@@ -9,7 +9,7 @@ from sympy.core.symbol import Str
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language import atoms
+from derivations.language import atoms, norms
 from derivations.language.propositions import KINDS, Proposition
 from derivations.proof.rules import RULES
 from derivations.proof.theorem import ProofError, is_reference, reference
@@ -46,8 +46,9 @@ NODES |= {c.__name__: c for c in (ElementwiseApplyFunction, Lambda, MatrixElemen
 _BASES = (atoms.Abbreviation, atoms.ScalarAtom)
 NODES |= {
     name: c
-    for name, c in vars(atoms).items()
-    if isinstance(c, type) and c.__module__ == atoms.__name__ and c not in _BASES
+    for module in (atoms, norms)
+    for name, c in vars(module).items()
+    if isinstance(c, type) and c.__module__ == module.__name__ and c not in _BASES
 }
 
 

@@ -114,7 +114,7 @@ class Problem:
 def trace_bound(problem):
     """sum_k a_k s_k <= penalty, s_k the eigenvalues of the covariance, descending."""
     bound = rules.part(pencil_trace_bound(problem.unknown.name), 0)
-    theorem = problem.discharged(rules.substitution(bound, problem.names()))
+    theorem = problem.discharged(rules.substitution(bound, problem.names(), problem.facts))
     scaled = MatrixSymbol(problem.unknown.name, *problem.unknown.shape)
     theorem = rules.substitution(theorem, {scaled: MatMul(1 / problem.unit, problem.unknown)})
     sigma = entry(Eigenvalues(problem.covariance, problem.kept), k)

@@ -31,22 +31,20 @@ from sympy import (
     sqrt,
 )
 
-from derivations.language.atoms import ColumnNorms, Eigenvalues, Named, SquaredNorm, UnitColumns
+from derivations.language.atoms import Eigenvalues, Named, SquaredNorm
+from derivations.language.norms import ColumnNorms, UnitColumns
 from derivations.language.propositions import (
-    All,
     AllEigenpairs,
     AtMost,
     ConstantDiagonal,
     Equal,
     Level,
     OneEntry,
-    Orthonormal,
     OtherDirection,
     Positive,
     PositiveEigenpairs,
     PositiveSemidefinite,
     Proposition,
-    SpreadColumns,
     Symmetric,
     UnitColumnLength,
 )
@@ -54,6 +52,7 @@ from derivations.language.substitute import substitute
 from derivations.proof import rules
 from derivations.proof.lemmas import LEMMAS, K, N, entry, k, n, phi, q, r
 from derivations.proof.result import result
+from derivations.proof.scalar import nonnegative_minimum
 from derivations.proof.theorem import Theorem
 from derivations.spectral.filter import representation
 from derivations.spectral.form import s
@@ -63,22 +62,23 @@ x = Symbol("x", positive=True)  # g_k
 nu = Symbol("nu", nonnegative=True)  # multiplier of the total length
 rho, eta = Symbol("rho", nonnegative=True), Symbol("eta", nonnegative=True)
 directions = Symbol("p", integer=True, positive=True)  # the rank of M
-j = Symbol("j", integer=True, nonnegative=True)
 spare = Symbol("e", integer=True, nonnegative=True)  # columns beyond their number
 
 matrix, metric = MatrixSymbol("A", N, N), MatrixSymbol("M", N, N)
+Y = MatrixSymbol("Y", N, K)  # with columns of length one
 vectors, values, rotation = MatrixSymbol("V", N, q), MatrixSymbol("g", q, 1), MatrixSymbol("R", K, q)
 declared = (Symmetric(matrix), Symmetric(metric), PositiveSemidefinite(metric))
 given = (*declared, PositiveEigenpairs(matrix, metric, vectors, values, r), Positive(values))
 
 
-def unknown(name, columns=K):
-    return MatrixSymbol(name, N, columns)
-
-
 def distance(z, sign=1):
-    """|sign Z'AZ - I|^2."""
+    """|sign Y'AY - I|^2."""
     return SquaredNorm(MatAdd(MatMul(*[sign] * (sign < 0), Transpose(z), matrix, z), MatMul(-1, Identity(z.cols))))
+
+
+shortfall = Max(0, 1 - s) ** 2  # of an eigenvalue of Z'AZ from one
+filling = shortfall + 2 * nu * a * s
+filled = nonnegative_minimum(filling, s)
 
 
 def at_values(function, vector=values):
@@ -86,9 +86,9 @@ def at_values(function, vector=values):
     return vector.applyfunc(Lambda(x, function))
 
 
-def summed(function, vector=values, index=k):
+def summed(function, vector=values):
     """sum_k function(g_k)."""
-    return Sum(function.subs(x, entry(vector, index)), (index, 0, vector.rows - 1))
+    return Sum(function.subs(x, entry(vector, k)), (k, 0, vector.rows - 1))
 
 
 @dataclass(frozen=True)
@@ -105,25 +105,9 @@ class Case:
     sign: int = 1  # of A in the objective
 
     @property
-    def objective(self):
-        return self.bound.statement.rhs
-
-    @property
     def levelled(self):
         """The facts, with the rotation."""
         return (*self.facts, ConstantDiagonal(self.at.args[-1].arg, self.lengths, S.One))
-
-    def value_at(self):
-        """The objective at the claimed minimiser is the bound."""
-        right = self.at.args[-1].arg
-        there = Equal(substitute(self.objective, {self.unknown: self.at}), self.bound.statement.lhs)
-        witness = rules.normal_form(there, (*self.facts, Orthonormal(right)))
-        return rules.discharge(witness, rules.normal_form(Orthonormal(right), self.levelled))
-
-    def minimum(self):
-        """The minimum over all matrices with unit columns."""
-        feasible = rules.normal_form(UnitColumnLength(self.at, metric), self.levelled)
-        return rules.attainment(self.bound, self.value_at(), self.unknown, self.at, [feasible])
 
     def scale_free(self, name):
         """The minimum over all matrices Z without a column of length 0, of the objective at Z with its columns scaled to
@@ -132,32 +116,27 @@ class Case:
         z = MatrixSymbol(name, *self.unknown.shape)
         unit, nonzero = UnitColumns(z, metric), Positive(ColumnNorms(z, metric))
         lengths = rules.normal_form(UnitColumnLength(unit, metric), [*declared, nonzero])
-        bound = rules.restatement(self.bound, self.bound.statement, [nonzero])
-        bound = rules.discharge(rules.substitution(bound, {self.unknown: unit}), lengths)
+        bound = rules.discharge(rules.substitution(self.bound, {self.unknown: unit}, [nonzero]), lengths)
         feasible = rules.positive_constant(ColumnNorms(self.at, metric), self.levelled)
         reached = substitute(bound.statement.rhs, {z: self.at})
-        same = Equal(reached, substitute(self.objective, {self.unknown: self.at}))
-        same = rules.normal_form(same, self.levelled)
-        witness = rules.combination(Equal(reached, bound.statement.lhs), [same, self.value_at()])
+        witness = rules.normal_form(Equal(reached, bound.statement.lhs), self.levelled)
         return rules.attainment(bound, witness, z, self.at, [feasible])
 
 
 @cache
-def lower_bound(name):
-    """sum_k [1 - (1 - nu/g_k)_+^2] + K - q - 2 nu K <= |Z'AZ - I|^2 for all Z with unit columns and nu >= 0."""
-    z = unknown(name)
+def lower_bound():
+    """sum_k [1 - (1 - nu/g_k)_+^2] + K - q - 2 nu K <= |Y'AY - I|^2 for all Y with unit columns and nu >= 0."""
     split, positive, _ = LEMMAS["positive-part"].statement.parts
     *_, basis, h, rest = split.arguments()
-    part = Named("X", MatMul(DiagMatrix(at_values(sqrt(x), h)), Transpose(basis), metric, z))  # r x K
-    facts = (*given, UnitColumnLength(z, metric), split, positive)
-    others = {n: N, MatrixSymbol("X", r, K): part, MatrixSymbol("W", n, K): MatMul(rest, z)}
-    shortfall = Max(0, 1 - s) ** 2
+    part = Named("X", MatMul(DiagMatrix(at_values(sqrt(x), h)), Transpose(basis), metric, Y))  # r x K
+    facts = (*given, UnitColumnLength(Y, metric), split, positive)
+    others = {n: N, MatrixSymbol("X", r, K): part, MatrixSymbol("W", n, K): MatMul(rest, Y)}
     weyl = rules.lemma("weyl-monotonicity", others, facts)
     spectrum, paired = spectrum_of(part, shortfall, at_values(1 / x, h), facts)
-    least = cheapest(shortfall + 2 * nu * a * s, part, values, facts)
-    missed = MatAdd(z, MatMul(-1, basis, Transpose(basis), metric, z))
+    least = cheapest(filling, part, values, facts)
+    missed = MatAdd(Y, MatMul(-1, basis, Transpose(basis), metric, Y))
     bound = rules.combination(
-        AtMost(summed(1 - Max(0, 1 - nu / x) ** 2) + K - q - 2 * nu * K, distance(z)),
+        AtMost(summed(filled.value.subs(a, 1 / x)) + K - q - 2 * nu * K, distance(Y)),
         [weyl, spectrum, paired, least],
         [S.One, S.NegativeOne, 2 * nu, S.One],
         remainder=[2 * nu * Trace(MatMul(Transpose(missed), metric, missed))],
@@ -176,112 +155,86 @@ def spectrum_of(part, function, costs, facts):
 def cheapest(one_dimensional, part, vector, facts):
     """The least value of a function of s and a = 1/g, at every eigenvalue of X'X and 1/g_k, summed."""
     least = rules.part(rules.scalar_minimum(one_dimensional, s), 0)
-    least = rules.restatement(least, least.statement, facts)
     sigma = entry(Eigenvalues(MatMul(Transpose(part), part), vector.rows), k)
-    return rules.sum_over(rules.substitution(least, {s: sigma, a: 1 / entry(vector, k)}), k, vector.rows)
+    at_k = {s: sigma, a: 1 / entry(vector, k)}
+    return rules.sum_over(rules.substitution(least, at_k, facts), k, vector.rows)
 
 
 def at_least_values(one_dimensional, vector, facts):
     """The function of s and a = 1/g at its minimiser is its least value, summed over a = 1/g_k."""
     reached = rules.part(rules.scalar_minimum(one_dimensional, s), 1)
-    reached = rules.restatement(reached, reached.statement, facts)
-    return rules.sum_over(rules.substitution(reached, {a: 1 / entry(vector, k)}), k, vector.rows)
+    return rules.sum_over(rules.substitution(reached, {a: 1 / entry(vector, k)}, facts), k, vector.rows)
 
 
 @cache
-def water_filling(name="Y"):
+def water_filling():
     """(a) The lengths s_k = (1 - nu/g_k)_+ / g_k in the directions of the q = min(K, r) largest of the r positive
     eigenvalues of (A, M), nu such that sum_k s_k = K: the minimum is sum_k (1 - s_k g_k)^2 + K - q.
     """
-    z, strength = unknown(name), Max(0, 1 - nu / x)
+    strength = filled.at.subs(a, 1 / x)  # s_k g_k
     lengths = at_values(strength / x)
     facts = (*given, Level(nu, lengths, K))
     value = summed((1 - strength) ** 2) + K - q
     there = at_least_values((1 - s) ** 2 + 2 * nu * a * s, values, facts)
-    bound = rules.combination(AtMost(value, distance(z)), [lower_bound(name), there], hypotheses=facts)
-    return Case(bound, z, representation(vectors, lengths, rotation), facts, lengths)
+    bound = rules.combination(AtMost(value, distance(Y)), [lower_bound(), there], hypotheses=facts)
+    return Case(bound, Y, representation(vectors, lengths, rotation), facts, lengths)
 
 
 @cache
-def spare_length(name="Y"):
-    """(b) There are columns that A sees as a unit each, of the total length K: the minimum is K - q."""
-    z, lengths = unknown(name), MatrixSymbol("t", q, 1)
-    columns = MatrixSymbol("B", N, q)
-    spread = SpreadColumns(matrix, metric, columns, lengths, K)
-    facts = (*given, spread)
-    bound = rules.substitution(lower_bound(name), {nu: S.Zero})
-    bound = rules.combination(AtMost(K - q, distance(z)), [bound])
-    return Case(bound, z, MatMul(columns, Transpose(rotation)), facts, lengths)
-
-
-@cache
-def spread_columns():
-    """Such columns, where the lengths 1/g_k do not use up K and there is a direction w that A sees as -eta <= 0: it takes
-    the rest, with as much more of one of the eigenvectors as makes up for eta.
+def spare_length():
+    """(b) The lengths 1/g_k do not use up K, and there is a direction w that A sees as -eta <= 0: it takes the rest, with as
+    much more of one of the eigenvectors as makes up for eta. The minimum is K - q.
     """
     chosen, other = MatrixSymbol("c", q, 1), MatrixSymbol("w", N, 1)
     roots, inverse = at_values(x ** -Rational(1, 2)), at_values(1 / x)
     weights = MatAdd(roots, MatMul(sqrt(1 + rho * eta) - 1, HadamardProduct(chosen, roots)))
     columns = Named("B", MatAdd(MatMul(vectors, DiagMatrix(weights)), MatMul(sqrt(rho), other, Transpose(chosen))))
-    lengths = Named("t", MatAdd(inverse, MatMul(rho, chosen), MatMul(rho * eta, HadamardProduct(chosen, inverse))))
-    taken = Sum(entry(chosen, k) / entry(values, k), (k, 0, q - 1))
-    facts = (
-        *given,
-        OtherDirection(matrix, metric, vectors, other, eta),
-        OneEntry(chosen),
-        Level(rho, inverse, K - rho * (1 + eta * taken)),
-    )
-    wanted = SpreadColumns(matrix, metric, columns, lengths, K)
-    return rules.normal_form(All(tuple(Equal(*pair) for pair in wanted.equations())), facts)
+    lengths = MatAdd(inverse, MatMul(rho, chosen), MatMul(rho * eta, HadamardProduct(chosen, inverse)))
+    facts = (*given, OtherDirection(matrix, metric, vectors, other, eta), OneEntry(chosen), Level(rho, lengths, K))
+    bound = rules.substitution(lower_bound(), {nu: S.Zero})
+    bound = rules.combination(AtMost(K - q, distance(Y)), [bound])
+    return Case(bound, Y, MatMul(columns, Transpose(rotation)), facts, lengths)
 
 
 @cache
-def definite(sign, name="Y"):
+def definite(sign):
     """(c) A is positive definite on the range of M, which has p dimensions, and Z has p + e columns: the lengths have no other
-    place to go. The minimum of |sign Z'AZ - I|^2 is at s_k = (nu/g_k + sign)_+ / g_k, with sum_k s_k = p + e.
+    place to go. The minimum of |sign Y'AY - I|^2 is at s_k = (nu/g_k + sign)_+ / g_k, with sum_k s_k = p + e.
     """
     order = directions + spare
-    z, own = unknown(name, order), MatrixSymbol("V", N, directions)
+    wide, own = MatrixSymbol(Y.name, N, order), MatrixSymbol("V", N, directions)
     sizes, right = MatrixSymbol("g", directions, 1), MatrixSymbol("R", order, directions)
     pencil = AllEigenpairs(matrix, metric, own, sizes, directions)
     facts = (*declared, PositiveSemidefinite(matrix), pencil, Positive(sizes))
-    part = Named("X", MatMul(DiagMatrix(at_values(sqrt(x), sizes)), Transpose(own), metric, z))
+    part = Named("X", MatMul(DiagMatrix(at_values(sqrt(x), sizes)), Transpose(own), metric, wide))
     costs = Lambda(x, -1 / x)
     ordered = rules.monotone(sizes, costs, facts)
     spectrum, paired = spectrum_of(part, (s - sign) ** 2, sizes.applyfunc(costs), facts)
     one_dimensional = (s - sign) ** 2 - 2 * nu * a * s
     least = cheapest(one_dimensional, part, sizes, facts)
-    if sign < 0:
-        strength = Max(0, nu / x - 1)
-        lengths = at_values(strength / x, sizes)
-        level = Level(nu, lengths, order)
-    else:
-        strength = nu / x + 1
-        lengths = Named("s", at_values(strength / x, sizes))
-        level = Level(nu, at_values(1 / x, sizes), order - nu * summed(x**-2, sizes, j))
-    facts = (*facts, level)
+    strength = nonnegative_minimum(one_dimensional, s).at.subs(a, 1 / x)
+    lengths = at_values(strength / x, sizes)
+    facts = (*facts, Level(nu, lengths, order))
     reached = at_least_values(one_dimensional, sizes, facts)
     value = summed((strength - sign) ** 2, sizes) + spare
     bound = rules.combination(
-        AtMost(value, distance(z, sign)),
+        AtMost(value, distance(wide, sign)),
         [spectrum, paired, least, reached],
         [S.NegativeOne, 2 * nu, S.One, S.One],
-        hypotheses=(*facts, UnitColumnLength(z, metric)),
+        hypotheses=(*facts, UnitColumnLength(wide, metric)),
     )
     bound = rules.discharge(bound, ordered)
-    return Case(bound, z, representation(own, lengths, right), facts, lengths, sign)
+    return Case(bound, wide, representation(own, lengths, right), facts, lengths, sign)
 
 
 @result("unit-columns", cites=("balestriero2022",))
 def unit_column_minima():
     """The least squared distance of U'AU to the identity, U the columns of Z scaled to length one in a metric. (i) Where the
-    lengths 1/g_k of the positive eigenvalues exceed K, they are filled up to a common level. (ii) Where there are columns
-    of the total length K that A sees as a unit each, they are best; and (iii) there are, where the lengths do not exceed K
-    and some direction is not seen, or seen as negative. (iv), (v) Where A, or its negative, is definite and there are at
-    least as many columns as directions, the lengths overflow.
+    lengths 1/g_k of the positive eigenvalues exceed K, they are filled up to a common level. (ii) Where they do not, and some
+    direction is not seen, or seen as negative, it takes the rest. (iii), (iv) Where A, or its negative, is definite and there
+    are at least as many columns as directions, the lengths overflow.
     """
-    filled, spread, positive, negative = (case.scale_free("Z") for case in all_cases())
-    return filled, spread, spread_columns(), positive, negative
+    return [case.scale_free("Z") for case in all_cases()]
 
 
 def all_cases():

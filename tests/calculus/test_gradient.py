@@ -38,21 +38,11 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derivations.calculus.gradient import derivative, gradient
 from derivations.language.arithmetic import CONTEXT, MULTI_PRECISION
-from derivations.language.atoms import (
-    Centring,
-    Laplacian,
-    LogSumExp,
-    Named,
-    RowNorms,
-    Softmax,
-    SpectralTrace,
-    SquaredNorm,
-    UnitRows,
-    entr,
-)
+from derivations.language.atoms import Centring, Laplacian, LogSumExp, Named, Softmax, SpectralTrace, SquaredNorm, entr
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.evaluate import evaluate
 from derivations.language.normal_form import normal_form
+from derivations.language.norms import ColumnNorms, RowNorms, UnitColumns, UnitRows
 from derivations.language.propositions import Candidates, Positive, Symmetric
 from tests.calculus.taylor import remainder_order
 from tests.language.strategies import A, B, K, N, W, Z, a, generators, matrices, random_values, rewriters, v, w
@@ -117,6 +107,9 @@ def test_the_taylor_remainder_is_of_second_order(function, unknown):
 mask = MatAdd(MatMul(-1, Identity(N)), OneMatrix(N, N))
 cosines = MatMul(UnitRows(Z), Transpose(UnitRows(Z)))
 small = MatMul(Rational(1, 10**6), outer)  # scores of order one
+metric = MatAdd(B, MatMul(10**4, Identity(N)))  # not symmetric, its quadratic form positive
+lengths, unit = ColumnNorms(Z, metric), UnitColumns(Z, metric)
+long, inside = Positive(lengths), Positive(ColumnNorms(W, MatAdd(Identity(N), outer)))
 nonzero, chosen, others = Positive(RowNorms(Z)), Candidates(A), Candidates(mask)
 WITH_FACTS = [
     (Trace(MatMul(Transpose(v), RowNorms(Z))), Z, [nonzero]),
@@ -124,6 +117,12 @@ WITH_FACTS = [
     (SquaredNorm(MatMul(A, UnitRows(Z)) - W), Z, [nonzero]),
     (Trace(MatMul(B, cosines, cosines)), Z, [nonzero]),
     (Trace(MatMul(Transpose(v), UnitRows(W + Z), Transpose(UnitRows(Z)), w)), Z, [nonzero, Positive(RowNorms(W + Z))]),
+    (Trace(MatMul(Transpose(lengths), lengths, OneMatrix(1, K), Transpose(Z), w)), Z, [long]),
+    (Trace(MatMul(Transpose(unit), A, W)), Z, [long]),
+    (SquaredNorm(MatMul(Transpose(unit), A, unit) - Identity(K)), Z, [long]),
+    (SquaredNorm(MatMul(Transpose(unit), A, unit) - Identity(K)), B, [long]),
+    (Trace(MatMul(Transpose(lengths), Transpose(Z), w)), B, [long]),
+    (Trace(MatMul(Transpose(UnitColumns(W, inside.vector.args[1])), A, W)), Z, [inside]),
     (Trace(MatMul(Transpose(v), LogSumExp(small, A))), Z, [chosen]),
     (Trace(MatMul(Transpose(v), LogSumExp(3 * cosines, mask))), Z, [nonzero, others]),
     (Trace(MatMul(Transpose(v), LogSumExp(small, OneMatrix(N, N)))), Z, []),

@@ -54,12 +54,12 @@ from derivations.language.atoms import (
     Leading,
     LogSumExp,
     Named,
-    RowNorms,
     SpectralTrace,
     SquaredNorm,
     entr,
 )
 from derivations.language.errors import UnsupportedExpression
+from derivations.language.norms import RowNorms
 from derivations.language.propositions import Minimum
 from derivations.proof.result import Result
 

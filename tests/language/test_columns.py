@@ -3,9 +3,10 @@
 import pytest
 from sympy import DiagMatrix, DiagonalOf, HadamardProduct, Identity, MatMul, MatrixSymbol, OneMatrix, Trace, Transpose
 
-from derivations.language.atoms import ColumnNorms, RowNorms, SquaredNorm, UnitColumns
+from derivations.language.atoms import SquaredNorm
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import normal_form
+from derivations.language.norms import ColumnNorms, RowNorms, UnitColumns
 from derivations.language.propositions import (
     Equal,
     Positive,

@@ -46,7 +46,6 @@ from derivations.language.propositions import (
     Pairing,
     PositiveEigenpairs,
     PositiveSemidefinite,
-    SpreadColumns,
     Symmetric,
     UnitColumnLength,
 )
@@ -128,7 +127,6 @@ def test_the_normal_form_has_the_value_of_the_expression(name, data):
 X = MatrixSymbol("X", N, N)
 first = Leading(K, Min(K, r))
 pencil = (Symmetric(A), Symmetric(X), PositiveSemidefinite(X))
-Y, t = MatrixSymbol("Y", N, V.cols), MatrixSymbol("t", V.cols, 1)
 CONSEQUENCES = [
     (Symmetric(A), Trace(MatMul(A, X)), Trace(MatMul(Transpose(A), X))),
     (Orthonormal(R), Trace(MatMul(R, DiagMatrix(d), Transpose(R))), Trace(DiagMatrix(d))),
@@ -156,11 +154,6 @@ CONSEQUENCES = [
         All((*pencil, PositiveEigenpairs(A, X, V, g, n))),
         Trace(MatMul(Transpose(V), A, V)),
         Trace(DiagMatrix(g)),
-    ),
-    (
-        All((*pencil, PositiveEigenpairs(A, X, V, g, n), SpreadColumns(A, X, Y, t, K))),
-        Trace(MatMul(Transpose(Y), X + A, Y)),
-        K + V.cols,
     ),
     (
         All((*pencil, PositiveEigenpairs(A, X, V, g, n), OtherDirection(A, X, V, u, eta))),

@@ -17,10 +17,11 @@ from sympy import (
 )
 
 from derivations.language.arithmetic import MULTI_PRECISION
-from derivations.language.atoms import RowNorms, SquaredNorm, UnitRows
+from derivations.language.atoms import SquaredNorm
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.evaluate import evaluate
 from derivations.language.normal_form import normal_form
+from derivations.language.norms import RowNorms, UnitRows
 from derivations.language.propositions import Equal, Positive, UnitLength
 from tests.language.strategies import K, N, W, Z, generators, hold, matrices, random_values, v
 

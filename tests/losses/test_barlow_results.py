@@ -1,18 +1,19 @@
 """Barlow Twins: the forms it is expected to come out with."""
 
 import pytest
-from sympy import DiagMatrix, DiagonalMatrix, Identity, MatAdd, MatMul, Max, Min, Sum, Transpose
+from sympy import DiagonalMatrix, Identity, MatAdd, MatMul, Max, Min, Sum, Transpose
 
 from derivations.export.text import show
-from derivations.language.atoms import ColumnNorms, SquaredNorm, UnitColumns
+from derivations.language.atoms import SquaredNorm
 from derivations.language.normal_form import normal_form
+from derivations.language.norms import ColumnNorms, UnitColumns
 from derivations.language.propositions import (
     AllEigenpairs,
     ConstantDiagonal,
     Level,
+    OtherDirection,
     Positive,
     PositiveEigenpairs,
-    SpreadColumns,
 )
 from derivations.losses import barlow_twins as b
 from derivations.proof.lemmas import entry, k
@@ -95,7 +96,9 @@ def test_optimum(theorems, unknown, matrices, signs):
     level = only(Level, theorems[0])
     assert (level.level, level.values, level.total) == (u.nu, u.at_values(Max(0, 1 - u.nu / u.x) / u.x), b.K)
     assert spread.value == b.K - q
-    assert only(SpreadColumns, theorems[1]).total == b.K
+    level = only(Level, theorems[1])
+    assert (level.level, level.total) == (u.rho, b.K)
+    assert only(OtherDirection, theorems[1]).value == u.eta
     sizes = b.MatrixSymbol("g", u.directions, 1)
     terms = (u.nu / entry(sizes, k), 1 + Max(0, u.nu / entry(sizes, k) - 1))
     for claim, term in zip(definite, terms, strict=False):
@@ -111,11 +114,3 @@ def test_what_they_rest_on():
         set(),
         set(),
     ]
-
-
-def test_the_columns_of_spare_length_are_spelled_out():
-    spread = u.spread_columns()
-    seen, measured, total = spread.statement.parts
-    assert same(seen.rhs, Identity(seen.rhs.rows))
-    assert isinstance(measured.rhs, DiagMatrix)
-    assert total.rhs == u.K

@@ -34,21 +34,10 @@ from sympy import (
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.atoms import (
-    ColumnNorms,
-    Laplacian,
-    LogSumExp,
-    Named,
-    RowNorms,
-    Softmax,
-    SpectralTrace,
-    SquaredNorm,
-    UnitColumns,
-    UnitRows,
-    entr,
-)
+from derivations.language.atoms import Laplacian, LogSumExp, Named, Softmax, SpectralTrace, SquaredNorm, entr
 from derivations.language.entries import Entry
 from derivations.language.errors import Undecided, UnsupportedExpression
+from derivations.language.norms import ColumnNorms, RowNorms, UnitColumns, UnitRows
 from derivations.language.propositions import (
     All,
     Among,

@@ -25,9 +25,10 @@ from sympy import (
     sqrt,
 )
 
-from derivations.language.atoms import Centring, Eigenvalues, LogSumExp, RowNorms, SquaredNorm, entr
+from derivations.language.atoms import Centring, Eigenvalues, LogSumExp, SquaredNorm, entr
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.instances import instances
+from derivations.language.norms import RowNorms
 from derivations.language.propositions import (
     All,
     Ascending,

@@ -25,6 +25,9 @@ from derivations.language.propositions.facts import (
     UnitColumnLength,
     UnitLength,
 )
+from derivations.language.propositions.filters import ConstantDiagonal, Level, Minimises
+from derivations.language.propositions.pencils import AllEigenpairs, Eigenpairs, Eigenvector, SpectralBasis
+from derivations.language.propositions.positive_part import OtherDirection, PositiveEigenpairs, PositivePart
 from derivations.language.propositions.selections import (
     Contrasts,
     HelmertContrasts,
@@ -32,19 +35,6 @@ from derivations.language.propositions.selections import (
     OneHot,
     Pairing,
     Unimprovable,
-)
-from derivations.language.propositions.spectra import (
-    AllEigenpairs,
-    ConstantDiagonal,
-    Eigenpairs,
-    Eigenvector,
-    Level,
-    Minimises,
-    OtherDirection,
-    PositiveEigenpairs,
-    PositivePart,
-    SpectralBasis,
-    SpreadColumns,
 )
 
 __all__ = [
@@ -82,7 +72,6 @@ __all__ = [
     "PositiveSemidefinite",
     "Proposition",
     "SpectralBasis",
-    "SpreadColumns",
     "Symmetric",
     "Unimprovable",
     "UnitColumnLength",
