@@ -11,7 +11,7 @@ from derivations.language.entries import ONE
 from derivations.language.network import Factor, Term
 from derivations.language.norms import Norms, RowNorms, UnitColumns, UnitRows
 from derivations.language.propositions import Positive
-from derivations.language.rewrite import Rule
+from derivations.language.rewrite import Rule, solved
 
 
 def atoms_with_laws(expr):
@@ -50,7 +50,7 @@ def _(atom: LogSumExp, normaliser):
         return
     scores, candidates = atom.args
     ones = OneMatrix(scores.cols, 1)
-    yield from _solved(MatMul(Softmax(scores, candidates), ones), OneMatrix(scores.rows, 1), normaliser)
+    yield from _solved(MatMul(Softmax(scores, candidates), ones) - OneMatrix(scores.rows, 1), normaliser)
 
 
 @laws.register
@@ -58,17 +58,11 @@ def _(atom: Norms, normaliser):
     """The squared norms of rows, sum_k Z_ik^2 = |z_i|^2, or of columns, if they are declared to be positive."""
     positive = (f.vector for f in normaliser.facts if isinstance(f, Positive) and isinstance(f.vector, Norms))
     if isinstance(atom, RowNorms) or any(normaliser.name(n) == normaliser.name(atom) for n in positive):
-        yield from _solved(atom.squares, HadamardProduct(atom, atom), normaliser)
+        yield from _solved(atom.squares - HadamardProduct(atom, atom), normaliser)
 
 
-def _solved(lhs, rhs, normaliser):
-    """lhs = rhs as a rule for the network of lhs that sums over most and has fewest factors, if no other does."""
-    terms = normaliser.by_facts(lhs).terms.values()
-    order = sorted(terms, key=lambda term: (-len(term[1].dims), len(term[1].factors)))
-    if not order or not order[0][0].is_number or not order[0][1].factors:
-        return
-    (coefficient, pattern), *rest = order
-    if pattern.has_free_ports() or len(pattern.dims) == len(pattern.ports):
-        return  # all rows are the same, or nothing is summed over
-    right = [*normaliser.parser.matrix(rhs), *((-c, t) for c, t in rest)]
-    yield Rule(pattern, tuple((c / coefficient, t) for c, t in right))
+def _solved(zero, normaliser):
+    """What says that a vector is 0, as a rule; none if all its entries are the same, or nothing is summed over."""
+    rule = solved(normaliser.by_facts(zero).terms.values())
+    if rule is not None:
+        yield rule

@@ -45,7 +45,7 @@ from derivations.language.network import Term, canonical, spelling
 from derivations.language.norms import Norms
 from derivations.language.parse import Parser, product, relabelled
 from derivations.language.propositions import Candidates, Positive, Symmetric
-from derivations.language.rewrite import LARGEST, STEPS, Rule, apply, merge_entries
+from derivations.language.rewrite import LARGEST, STEPS, Rule, apply, merge_entries, solved
 from derivations.language.substitute import not_real
 
 
@@ -267,12 +267,10 @@ class Normaliser:
     def _rule(self, lhs, rhs):
         read = self.parser.matrix if isinstance(lhs, MatrixExpr) else lambda e: self.parser.scalar(e, {})
         pattern, right = read(lhs), read(rhs)
-        if len(pattern) != 1:  # what is left of it once both sides are subtracted, solved for the simplest sum
-            terms = sorted((NormalForm(pattern) - NormalForm(right)).terms.values(), key=lambda t: len(t[1].factors))
-            pattern = (
-                terms if len(terms) == 1 else [(c, t) for c, t in terms if c.is_zero is False and t.is_summed()][:1]
-            )
-            right = [(-c, t) for c, t in terms if (c, t) not in pattern]
+        if len(pattern) != 1:  # what is left of it once both sides are subtracted
+            pattern, right = list((NormalForm(pattern) - NormalForm(right)).terms.values()), []
+        if len(pattern) > 1 and (rule := solved(self._reduce(pattern, []).terms.values())) is not None:
+            return rule
         if len(pattern) != 1 or not pattern[0][1].factors:
             raise ValueError(f"the hypothesis {lhs} = {rhs} does not rewrite: its left side is not a single product")
         ((coefficient, network),) = pattern

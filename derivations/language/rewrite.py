@@ -81,6 +81,20 @@ def apply(rule, term):
     return None
 
 
+def solved(terms):
+    """What the equation sum of coefficient times network = 0 says of one network: a rule for the one that sums over most and
+    has fewest factors, of those that occur in no other (else the rule would go on for ever); None if there is none.
+    """
+    order = sorted(terms, key=lambda term: (-len(term[1].dims), len(term[1].factors)))
+    for position, (coefficient, network) in enumerate(order):
+        others = order[:position] + order[position + 1 :]
+        rule = Rule(network, tuple((-c / coefficient, t) for c, t in others))
+        rewrites = network.factors and network.is_summed() and not network.has_free_ports()
+        if coefficient.is_zero is False and rewrites and not any(apply(rule, t) for _, t in others):
+            return rule
+    return None
+
+
 def merge_entries(term):
     """Join powers of the same scalar function at the same indices: sqrt(f_k) sqrt(f_k) is f_k, and v_k / v_k is 1."""
     groups = defaultdict(list)

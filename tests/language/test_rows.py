@@ -1,7 +1,9 @@
 """Norms of rows, and rows of norm one."""
 
+from random import Random
+
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, example, given, settings
 from sympy import (
     DiagMatrix,
     DiagonalOf,
@@ -82,7 +84,8 @@ def test_rows_that_are_all_the_same_are_no_rule_for_other_vectors():
 
 
 @settings(max_examples=40)
-@given(matrices(N, K, 2), generators)
+@given(matrix=matrices(N, K, 2), rng=generators)
+@example(matrix=Z + MatMul(v, OneMatrix(1, K)) + OneMatrix(N, K), rng=Random(0))  # a sum of a row is in several terms
 def test_the_squared_norms_of_the_rows_add_up_to_that_of_the_matrix(matrix, rng):
     vector = RowNorms(matrix)
     added, whole = Trace(MatMul(Transpose(vector), vector)), SquaredNorm(matrix)
