@@ -5,7 +5,7 @@ The document loads amsmath, amssymb and amsthm and has the environments theorem,
 
 from __future__ import annotations
 
-from derivations.export.latex_writer import LatexWriter, prose
+from derivations.export.latex_writer import BREAK, LatexWriter, prose
 from derivations.export.phrases import Cited
 from derivations.export.writer import capital, joined, roman
 from derivations.language.propositions import All
@@ -22,6 +22,7 @@ def written(exposition, theorems=()):
     head = "\n".join(
         (
             f"% {exposition.id}: needs amsmath, amssymb, amsthm and the environments theorem and proposition",
+            rf"\providecommand{{{BREAK}}}{{\penalty900 }}",  # a line rather ends at a relation or a sign
             r"\providecommand{\lemmaref}[2]{%",
             r"  \ifcsname r@lem:#1\endcsname Lemma~\ref{lem:#1} (#2)\else the lemma ``#2''\fi}",
         )

@@ -6,11 +6,12 @@ import re
 from typing import ClassVar
 
 from derivations.export.latex import LatexPrinter
-from derivations.export.layout import filled, latex_width
+from derivations.export.layout import filled, latex_width, with_breaks
 from derivations.export.phrases import Relation
 from derivations.export.writer import Writer, roman
 
 LIMIT = 66  # letters on a line
+BREAK = r"\betweenfactors"
 _GREEK = "alpha|beta|gamma|lambda|mu|sigma|tau|phi|epsilon"
 _MATH = re.compile(rf"(?<![\w'])(?:({_GREEK})(?:_(\w))?|([A-Za-z])_(\w)|([B-HJ-Zb-z])('?))(?!\w)")
 _WORDS = re.compile(r"\\text\{([^{}]*)\}")
@@ -64,7 +65,8 @@ class LatexWriter(Writer):
         return text
 
     def math(self, formula):
-        return f"${formula}$"
+        """A formula in a sentence; a long one may be broken between its factors."""
+        return f"${with_breaks(formula, BREAK) if latex_width(formula) > LIMIT / 3 else formula}$"
 
     def reals(self, dimensions):
         size = r" \times ".join(dimensions)
@@ -87,7 +89,7 @@ class LatexWriter(Writer):
         for n, piece in enumerate(_WORDS.split(p.latex(self.printer.show))):
             if n % 2 == 0:
                 formulas = [x.strip() for x in piece.split(r",\quad ")]
-                piece = ", ".join(f"${x}$" for x in formulas if x)
+                piece = ", ".join(self.math(x) for x in formulas if x)
             parts.append(piece)
         return re.sub(r"\s+", " ", "".join(parts)).strip()
 

@@ -8,6 +8,19 @@ NARROW = 0.7  # of scripts
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[{}^_]|[^\\{}^_]")
 _WIDE = {r"\sum": 2.2, r"\sqrt": 1.5, r"\le": 2.6, r"\ge": 2.6, r"\in": 2.4, r"\quad": 2}
 _WIDE |= dict.fromkeys((r"\min", r"\max", r"\log"), 3)
+_SIGNS = {*"=+-<>", r"\le", r"\ge", r"\in", r"\ne", r"\circ", r"\prec", r"\succeq"}
+_NO_END = _SIGNS | {
+    "",
+    *"([,",
+    r"\sum",
+    r"\min",
+    r"\max",
+    r"\log",
+    r"\exp",
+    r"\quad",
+}  # a line does not end behind these
+_NO_BEGINNING = _SIGNS | {"", *")],"}  # nor does one begin with these
+_NESTING = {"{": 1, r"\left": 1, "}": -1, r"\right": -1}
 _NOTHING = {r"\left", r"\right", r"\mathopen", r"\mathbf", r"\operatorname", r"\mathbb", r"\text", r"\displaystyle"}
 
 
@@ -61,6 +74,36 @@ def _group(tokens, n):
             return tokens[n + 1 : end], end + 1
         end += 1
     return tokens[n + 1 :], end
+
+
+def with_breaks(source, mark):
+    """LaTeX mathematics with `mark` between its outermost factors, where a line may end if it has to."""
+    tokens, out, n, last = [*_TOKEN.findall(source), ""], [], 0, ""
+    while n < len(tokens):
+        token, end = tokens[n], n + 1
+        if token in ("^", "_"):
+            end = _nested(tokens, n + 1)
+        elif token == "{":
+            end = _nested(tokens, n)
+        elif token == r"\left":
+            end = _nested(tokens, n) + 1  # with the delimiter
+            last = token
+        elif token != " ":
+            last = token
+        elif last not in _NO_END and tokens[n + 1] not in _NO_BEGINNING:
+            out.append(f" {mark}")
+        out += tokens[n:end]
+        n = end
+    return "".join(out)
+
+
+def _nested(tokens, n):
+    """Where the token at `n` ends, or the group that begins there."""
+    depth = _NESTING.get(tokens[n], 0)
+    while depth:
+        n += 1
+        depth += _NESTING.get(tokens[n], 0)
+    return n + 1
 
 
 def filled(terms, used, indent, limit, width):

@@ -288,8 +288,9 @@ class Notation:
         positions = [self.position(i) for i, d in zip(indices, matrix.shape, strict=True) if d != 1]
         if isinstance(matrix, (Eigenvalues, LogSumExp, Norms)):
             return Piece(getattr(matrix, self.form)(self.show, *positions))
-        base = self.bracketed(self._print(matrix), ATOM)
-        return self.entry(Piece(self.bracket(base)) if "_" in base else base, positions)
+        base = self._print(matrix)
+        base = Piece(self.bracket(base)) if "_" in base else self.bracketed(base, ATOM)
+        return self.entry(base, positions)
 
     def _print_KroneckerDelta(self, expr):
         return self.entry(self.symbol("delta"), [self._print(i) for i in expr.args[:2]])

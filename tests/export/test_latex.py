@@ -45,7 +45,7 @@ from derivations.export.article import fragment, write_latex
 from derivations.export.bibliography import work
 from derivations.export.latex import latex
 from derivations.export.latex_writer import prose
-from derivations.export.layout import filled, latex_width
+from derivations.export.layout import filled, latex_width, with_breaks
 from derivations.export.names import Names
 from derivations.language.atoms import (
     Centring,
@@ -224,7 +224,7 @@ def test_every_reference_has_its_target(fragments):
     for id, text in fragments.items():
         for block in re.split(r"(?=\\begin\{(?:theorem|proposition)\})", text)[1:]:
             told = set(re.findall(r"\((H\d+)\)\]", block)) | set(re.findall(r"assume \((H\d+)\)", block))
-            told |= set(re.findall(r"(?:with|and) \((H\d+)\)", block))
+            told |= set(re.findall(r"\((H\d+)\)", "".join(re.findall(r"there are [^\n]*", block))))  # by a lemma
             assert set(re.findall(r"\((H\d+)\)", block)) <= told, id
         assert set(re.findall(r"\\ref\{(prop:[^}]*)\}", text)) <= set(re.findall(r"\\label\{([^}]*)\}", text)), id
 
@@ -362,6 +362,25 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path, monkeypatch):
 )
 def test_plain_text_becomes_latex(text, wanted):
     assert prose(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        (r"A^{\top} B", r"A^{\top} | B"),
+        (r"A - B \circ C = D", r"A - B \circ C = D"),
+        (r"\frac{1}{N K} W_{a b}^{\top} T", r"\frac{1}{N K} | W_{a b}^{\top} | T"),
+        (
+            r"\operatorname{diag}\mathopen{}\left(\frac{1}{s t}\right) R",
+            r"\operatorname{diag}\mathopen{}\left(\frac{1}{s t}\right) | R",
+        ),
+        (r"\left\lVert A B \right\rVert_F^2 x", r"\left\lVert A B \right\rVert_F^2 | x"),
+        (r"(A B)_{k k} \max(1, x)^2 \le y", r"(A | B)_{k k} | \max(1, x)^2 \le y"),
+        (r"K \sum_{k = 1}^{K} x_{k} y_{k}", r"K | \sum_{k = 1}^{K} x_{k} | y_{k}"),
+    ],
+)
+def test_a_line_of_a_sentence_may_end_between_factors(source, wanted):
+    assert with_breaks(source, "|") == wanted
 
 
 def test_lines_are_filled_up_to_the_limit():
