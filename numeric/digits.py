@@ -2,7 +2,8 @@
 
 Three relations: equal labels, ten nearest neighbours, two noisy views. For each the optimal representation Z*
 and the optimal linear network W*: the loss that the theorem states, the lowest that a numerical optimiser
-reaches from random starts, the spectrum, and what a nearest-neighbour classifier makes of the result.
+reaches from random starts, the spectrum, and what a nearest-neighbour classifier makes of the result. A second table has
+the accuracies of other linear embeddings, on digits and wine, beside scikit-learn's (`numeric.linear_maps`).
 """
 
 import argparse
@@ -10,14 +11,13 @@ import sys
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
 
-from numeric import optimise, relations, vicreg
+from numeric import linear_maps, optimise, relations, vicreg
+from numeric.held_out import FOLDS, accuracy, nearest_row
 
 N_COMPONENTS = 16
 NEIGHBOURS = 10
 NOISE = 0.25  # standard deviation of a view, on pixels in [0, 1]
-FOLDS = 5
 
 # Chosen so that the filter (1 - gamma lambda)_+ is neither all ones nor all zeros; alpha = beta = 1.
 GAMMA = {"labels": 1.5, "neighbours": 0.5, "views": 2.5}
@@ -109,7 +109,7 @@ def run(X, digits, *, n_components=N_COMPONENTS, n_starts=2, max_iterations=400,
     budget = {"n_starts": n_starts, "max_iterations": max_iterations, "seed": seed}
     rows = []
     for name, (build, samples, classes, folds) in problems.items():
-        pixel_accuracy = _accuracy(lambda train, samples=samples: samples, classes, folds)
+        pixel_accuracy = accuracy(lambda train, samples=samples: samples, classes, folds, nearest_row)
         for solve in (_representation, _network):
             found = solve(name, build, samples, classes, folds, n_components, budget)
             rows.append(Row(relation=name, gamma=GAMMA[name], pixel_accuracy=pixel_accuracy, **found))
@@ -142,7 +142,7 @@ def _representation(name, build, X, digits, fold, n_components, budget):
         "unknown": "Z*",
         "attained": vicreg.loss(Z, G, gamma=gamma),
         "numerical": optimise.minimise(loss_and_gradient, Z.shape, **budget).loss,
-        "accuracy": _accuracy(lambda train: Z, digits, fold),
+        "accuracy": accuracy(lambda train: Z, digits, fold, nearest_row),
         "saw": {"labels": "its labels", "neighbours": "its images", "views": "its pairs"}[name],
         **_spectrum(optimum),
     }
@@ -169,7 +169,7 @@ def _network(name, build, X, digits, fold, n_components, budget):
         "unknown": "X W*",
         "attained": vicreg.loss(X @ optimum.weights, G, gamma=gamma),
         "numerical": optimise.minimise(loss_and_gradient, (white.shape[1], n_components), **budget).loss,
-        "accuracy": _accuracy(fitted, digits, fold),
+        "accuracy": accuracy(fitted, digits, fold, nearest_row),
         "saw": "nothing",
         **_spectrum(optimum),
     }
@@ -182,17 +182,6 @@ def _spectrum(optimum):
         "smallest_filter": float(np.min(optimum.filter)),
         "largest_filter": float(np.max(optimum.filter)),
     }
-
-
-def _accuracy(features, digits, fold):
-    """Mean over the folds of the accuracy of the nearest training row's digit; features(train) is (N, K)."""
-    scores = []
-    for held_out in range(FOLDS):
-        test = fold == held_out
-        Z = features(~test)
-        _, nearest = cKDTree(Z[~test]).query(Z[test])
-        scores.append(np.mean(digits[~test][nearest] == digits[test]))
-    return float(np.mean(scores))
 
 
 def _table(rows):
@@ -224,7 +213,7 @@ def _table(rows):
 
 def main(arguments=None):
     """Print the table; 0 if every closed form holds, 1 if one does not, 2 without scikit-learn."""
-    description = "VICReg's closed forms, tried on scikit-learn's handwritten digits (extra: data)."
+    description = "Closed forms, tried on scikit-learn's handwritten digits and wine (extra: data)."
     argparse.ArgumentParser(prog="python -m numeric.digits", description=description).parse_args(arguments)
     try:
         X, digits = load()
@@ -244,10 +233,13 @@ def main(arguments=None):
     # One thread: the matrices are small, and threads that wait for each other on a busy machine cost minutes.
     with threadpool_limits(1), console.status("digits: solving for labels ...", spinner="line") as status:
         rows = run(X, digits, report=lambda row: status.update(f"digits: {row.relation}, {row.unknown} done ..."))
+        status.update("digits: linear maps beside scikit-learn's ...")
+        beside = linear_maps.run({"digits": (X, digits), "wine": linear_maps.load_wine()})
     explanation_width = console.width if console.is_terminal else WIDTH
     console.width = max(WIDTH, console.width)
-    console.print(_table(rows))
-    console.print(EXPLANATION, markup=False, width=explanation_width)
+    for table, explanation in ((_table(rows), EXPLANATION), (linear_maps.table(beside), linear_maps.EXPLANATION)):
+        console.print(table)
+        console.print(explanation, markup=False, width=explanation_width)
     wrong = [row for row in rows if row.disagreement]
     for row in wrong:
         print(f"digits: {row.relation}, {row.unknown}: {row.disagreement}", file=sys.stderr)

@@ -129,7 +129,7 @@ def test_networks_are_fitted_without_the_held_out_fold(sample, monkeypatch):
 def test_two_views_of_one_image_are_never_on_both_sides(sample, monkeypatch):
     X, classes = sample
     seen = []
-    monkeypatch.setattr(digits, "_accuracy", lambda features, labels, fold: seen.append(fold) or 0.5)
+    monkeypatch.setattr(digits, "accuracy", lambda features, labels, fold, classify: seen.append(fold) or 0.5)
     monkeypatch.setattr(digits.optimise, "minimise", lambda *_, **__: SimpleNamespace(loss=0.0))
     digits.run(X, classes)
     both = [fold for fold in seen if len(fold) == 2 * len(X)]
@@ -140,15 +140,13 @@ def test_two_views_of_one_image_are_never_on_both_sides(sample, monkeypatch):
         assert set(fold) == set(range(digits.FOLDS))
 
 
-def test_accuracy_of_the_nearest_row_by_hand():
-    Z = np.array([[0.0], [0.1], [10.0], [10.1], [20.0], [20.1]])
-    classes = np.array([0, 0, 1, 2, 3, 3])
-    fold = np.array([0, 1, 2, 3, 4, 3])
-    # Fold 3 holds rows 3 and 5: nearest are row 2, of another class, and row 4, of the same.
-    assert digits._accuracy(lambda train: Z, classes, fold) == pytest.approx((1 + 1 + 0 + 0.5 + 1) / 5)
+@pytest.fixture
+def no_maps(monkeypatch):
+    """Nothing in the second table."""
+    monkeypatch.setattr(digits.linear_maps, "run", lambda datasets: [])
 
 
-def test_main_prints_one_aligned_table(sample, monkeypatch, capsys):
+def test_main_prints_one_aligned_table(sample, monkeypatch, capsys, no_maps):
     monkeypatch.setattr(digits, "load", lambda: sample)
     assert digits.main([]) == 0
     out, err = capsys.readouterr()
@@ -178,7 +176,7 @@ def test_main_prints_one_aligned_table(sample, monkeypatch, capsys):
     ],
     ids=str,
 )
-def test_main_fails_where_a_closed_form_does_not_hold(rows, monkeypatch, capsys, change, message):
+def test_main_fails_where_a_closed_form_does_not_hold(rows, monkeypatch, capsys, no_maps, change, message):
     good = dataclasses.replace(rows[0], closed_form=0.0, attained=0.0, numerical=1e-9)
     assert good.disagreement == ""
     if "closed_form" in change and np.isfinite(change["closed_form"]):
