@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 WORKS = {
+    "akaho2001": (
+        "S. Akaho",
+        "A kernel method for canonical correlation analysis",
+        "International Meeting of the Psychometric Society (IMPS), 2001. arXiv:cs/0609071",
+    ),
+    "bach2002": (
+        "F. R. Bach and M. I. Jordan",
+        "Kernel independent component analysis",
+        "Journal of Machine Learning Research 3, 1-48, 2002",
+    ),
     "balestriero2022": (
         "R. Balestriero and Y. LeCun",
         "Contrastive and non-contrastive self-supervised learning recover global and local spectral embedding methods",
@@ -54,6 +64,7 @@ WORKS = {
         "Locality preserving projections",
         "Advances in Neural Information Processing Systems (NIPS) 16, 2003",
     ),
+    "hotelling1936": ("H. Hotelling", "Relations between two sets of variates", "Biometrika 28(3-4), 321-377, 1936"),
     "oord2018": (
         "A. van den Oord, Y. Li and O. Vinyals",
         "Representation learning with contrastive predictive coding",

@@ -164,7 +164,8 @@ class Names:
             core = _core(function.expr, a)
             if core is None or self.lookup(node.func(Lambda(a, core), vector)) is not None:
                 continue
-            name = MatrixSymbol(self._fresh("stwh"), *vector.shape)
+            largest = isinstance(core, Max) and 0 not in core.args
+            name = MatrixSymbol(self._fresh("mstwh" if largest else "stwh"), *vector.shape)
             entry = Lambda(a, core)
             at_k = entry(MatrixElement(vector, k, Integer(0)))
             used = any(self._as_filter(n, entry, vector, name) is not None for e in printed for n in _unfolded(e))

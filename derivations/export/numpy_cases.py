@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sympy import Expr, Symbol
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
-from derivations.language.propositions import AtMost, ConstantDiagonal, Eigenpairs, Equal, Level, Minimum
+from derivations.language.propositions import AtMost, Eigenpairs, Equal, Level, Minimum, PrescribedDiagonal
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _case(theorem, spelled):
     return Case(
         condition=only(AtMost),
         level=only(Level),
-        equal_diagonal=only(ConstantDiagonal) is not None,
+        equal_diagonal=only(PrescribedDiagonal) is not None,
         filter=roots.function.expr**2,
         eigenvalue=eigenvalue,
         pencil=only(Eigenpairs),

@@ -214,7 +214,7 @@ def _combination(t, proof):
     for premise, multiplier in zip(t.premises, multipliers, strict=True):
         found = enumerated(references(premise, proof))
         if not isinstance(premise.statement, AtMost):
-            equations.append(found)
+            equations += [found] if found not in equations else []
         else:
             added.append(found if multiplier == 1 else [multiplier, " times ", *found])
     added += [[AtMost(Integer(0), extra)] for extra in t.arguments["remainder"]]

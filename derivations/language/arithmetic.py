@@ -42,10 +42,16 @@ class Arithmetic:
         return self.array(np.zeros((rows, columns), dtype=int))
 
     def eigenvalues(self, matrix):
-        """Ascending eigenvalues of a symmetric matrix; ValueError if it is not symmetric."""
+        """Ascending eigenvalues of a symmetric matrix, 0 where rounding cannot tell; ValueError if it is not symmetric."""
         if not abs(matrix - matrix.T).max(initial=0) <= self.tolerance * (1 + abs(matrix).max(initial=0)):
             raise ValueError("eigenvalues are taken of symmetric matrices only")
-        return self.eigenpairs(matrix)[0]
+        values = self.eigenpairs(matrix)[0]
+        return np.where(abs(values) > self.rounding * abs(values).max(initial=0), values, self.number(0))
+
+    def radicand(self, base, exponent):
+        """The base of a power: 0 if it is negative by rounding alone, and a root is taken of it."""
+        rooted = exponent > 0 and exponent != int(exponent)
+        return 0 * base if rooted and base.imag == 0 and -self.tolerance <= base.real < 0 else base
 
     def function(self, name):
         """The scalar function of that name, such as log."""
@@ -59,17 +65,21 @@ class Float(Arithmetic):
 
     dtype = float
     functions: ClassVar = {"log": math.log, "exp": math.exp, "entr": lambda x: -x * math.log(x) if x else 0.0}
-    tolerance = 1e-8
+    tolerance, rounding = 1e-8, 1e-15
 
     def number(self, x):
         return float(x)
 
     def power(self, base, exponent):
-        return float(base) ** float(exponent)
+        return self.radicand(float(base), exponent) ** float(exponent)
 
     def eigenpairs(self, matrix):
         values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
         return values, vectors
+
+    def singular_pairs(self, matrix):
+        left, values, right = np.linalg.svd(matrix, full_matrices=False)
+        return left, values, right.T
 
     def root(self, function, low, high):
         return brentq(function, low, high, xtol=1e-300, rtol=8.9e-16)
@@ -79,7 +89,7 @@ class MultiPrecision(Arithmetic):
     """mpmath with 50 digits."""
 
     functions: ClassVar = {"log": CONTEXT.log, "exp": CONTEXT.exp, "entr": lambda x: -x * CONTEXT.log(x) if x else x}
-    tolerance = 1e-35
+    tolerance, rounding = 1e-35, 1e-45
 
     def number(self, x):
         if isinstance(x, Fraction):
@@ -87,14 +97,24 @@ class MultiPrecision(Arithmetic):
         return CONTEXT.mpf(x) if isinstance(x, (float, int)) else CONTEXT.convert(x)
 
     def power(self, base, exponent):
-        return CONTEXT.power(base, exponent)
+        return CONTEXT.power(self.radicand(CONTEXT.convert(base), exponent), exponent)
 
     def eigenpairs(self, matrix):
         n = len(matrix)
         if n == 0:
             return self.array([]), self.zeros(0, 0)
         values, vectors = CONTEXT.eigsy(CONTEXT.matrix(((matrix + matrix.T) / 2).tolist()))
-        return self.array(list(values)), self.array(np.array(vectors.tolist(), dtype=object).reshape(n, n))
+        return self.array(list(values)), self._entries(vectors, n, n)
+
+    def singular_pairs(self, matrix):
+        (rows, columns), count = matrix.shape, min(matrix.shape)
+        if count == 0:
+            return self.zeros(rows, 0), self.array([]), self.zeros(columns, 0)
+        left, values, right = CONTEXT.svd_r(CONTEXT.matrix(matrix.tolist()))
+        return self._entries(left, rows, count), self.array(list(values)), self._entries(right, count, columns).T
+
+    def _entries(self, matrix, rows, columns):
+        return self.array(np.array(matrix.tolist(), dtype=object).reshape(rows, columns))
 
     def root(self, function, low, high):
         for end in (low, high):
@@ -110,7 +130,7 @@ class MultiPrecision(Arithmetic):
 class Exact(Arithmetic):
     """Rational numbers; whatever leaves them raises."""
 
-    tolerance = 0
+    tolerance = rounding = 0
 
     def number(self, x):
         return Fraction(int(x)) if isinstance(x, (int, np.integer)) else Fraction(str(x))
@@ -122,6 +142,9 @@ class Exact(Arithmetic):
 
     def eigenpairs(self, matrix):
         raise UnsupportedExpression(matrix, "exact evaluation", "eigenvalues are not rational")
+
+    def singular_pairs(self, matrix):
+        raise UnsupportedExpression(matrix, "exact evaluation", "singular values are not rational")
 
     def root(self, function, low, high):
         raise UnsupportedExpression(function, "exact evaluation", "the root of a function is not rational")

@@ -251,7 +251,7 @@ class Eigenvalues(MatrixExpr):
         return f"sigma{index and '_'}{index}({show(self.args[0])})"
 
     def latex(self, show, index=""):
-        return rf"\sigma{index and '_'}{{{index}}}({show(self.args[0])})"
+        return rf"\sigma{index and f'_{{{index}}}'}({show(self.args[0])})"
 
 
 class ScalarAtom(Expr):

@@ -10,6 +10,7 @@ from itertools import permutations
 
 from sympy import (
     Add,
+    DiagonalOf,
     HadamardPower,
     HadamardProduct,
     Integer,
@@ -83,6 +84,8 @@ def entry_at(matrix, i, j, is_opaque=lambda abbreviation: False):
             return Mul(*map(inner, matrix.args))
         case HadamardPower():
             return inner(matrix.args[0]) ** matrix.args[1]
+        case DiagonalOf():
+            return inner(matrix.args[0], i, i)
         case Transpose():
             return inner(matrix.args[0], j, i)
         case OneMatrix():

@@ -46,7 +46,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.arithmetic import FLOAT
 from derivations.language.atoms import Abbreviation
-from derivations.language.errors import UnsupportedExpression
+from derivations.language.errors import NoInstance, UnsupportedExpression
 
 
 def evaluate(expr, values, arithmetic=FLOAT):
@@ -245,11 +245,17 @@ class Evaluator:
 
     @rule.register
     def _(self, node: Max):
-        return max(map(self, node.args))
+        return max(self._real(node))
 
     @rule.register
     def _(self, node: Min):
-        return min(map(self, node.args))
+        return min(self._real(node))
+
+    def _real(self, node):
+        values = [self(a) for a in node.args]
+        if any(v.imag != 0 for v in values):
+            raise NoInstance(f"what {node} compares is not all real")
+        return values
 
     @rule.register
     def _(self, node: Abs):

@@ -15,7 +15,8 @@ from sympy import MatMul, MatrixSymbol, Symbol, preorder_traversal
 from derivations.language.arithmetic import EXACT, MULTI_PRECISION
 from derivations.language.errors import NoInstance
 from derivations.language.evaluate import Evaluator
-from derivations.language.propositions import EntrywiseNonnegative, Symmetric
+from derivations.language.propositions import EntrywiseNonnegative, Orthonormal, Symmetric
+from derivations.language.propositions.facts import block
 
 LARGEST = 6  # dimension
 ATTEMPTS = 60
@@ -62,26 +63,6 @@ class Instance:
             length = (v * v).sum()
             if length != 0:
                 q = q - (v @ (v.T @ q)) * (self.arithmetic.number(2) / length)
-        return q
-
-    def constant_diagonal(self, values, size, level):
-        """Q orthogonal with every diagonal entry of Q diag(values, 0, ...) Q' equal to `level`, their mean."""
-        zero, one = self.arithmetic.number(0), self.arithmetic.number(1)
-        diagonal = [*values, *[zero] * (size - len(values))]
-        matrix, q = self.arithmetic.eye(size) * np.array(diagonal, dtype=object), self.arithmetic.eye(size)
-        for _ in range(size - 1):
-            off = sorted(range(size), key=lambda i: matrix[i, i])
-            low, high = off[0], off[-1]
-            a, b, c = matrix[high, high] - level, matrix[high, low], matrix[low, low] - level
-            if a <= self.arithmetic.tolerance or -c <= self.arithmetic.tolerance:
-                break
-            # the plane rotation by the angle of tangent t puts `level` at (high, high)
-            t = (-b - self.arithmetic.power(b * b - a * c, one / 2)) / c
-            cosine = 1 / self.arithmetic.power(1 + t * t, one / 2)
-            turn = self.arithmetic.eye(size)
-            turn[high, high] = turn[low, low] = cosine
-            turn[high, low], turn[low, high] = t * cosine, -t * cosine
-            matrix, q = turn @ matrix @ turn.T, turn @ q
         return q
 
     def root_of_monotone(self, function):
@@ -171,10 +152,12 @@ class Instance:
         trials = [p.determine(self)[claim.unknown] for p in claim.subject_to if claim.unknown in p.determined()]
         trials = trials or [centre + self.gaussian(*centre.shape) / 10**k for k in (0, 1, 3, 6)]
         for z in trials:
+            for p in claim.subject_to:
+                z = p.constrain(z, self) if _subject(p) == claim.unknown else z
             there = self.extended({claim.unknown: z})
             if any(p.residual(there) > self.arithmetic.tolerance for p in claim.subject_to):
                 continue
-            worst.append(max(0, value - self.extended({claim.unknown: z}).value(claim.objective)) / scale)
+            worst.append(max(0, value - there.value(claim.objective)) / scale)
         return max(worst)
 
     def in_multi_precision(self):
@@ -198,7 +181,7 @@ def instances(hypotheses, expressions, count, seed="instances"):
         try:
             instance = plan.draw(rng)
             meant = all(h.residual(instance) <= instance.arithmetic.tolerance for h in hypotheses)
-        except (NoInstance, ZeroDivisionError):  # not to be met, or not even defined, with what was drawn
+        except (NoInstance, ZeroDivisionError, IndexError):  # not to be met, or not even defined, with what was drawn
             continue
         if meant:
             found += 1
@@ -274,11 +257,13 @@ def _draw(symbol, hypotheses, instance):
 
 
 def _subject(hypothesis):
-    """What a fact is about; -G is symmetric where G is."""
+    """What a fact is about; -G is symmetric where G is, and a block of W is changed with W."""
     subject = getattr(hypothesis, "matrix", getattr(hypothesis, "vector", None))
     if isinstance(hypothesis, Symmetric) and isinstance(subject, MatMul):
         _, factors = subject.as_coeff_matrices()
         return factors[0] if len(factors) == 1 else subject
+    if isinstance(hypothesis, Orthonormal):
+        return block(subject)[1]
     return subject
 
 

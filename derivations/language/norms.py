@@ -106,9 +106,12 @@ class ColumnNorms(Norms):
         yield metric, MatMul(Rational(1, 2), unit, DiagMatrix(seed), Transpose(matrix))
 
     def value(self, arithmetic, matrix, metric):
+        """The lengths; 0 where a square is what rounding leaves of its terms."""
         squares = (matrix * (metric @ matrix)).sum(axis=0)
+        terms = (abs(matrix) * (abs(metric) @ abs(matrix))).sum(axis=0)
         zero, half = arithmetic.number(0), arithmetic.number(1) / 2
-        return arithmetic.array([arithmetic.power(max(x, zero), half) for x in squares]).reshape(-1, 1)
+        certain = [x if x > arithmetic.rounding * y else zero for x, y in zip(squares, terms, strict=True)]
+        return arithmetic.array([arithmetic.power(x, half) for x in certain]).reshape(-1, 1)
 
     def text(self, show, index="k"):
         return f"sqrt(({show(self._gram)})_{index}{index})"

@@ -503,7 +503,8 @@ class Parser:
         """Whether a function of entries at indices that run over `dims` is declared to be positive."""
         if (base, tuple(dims)) in (known := self.positive()):
             return True
-        declared = {(e.key, _sizes(e, own)) for e, own in known if isinstance(e, Entry)}
+        whole = {(e, own) for e, own in known if isinstance(e, Entry) and len(numbers(e)) == len(e.positions)}
+        declared = {(e.key, _sizes(e, own)) for e, own in whole}  # all entries, and not those of the diagonal alone
         stand_ins = {e: Dummy(positive=True) for e in base.atoms(Entry) if (e.key, _sizes(e, dims)) in declared}
         kept = numbers(base)
         return bool(base.xreplace(stand_ins).is_positive) or (

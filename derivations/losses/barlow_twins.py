@@ -37,6 +37,7 @@ from derivations.language.propositions import (
     Equal,
     Pairing,
     Positive,
+    PositiveSemidefinite,
     Symmetric,
 )
 from derivations.proof import lemmas, rules
@@ -150,16 +151,24 @@ M = MatMul(Transpose(X), degrees, X)
 def linear_minimum(case, name):
     """The minimum of |C - I|^2 over all linear maps, which are called by that name."""
     seen = A if case.sign > 0 else MatMul(-1, A)
+    unseen = MatMul(Transpose(X), MatAdd(degrees, MatMul(-case.sign, G)), X)
     own = {lemmas.N: D, unit_columns.matrix: seen, unit_columns.metric: M}
+    own |= {unit_columns.surplus: unseen, unit_columns.kappa: S.One}  # no eigenvalue is beyond one
     theorem = rules.substitution(case.scale_free(name), own, declared)
     direction = MatrixSymbol("y", D, 1)
     image = MatMul(X, direction)
-    length = Trace(MatMul(Transpose(image), degrees, image))
-    form = Trace(MatMul(Transpose(direction), M, direction))
-    nonnegative = rules.combination(AtMost(S.Zero, form), [], remainder=[length], hypotheses=declared)
-    theorem = rules.discharge(theorem, rules.semidefinite(nonnegative, direction))
-    for m in (seen, M):
-        theorem = rules.discharge(theorem, rules.normal_form(Symmetric(m), declared))
+    apart = (entry(image, i) - case.sign * entry(image, j)) ** 2
+    forms = {
+        M: Trace(MatMul(Transpose(image), degrees, image)),
+        unseen: Sum(G[i, j] * apart / 2, (i, 0, N - 1), (j, 0, N - 1)),
+    }
+    for h in theorem.hypotheses:
+        if isinstance(h, (Symmetric, Equal)) and h not in declared:
+            theorem = rules.discharge(theorem, rules.normal_form(h, declared))
+        elif isinstance(h, PositiveSemidefinite) and h.matrix in forms:
+            form = AtMost(S.Zero, Trace(MatMul(Transpose(direction), h.matrix, direction)))
+            form = rules.combination(form, [], remainder=[forms[h.matrix]], hypotheses=declared)
+            theorem = rules.discharge(theorem, rules.semidefinite(form, direction))
     return written(theorem, A, M)
 
 

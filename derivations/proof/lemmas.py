@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from sympy import (
     DiagMatrix,
+    DiagonalOf,
     Function,
     Identity,
     Lambda,
@@ -19,6 +20,7 @@ from sympy import (
     MatrixSymbol,
     Max,
     Min,
+    OneMatrix,
     Sum,
     Symbol,
     Trace,
@@ -29,17 +31,23 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from derivations.language.atoms import Eigenvalues, Leading, SpectralTrace, SquaredNorm
 from derivations.language.propositions import (
     All,
+    AllEigenpairs,
     Ascending,
     AtMost,
-    ConstantDiagonal,
     Eigenpairs,
+    EntrywiseNonnegative,
     Equal,
     Level,
+    LowestTwo,
+    Majorised,
     Orthonormal,
     Positive,
     PositiveEigenpairs,
     PositivePart,
+    PositiveSemidefinite,
+    PrescribedDiagonal,
     Proposition,
+    SingularPairs,
     SpectralBasis,
     Symmetric,
     Unimprovable,
@@ -137,6 +145,75 @@ def _spectral_theorem():
     )
 
 
+def _separated(gaps, matrix, count):
+    """The gaps are nonnegative, and a trace is a sum over the `count` eigenvalues of the matrix: these are all."""
+    spectral = Sum(phi(entry(Eigenvalues(matrix, count), k)), (k, 0, count - 1))
+    return All((EntrywiseNonnegative(gaps), Equal(SpectralTrace(Lambda(s, phi(s)), matrix), spectral)))
+
+
+def _poincare():
+    factor, operator, y = MatrixSymbol("F", N, D), MatrixSymbol("S", N, N), MatrixSymbol("Y", D, K)
+    vectors, values = MatrixSymbol("V", D, q), MatrixSymbol("lambda", q, 1)
+    matrix, metric = (MatMul(Transpose(factor), *inner, factor) for inner in ([operator], []))
+    compressed = MatMul(-1, Transpose(y), matrix, y)
+    gaps = MatAdd(MatMul(-1, Eigenvalues(compressed, q)), MatMul(-1, values))
+    return Lemma(
+        "poincare-separation",
+        "Poincare's separation theorem: no eigenvalue of a compression is below that of the same rank",
+        "H. Poincare, Sur les equations aux derivees partielles de la physique mathematique, Amer. J. Math. 12 (1890) "
+        "211-294; R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Corollary 4.3.37, for the compression of S "
+        "to range(F), in which the columns of F Y are orthonormal: so K is at most its dimension r, and K = q",
+        (Symmetric(operator), Eigenpairs(matrix, metric, vectors, values, r), Orthonormal(y, metric)),
+        _separated(gaps, compressed, q),
+    )
+
+
+def _singular_separation():
+    first, second = (MatrixSymbol(f"F_{x}", N, dimension(f"D_{x}")) for x in "ab")
+    ours, theirs = (MatMul(Transpose(f), f) for f in (first, second))
+    cross = MatMul(Transpose(first), second)
+    left, right, values = MatrixSymbol("U", first.cols, K), MatrixSymbol("V", second.cols, K), MatrixSymbol("rho", K, 1)
+    y_a, y_b = MatrixSymbol("Y_a", first.cols, K), MatrixSymbol("Y_b", second.cols, K)
+    paired = MatMul(Transpose(y_a), cross, y_b)
+    both_orders = MatAdd(paired, Transpose(paired))
+    gaps = MatAdd(MatMul(2, values), MatMul(-1, Eigenvalues(both_orders, K)))
+    return Lemma(
+        "singular-separation",
+        "Poincare's separation theorem for singular values",
+        "C. R. Rao, Separation theorems for singular values of matrices and their applications in multivariate analysis, J. "
+        "Multivariate Anal. 9 (1979) 362-377: no singular value of Y_a'F_a'F_b Y_b exceeds that of F_a'F_b of the same "
+        "rank; and no eigenvalue of T + T' exceeds twice that singular value of T, R. A. Horn and C. R. Johnson, Topics in "
+        "Matrix Analysis (1991), Corollary 3.1.5",
+        (
+            SingularPairs(cross, ours, theirs, left, right, values),
+            Orthonormal(y_a, ours),
+            Orthonormal(y_b, theirs),
+        ),
+        _separated(gaps, both_orders, K),
+    )
+
+
+def _spectral_gap():
+    factor, operator = MatrixSymbol("F", N, D), MatrixSymbol("S", N, N)
+    first, second = MatrixSymbol("v", D, 1), MatrixSymbol("w", D, 1)
+    smallest, following = Symbol("a", real=True), Symbol("b", real=True)
+    matrix, metric = MatMul(Transpose(factor), operator, factor), MatMul(Transpose(factor), factor)
+    along = MatMul(metric, first, Transpose(first), metric)
+    rest = MatAdd(metric, MatMul(-1, along))
+    return Lemma(
+        "spectral-gap",
+        "Courant and Fischer: on the complement of the lowest eigenvector, no value is below the second eigenvalue",
+        "R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Theorem 4.2.6, for the compression of S to range(F)",
+        (Symmetric(operator), LowestTwo(matrix, metric, first, smallest, second, following)),
+        All(
+            (
+                PositiveSemidefinite(MatAdd(matrix, MatMul(-smallest, along), MatMul(-following, rest))),
+                AtMost(smallest, following),
+            )
+        ),
+    )
+
+
 def _positive_part():
     matrix, metric = MatrixSymbol("A", N, N), MatrixSymbol("M", N, N)
     vectors, values = MatrixSymbol("V", N, q), MatrixSymbol("g", q, 1)
@@ -151,6 +228,35 @@ def _positive_part():
         (Symmetric(matrix), PositiveEigenpairs(matrix, metric, vectors, values, r)),
         All((split, Positive(spectrum), Ascending(spectrum.applyfunc(Lambda(x, 1 / x))))),
         (basis, spectrum, rest),
+    )
+
+
+def _simultaneous_diagonalisation():
+    matrix, surplus, metric = (MatrixSymbol(name, N, N) for name in "ABM")
+    vectors, values = MatrixSymbol("V", N, q), MatrixSymbol("g", q, 1)
+    basis, spectrum = MatrixSymbol("P", N, r), MatrixSymbol("h", r, 1)
+    kappa, x = Symbol("kappa", positive=True), Symbol("x", positive=True)
+    inverses, smallest = (v.applyfunc(Lambda(x, 1 / x)) for v in (spectrum, values))
+    return Lemma(
+        "simultaneous-diagonalisation",
+        "Two positive semidefinite matrices are diagonal in one basis",
+        "R. W. Newcomb, On the simultaneous diagonalization of two semi-definite matrices, Quart. Appl. Math. 19 (1961) "
+        "144-146, for A and M = kappa A + B, so that A vanishes where M does; the smallest eigenvalues of the pencil (A, M) "
+        "are the first of all, and positive, so all are",
+        (
+            *(fact(m) for m in (matrix, surplus) for fact in (Symmetric, PositiveSemidefinite)),
+            Equal(metric, MatAdd(MatMul(kappa, matrix), surplus)),
+            Eigenpairs(matrix, metric, vectors, values, r),
+            Positive(values),
+        ),
+        All(
+            (
+                AllEigenpairs(matrix, metric, basis, spectrum, r),
+                Positive(spectrum),
+                Equal(MatMul(Transpose(Leading(r, q)), inverses), smallest),
+            )
+        ),
+        (basis, spectrum),
     )
 
 
@@ -171,17 +277,40 @@ def _weyl():
     )
 
 
+def _schur():
+    y = MatrixSymbol("Y", r, K)
+    gram = MatMul(Transpose(y), y)
+    return Lemma(
+        "schur-majorisation",
+        "Schur's theorem: the diagonal of a symmetric matrix is majorised by its eigenvalues",
+        "I. Schur, Ueber eine Klasse von Mittelbildungen mit Anwendungen auf die Determinantentheorie, Sitzungsber. Berliner "
+        "Math. Ges. 22 (1923) 9-20; R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Theorem 4.3.45, for a Gram "
+        "matrix, of whose K eigenvalues all but r are 0",
+        (),
+        Majorised(DiagonalOf(gram), Eigenvalues(gram, q)),
+    )
+
+
 def _schur_horn():
-    d, m = MatrixSymbol("d", q, 1), Symbol("m", real=True)
-    rotation = MatrixSymbol("R", K, q)
+    values, diagonal, rotation = MatrixSymbol("s", q, 1), MatrixSymbol("d", K, 1), MatrixSymbol("R", K, q)
     return Lemma(
         "schur-horn",
-        "Schur-Horn theorem: a rotation with constant diagonal",
-        "A. Horn, Doubly stochastic matrices and the diagonal of a rotation matrix, Amer. J. Math. 76 (1954) 620-630: "
-        "the constant vector is majorised by every vector of the same sum",
-        (Level(m, d, K * m),),
-        ConstantDiagonal(rotation, d, m),
+        "Schur-Horn theorem: a rotation to every diagonal that the eigenvalues majorise",
+        "A. Horn, Doubly stochastic matrices and the diagonal of a rotation matrix, Amer. J. Math. 76 (1954) 620-630",
+        (Majorised(diagonal, values),),
+        PrescribedDiagonal(rotation, values, diagonal),
         (rotation,),
+    )
+
+
+def _mean():
+    values, m = MatrixSymbol("s", q, 1), Symbol("m", real=True)
+    return Lemma(
+        "mean-majorised",
+        "The constant vector is majorised by every vector of the same sum",
+        "G. H. Hardy, J. E. Littlewood and G. Polya, Inequalities, 2nd ed. (1952), section 2.18",
+        (Level(m, values, K * m),),
+        Majorised(MatMul(m, OneMatrix(K, 1)), values),
     )
 
 
@@ -207,9 +336,15 @@ LEMMAS = MappingProxyType(
             _gram_spectrum(),
             _diagonal_spectrum(),
             _spectral_theorem(),
+            _poincare(),
+            _singular_separation(),
+            _spectral_gap(),
             _positive_part(),
+            _simultaneous_diagonalisation(),
             _weyl(),
+            _schur(),
             _schur_horn(),
+            _mean(),
             _greedy(),
         )
     }

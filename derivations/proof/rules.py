@@ -9,7 +9,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Add, Dummy, Integer, Lambda, MatMul, MatrixExpr, MatrixSymbol, S, Sum, Trace, diff, factorial
+from sympy import (
+    Add,
+    Dummy,
+    Integer,
+    Lambda,
+    MatMul,
+    MatrixExpr,
+    MatrixSymbol,
+    Max,
+    S,
+    Sum,
+    Trace,
+    diff,
+    expand,
+    factorial,
+    fraction,
+    together,
+)
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -44,7 +61,14 @@ from derivations.proof.checks import (
 )
 from derivations.proof.lemmas import LEMMAS
 from derivations.proof.scalar import is_smooth, is_strictly_convex, nonnegative_minimum
-from derivations.proof.sign import is_nonnegative, is_real, is_real_matrix, is_size
+from derivations.proof.sign import (
+    has_nonnegative_entries,
+    has_positive_entries,
+    is_nonnegative,
+    is_real,
+    is_real_matrix,
+    is_size,
+)
 from derivations.proof.theorem import RULES, Conclusion, ProofError, Theorem, rule
 
 __all__ = ["RULES"]  # every rule by its name; the decorator enters them
@@ -170,9 +194,9 @@ def discharge(theorem: Theorem, proof: Theorem, facts=()):
 
 
 @rule
-def assumption(statement):
-    """statement |- statement."""
-    return Conclusion((statement,), statement, "given")
+def assumption(statement, facts=()):
+    """statement |- statement; the facts, which it may have no instances without, join the hypotheses."""
+    return Conclusion((*facts, statement), statement, "given")
 
 
 @rule
@@ -266,6 +290,29 @@ def positive_constant(vector, hypotheses=()):
 
 
 @rule
+def positive_function(vector, hypotheses=()):
+    """A function that is positive wherever its argument may be has positive values."""
+    if not has_positive_entries(vector, hypotheses):
+        raise ProofError(f"the entries of {vector} are not known to be positive")
+    return Conclusion(hypotheses, Positive(vector), "positive at every argument")
+
+
+@rule
+def positive_part(number, hypotheses=()):
+    """max(0, x) is x where x >= 0 is known, and 0 where x <= 0 is."""
+    if not is_real(number, hypotheses):
+        raise ProofError(f"{number} is not known to be real")
+    above, below = fraction(together(-number))
+    if is_nonnegative(number, hypotheses):
+        value = number
+    elif is_nonnegative(expand(above), hypotheses) and below.is_positive:
+        value = S.Zero
+    else:
+        raise ProofError(f"the sign of {number} is not known")
+    return Conclusion(hypotheses, Equal(Max(0, number), value), "the sign is known")
+
+
+@rule
 def monotone(vector, function, hypotheses=()):
     """Positive entries in ascending order are in ascending order after a smooth function that does not fall there."""
     (x,) = function.variables
@@ -280,6 +327,29 @@ def monotone(vector, function, hypotheses=()):
     if not is_smooth(function.expr, x, at) or not slope.subs(x, at).is_nonnegative:
         raise ProofError(f"{function.expr} is not known to be smooth, and not to fall, at positive {x}")
     return Conclusion(hypotheses, Ascending(vector.applyfunc(function)), "a function that does not fall")
+
+
+@rule
+def larger(a, b, hypotheses=()):
+    """The larger of two real numbers is either of them and what the other has beyond it."""
+    if not is_real(a, hypotheses) or not is_real(b, hypotheses):
+        raise ProofError(f"{a} and {b} are not known to be real")
+    parts = (Equal(Max(a, b), x + Max(0, y - x)) for x, y in ((a, b), (b, a)))
+    return Conclusion(hypotheses, All(tuple(parts)), "the larger of two numbers")
+
+
+@rule
+def same_function(theorem: Theorem, function, index):
+    """From a = b, two column vectors, to f(a_k) = f(b_k) for every k."""
+    claim = theorem.statement
+    if not isinstance(claim, Equal) or not isinstance(claim.lhs, MatrixExpr) or claim.lhs.cols != 1:
+        raise ProofError(f"an equation of column vectors is needed, found {claim}")
+    if not is_index(index) or any(index in symbols_of(e) for e in (*claim.expressions(), function)):
+        raise ProofError(f"{index} is no free index of {claim}")
+    if not isinstance(function, Lambda) or len(function.variables) != 1:
+        raise ProofError(f"{function} is no function of one variable")
+    sides = (_applied(function, MatrixElement(vector, index, 0)) for vector in claim.arguments())
+    return Conclusion(theorem.hypotheses, Equal(*sides), "the same function of the same number")
 
 
 @rule
@@ -298,7 +368,7 @@ def sum_over(theorem: Theorem, index, count, weight=S.One):
         raise ProofError(f"only equations and inequalities are summed, not {theorem.statement}")
     if isinstance(theorem.statement, AtMost) and not is_nonnegative(weight, theorem.hypotheses):
         raise ProofError(f"the weight {weight} of an inequality is not known to be nonnegative")
-    if not is_real(weight):
+    if not is_real(weight, theorem.hypotheses):
         raise ProofError(f"the weight {weight} is not known to be real and finite")
     statement = theorem.statement.map(lambda e: Sum(weight * e, (index, 0, count - 1)))
     return Conclusion(theorem.hypotheses, statement, f"summed over {index}")
@@ -321,7 +391,7 @@ def combination(statement, premises: Theorems, multipliers=(), remainder=(), hyp
             raise ProofError(f"{p.statement} is neither an equation nor an inequality")
         if isinstance(p.statement, AtMost) and not is_nonnegative(m, facts):
             raise ProofError(f"the multiplier {m} of an inequality is not known to be nonnegative")
-        if not is_real(m):
+        if not is_real(m, facts):
             raise ProofError(f"the multiplier {m} is not known to be real and finite")
     for extra in remainder:
         if not is_nonnegative(extra, facts):
@@ -413,17 +483,24 @@ def pointwise(theorem: Theorem, index, at):
 
 @rule
 def minimiser(objective, variable, parameter, values, hypotheses=()):
-    """The minimiser of a function of `variable` >= 0, as a function of `parameter`, at every entry of `values`."""
+    """The minimiser of a function of `variable` >= 0, as a function of `parameter`, at every entry of `values`.
+
+    That the parameter is at least 0 may be among the hypotheses, and is dropped, where no entry is negative.
+    """
+    sign = AtMost(0, parameter)
+    facts = tuple(h for h in hypotheses if h != sign)
     if parameter == variable or not is_any_real(parameter):
         raise ProofError(f"the parameter {parameter} stands for any real number: nothing else may be declared of it")
-    if any(parameter in h.free_symbols() for h in hypotheses):
+    if any(parameter in symbols_of(e) for h in facts for e in h.expressions()):
         raise ProofError(f"the parameter {parameter} stands for any real number: no hypothesis may speak of it")
-    if not is_real_matrix(values, hypotheses):
+    if not is_real_matrix(values, facts):
         raise ProofError(f"{values} is not known to be real")
+    if sign in hypotheses and not has_nonnegative_entries(values, facts):
+        raise ProofError(f"{values} is not known to be nonnegative")
     found = nonnegative_minimum(objective, variable, hypotheses)
     point = ElementwiseApplyFunction(Lambda(parameter, found.at), values)
     statement = Minimises(point, Lambda((variable, parameter), objective), values)
-    return Conclusion(hypotheses, statement, f"minimum in one variable: {found.reason}")
+    return Conclusion(facts, statement, f"minimum in one variable: {found.reason}")
 
 
 def _applied(function, *arguments):

@@ -32,11 +32,13 @@ from sympy import (
     fraction,
     log,
     solve,
+    sqrt,
     together,
 )
 
 from derivations.language.atoms import entr
 from derivations.language.errors import Undecided
+from derivations.language.substitute import symbols_of
 from derivations.proof.sign import is_nonnegative, is_real
 
 
@@ -54,7 +56,7 @@ def nonnegative_minimum(objective, s, hypotheses=()):
     """The global minimum of `objective` over s >= 0; raises Undecided naming what could not be certified."""
     if not s.is_nonnegative or not s._assumptions_orig.keys() <= {"nonnegative", "real", "commutative"}:
         raise Undecided(f"the variable {s} must be declared nonnegative, and nothing else")
-    if any(s in h.free_symbols() for h in hypotheses):
+    if any(s in symbols_of(e) for h in hypotheses for e in h.expressions()):
         raise Undecided(f"the minimum is over every {s} >= 0: no hypothesis may speak of {s}")
     if cuts := [m for m in objective.atoms(Max) if m.has(s)]:
         return _truncated(objective, s, cuts, hypotheses)
@@ -72,26 +74,68 @@ def nonnegative_minimum(objective, s, hypotheses=()):
 
 
 def _truncated(objective, s, cuts, hypotheses):
-    """The minimum of a function of (b - s)_+ and s that is smooth up to b and has its minimum there, and is affine and does
-    not fall beyond b.
+    """The minimum of a function of (b - s)_+ and s that is smooth up to b and has its minimum there, and does not fall
+    beyond b; or of (b - sqrt(s))_+ and s, the same in the root of s.
     """
     (cut, *others) = cuts
     rest = [a for a in cut.args if a != 0]
+    if len(rest) == 1 and rest[0].has(sqrt(s)):
+        return _in_the_root(objective, s, hypotheses)
     bound = rest[0] + s
     if others or len(rest) != 1 or bound.has(s) or not is_real(bound):
         raise Undecided(f"the minimum of {objective} over {s} >= 0 cannot be certified: it has more pieces than two")
     before, beyond = objective.xreplace({cut: bound - s}), objective.xreplace({cut: Integer(0)})
-    growth = expand(diff(expand(beyond), s))
-    if growth.has(s) or not is_nonnegative(growth, hypotheses):
+    growth = _growth(beyond, s, bound, hypotheses)
+    if growth is None:
         raise Undecided(
-            f"the minimum of {objective} over {s} >= 0 cannot be certified: beyond {bound} its slope is {growth}"
+            f"the minimum of {objective} over {s} >= 0 cannot be certified: beyond {bound} its slope is "
+            f"{expand(diff(expand(beyond), s))}"
         )
-    found = nonnegative_minimum(before, s, hypotheses)
+    found = _up_to(before, s, bound, hypotheses)
+    certificate = found.certificate.xreplace({s: bound - cut}) + growth
+    return ScalarMinimum(found.at, found.value, certificate, f"{found.reason}; beyond {bound} it does not fall")
+
+
+def _in_the_root(objective, s, hypotheses):
+    """The minimum of a function of u = sqrt(s), from that over u >= 0."""
+    u = Dummy("u", nonnegative=True)
+    found = nonnegative_minimum(objective.subs(s, u**2), u, hypotheses)
+    certificate = found.certificate.xreplace({u: sqrt(s)})
+    return ScalarMinimum(found.at**2, found.value, certificate, f"in the root of {s}, {found.reason}")
+
+
+def _growth(objective, s, bound, hypotheses):
+    """By how much a polynomial is larger at s than at the bound, where s exceeds it; in powers of (s - bound)_+, None if one
+    has a coefficient that is not known to be nonnegative.
+    """
+    past = Dummy(nonnegative=True)
+    grown = expand(objective.subs(s, bound + past) - objective.subs(s, bound))
+    if not grown.is_polynomial(past):
+        return None
+    powers = Poly(grown, past).terms()
+    known = all(is_nonnegative(c, hypotheses) for _, c in powers)
+    return Add(*(c * Max(0, s - bound) ** m for (m,), c in powers)) if known else None
+
+
+def _up_to(objective, s, bound, hypotheses):
+    """The minimum over 0 <= s <= bound of a smooth function: of a convex quadratic that falls at 0, p s^2 - g s + r, or of
+    one whose minimum over s >= 0 is known to be at most the bound.
+
+    The quadratic has its minimum at t = min(bound, g/(2 p)), also where p = 0, and (g - 2 p t) (bound - t) = 0.
+    """
+    if objective.is_polynomial(s) and degree(objective, s) <= 2:
+        p, gain, rest = (sign * Poly(objective, s).nth(m) for m, sign in ((2, 1), (1, -1), (0, 1)))
+        if gain.is_positive and all(is_nonnegative(x, hypotheses) and is_real(x) for x in (p, bound)) and is_real(rest):
+            steepness = 2 * p * bound / gain  # of the quadratic at the bound, in units of the gain
+            at = bound / Max(1, steepness)
+            value = expand(rest - gain * bound) + gain * (bound - at) + p * at**2
+            left = gain * Max(0, 1 - steepness)  # gain - 2 p t
+            return ScalarMinimum(at, value, p * (s - at) ** 2 + left * (bound - s), "square + nonnegative term")
+    found = nonnegative_minimum(objective, s, hypotheses)
     candidates = found.at.args if isinstance(found.at, Max) else (found.at,)
     if not all(is_nonnegative(expand(bound - a), hypotheses) for a in candidates):
-        raise Undecided(f"{found.at}, the minimum of {before} over {s} >= 0, is not known to be at most {bound}")
-    certificate = found.certificate.xreplace({s: bound - cut}) + growth * Max(0, s - bound)
-    return ScalarMinimum(found.at, found.value, certificate, f"{found.reason}; beyond {bound} it does not fall")
+        raise Undecided(f"{found.at}, the minimum of {objective} over {s} >= 0, is not known to be at most {bound}")
+    return found
 
 
 def is_strictly_convex(objective, s):

@@ -45,6 +45,7 @@ from derivations.language.norms import Norms
 from derivations.language.propositions import (
     AtMost,
     Candidates,
+    Eigenpairs,
     EntrywiseNonnegative,
     Minimises,
     Positive,
@@ -61,7 +62,7 @@ def is_nonnegative(expr, hypotheses=()):
         if isinstance(h, AtMost) and expand(h.rhs - h.lhs - expr) == 0:
             return True
     if isinstance(expr, SquaredNorm):
-        return is_real_matrix(expr.args[0]) and has_sizes(expr)
+        return is_real_matrix(expr.args[0], hypotheses) and has_sizes(expr)
     if isinstance(expr, (Add, Mul)) and all(is_nonnegative(a, hypotheses) for a in expr.args):
         return True
     if isinstance(expr, Max):
@@ -73,8 +74,12 @@ def is_nonnegative(expr, hypotheses=()):
         return has_sizes(expr) and is_nonnegative(_summand(expr), hypotheses)
     if isinstance(expr, Trace):
         return has_sizes(expr) and is_semidefinite(expr.args[0], hypotheses)
+    if isinstance(1 - expr, KroneckerDelta):
+        return True
     if isinstance(expr, MatrixElement):
-        matrix = expr.args[0]
+        matrix, i, j = expr.args
+        if i == j and matrix.is_square and is_semidefinite(matrix, hypotheses):
+            return has_sizes(matrix)
         if isinstance(matrix, Eigenvalues):
             return has_sizes(matrix) and is_semidefinite(matrix.args[0], hypotheses)
         return has_nonnegative_entries(matrix, hypotheses)
@@ -129,8 +134,11 @@ _REAL_IF_PARTS_ARE = (
 
 
 def is_real(expr, hypotheses=()):
-    """Whether a scalar is real and finite: SymPy says so once traces, norms and entries of matrices are taken for real."""
-    return bool(_shadow(expr, hypotheses).is_real)
+    """Whether a scalar is real and finite: SymPy says so once traces, norms and entries of matrices are taken for real.
+
+    It must say so of every part: to SymPy, the absolute value of log 0 is real.
+    """
+    return all(getattr(part, "is_real", False) for part in preorder_traversal(_shadow(expr, hypotheses)))
 
 
 def _shadow(expr, hypotheses):
@@ -145,7 +153,7 @@ def _shadow(expr, hypotheses):
         value = substitute(expr.function.expr, {expr.function.variables[0]: Dummy(real=True)})
         return Dummy(real=True) if is_real_matrix(expr.matrix, hypotheses) and is_real(value) else Dummy()
     if isinstance(expr, Sum):
-        return Dummy(real=True) if is_real(_summand(expr), hypotheses) else Dummy()
+        return Dummy(real=True) if has_sizes(expr) and is_real(_summand(expr), hypotheses) else Dummy()
     if isinstance(expr, KroneckerDelta):
         return Dummy(nonnegative=True)
     if isinstance(expr, ScalarAtom) or not expr.args:
@@ -178,11 +186,20 @@ def _entry(matrix, hypotheses):
     return Dummy(**{"nonnegative" if has_nonnegative_entries(matrix.expr, hypotheses) else "real": True})
 
 
+def has_positive_entries(matrix, hypotheses=()):
+    """Whether it is known that every entry of a matrix is greater than 0."""
+    if isinstance(matrix, ElementwiseApplyFunction):
+        return is_real_matrix(matrix, hypotheses) and bool(matrix.function(_entry(matrix, hypotheses)).is_positive)
+    return Positive(matrix) in hypotheses
+
+
 def has_nonnegative_entries(matrix, hypotheses):
     """Whether it is known that every entry of a matrix is at least 0."""
     if isinstance(matrix, Norms):
         return is_real_matrix(matrix, hypotheses)
     if isinstance(matrix, Leading) or Positive(matrix) in hypotheses:
+        return True
+    if isinstance(matrix, DiagonalOf) and is_semidefinite(matrix.args[0], hypotheses):
         return True
     if isinstance(matrix, Abbreviation):
         return has_nonnegative_entries(matrix.definition, hypotheses)
@@ -191,5 +208,6 @@ def has_nonnegative_entries(matrix, hypotheses):
     return any(
         (isinstance(h, (Candidates, EntrywiseNonnegative)) and h.matrix == matrix)
         or (isinstance(h, Minimises) and h.point == matrix)
+        or (isinstance(h, Eigenpairs) and h.values == matrix and is_semidefinite(h.matrix, hypotheses))
         for h in hypotheses
     )

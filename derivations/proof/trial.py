@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sympy import Lambda, Rational, Symbol, exp
 from sympy.core.function import AppliedUndef
 
-from derivations.language.errors import UnsupportedExpression
+from derivations.language.errors import NoInstance, UnsupportedExpression
 from derivations.language.instances import instances
 from derivations.language.substitute import substitute
 from derivations.proof.theorem import Theorem
@@ -57,7 +57,7 @@ def _residuals(step, count, seed):
     for instance in instances(hypotheses, list(statement.expressions()), count * PATIENCE, seed):
         try:
             instance, residual = _residual(statement, instance)
-        except IndexError:  # an index that the step leaves free was drawn past the end
+        except (IndexError, NoInstance):  # a free index was drawn past the end, or a root of a number below 0 compared
             continue
         yield residual, instance.arithmetic.tolerance
         tried += 1

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import DiagonalMatrix, Identity, MatrixSymbol, Symbol, factor
+from sympy import DiagonalMatrix, Identity, MatMul, MatrixSymbol, OneMatrix, Symbol, factor
 
 from derivations.language.atoms import Leading, SquaredNorm
-from derivations.language.propositions import ConstantDiagonal, Equal, Level
+from derivations.language.propositions import Equal, Level, PrescribedDiagonal
 from derivations.proof import rules
 from derivations.proof.lemmas import K, k, q, r
 from derivations.spectral.filter import eigenvalue
@@ -37,8 +37,8 @@ def levelled(problem, condition):
     remainder = form.diagonal * SquaredNorm(DiagonalMatrix(problem.covariance) - m * Identity(order))
     relaxed = replace(problem, objective=problem.objective - remainder)
     values = problem.at_eigenvalues(relaxed.filter)
-    level = Level(m, values, order * m)
-    right = ConstantDiagonal(problem.rotation, values, m)
+    level, constant = Level(m, values, order * m), MatMul(m, OneMatrix(order, 1))
+    right = PrescribedDiagonal(problem.rotation, values, constant)
     facts = (*problem.facts, problem.pencil, condition, level, right)
     minimum, _ = minimum_with_remainder(problem, remainder, problem.rotation, facts)
     # the same value as a sum of squares: of m about its target, and of the s_k about m
@@ -47,5 +47,7 @@ def levelled(problem, condition):
     in_terms = order * factor(form.phi(m) + form.diagonal * m**2) + terms + problem.missing * curvature * m**2
     identity = rules.sum_over(filter_identity(relaxed, problem.eigenvalue_at(k)), k, problem.kept)
     simpler = rules.combination(Equal(in_terms, minimum.statement.value), [identity], hypotheses=[level])
-    names = {K: order, r: problem.pencil.rank, MatrixSymbol("d", q, 1): values}
-    return minimum, simpler, rules.existence(rules.least_value(minimum), "schur-horn", names)
+    own = {K: order, r: problem.pencil.rank, MatrixSymbol("s", q, 1): values}
+    turned = own | {MatrixSymbol("d", K, 1): constant}
+    attained = rules.existence(rules.least_value(minimum), "schur-horn", turned)
+    return minimum, simpler, rules.discharge(attained, rules.lemma("mean-majorised", own))

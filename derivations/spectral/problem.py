@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sympy import Expr, Lambda, MatMul, MatrixExpr, MatrixSymbol, S, Sum, factor
+from sympy import Expr, Lambda, MatMul, MatrixExpr, MatrixSymbol, S, Sum, Symbol, factor
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derivations.language.atoms import Eigenvalues
@@ -14,6 +14,7 @@ from derivations.language.substitute import substitute
 from derivations.proof import rules
 from derivations.proof.lemmas import LEMMAS, K, entry, k, phi, r
 from derivations.proof.scalar import nonnegative_minimum
+from derivations.proof.sign import has_nonnegative_entries
 from derivations.spectral.filter import (
     cost,
     eigenvalue,
@@ -62,7 +63,18 @@ class Problem:
     @property
     def filter(self):
         """s(a) = argmin over s >= 0 of phi(s) + cost a s, as an expression in the eigenvalue a."""
-        return nonnegative_minimum(self.one_dimensional, s).at
+        return self.scalar_minimum.at
+
+    @property
+    def scalar_minimum(self):
+        """The minimum over s >= 0 of phi(s) + cost a s, for any a that an eigenvalue may be."""
+        return nonnegative_minimum(self.one_dimensional, s, [AtMost(0, eigenvalue)] if self.signed else [])
+
+    @property
+    def signed(self):
+        """The facts by which no eigenvalue is negative; none where they do not say so."""
+        facts = (*self.facts, self.pencil)
+        return facts if has_nonnegative_entries(self.pencil.values, facts) else ()
 
     @property
     def one_dimensional(self):
@@ -110,21 +122,26 @@ class Problem:
         theorem = rules.discharge(theorem, rules.normal_form(Symmetric(self.operator), self.facts))
         return rules.discharge(theorem, rules.assumption(self.pencil), self.facts)
 
+    def specialised(self, theorem, names=()):
+        """A theorem on every matrix Z and its pencil, for the unknown in its unit; `names` for what else occurs in it."""
+        theorem = self.discharged(rules.substitution(theorem, self.names() | dict(names), self.facts))
+        scaled = MatrixSymbol(self.unknown.name, *self.unknown.shape)
+        return rules.substitution(theorem, {scaled: MatMul(1 / self.unit, self.unknown)})
+
 
 def trace_bound(problem):
     """sum_k a_k s_k <= penalty, s_k the eigenvalues of the covariance, descending."""
     bound = rules.part(pencil_trace_bound(problem.unknown.name), 0)
-    theorem = problem.discharged(rules.substitution(bound, problem.names(), problem.facts))
-    scaled = MatrixSymbol(problem.unknown.name, *problem.unknown.shape)
-    theorem = rules.substitution(theorem, {scaled: MatMul(1 / problem.unit, problem.unknown)})
     sigma = entry(Eigenvalues(problem.covariance, problem.kept), k)
+    theorem = problem.specialised(bound)
     return rules.restatement(theorem, AtMost(problem.summed(eigenvalue * sigma), problem.penalty), problem.facts)
 
 
 def filter_identity(problem, value):
     """phi(s) + cost a s at the filter s(a) is its least value, at an eigenvalue a."""
-    reached = rules.part(rules.scalar_minimum(problem.one_dimensional, s), 1)
-    return rules.substitution(reached, {eigenvalue: value})
+    a = Symbol(eigenvalue.name, nonnegative=True) if problem.signed else eigenvalue
+    reached = rules.part(rules.scalar_minimum(problem.one_dimensional.subs(eigenvalue, a), s), 1)
+    return rules.substitution(reached, {a: value}, problem.signed)
 
 
 def spectral_minimum(problem):
@@ -141,7 +158,8 @@ def spectral_minimum(problem):
     named = problem.names() | {cost: form.cost, phi: form.phi, filter_values: values}
     named |= {rotation: problem.rotation} if problem.turn != rotation.name else {}
     theorem = problem.discharged(rules.substitution(spectral_filter_theorem(problem.unknown.name), named))
-    theorem = rules.discharge(theorem, rules.minimiser(one_dimensional, s, eigenvalue, problem.pencil.values))
+    given = (*problem.signed, AtMost(0, eigenvalue)) if problem.signed else ()
+    theorem = rules.discharge(theorem, rules.minimiser(one_dimensional, s, eigenvalue, problem.pencil.values, given))
     if problem.unit != 1:
         theorem = rules.rescaling(theorem, problem.unit)
     at = representation(problem.pencil.vectors, values, problem.rotation)
@@ -150,7 +168,7 @@ def spectral_minimum(problem):
     nothing = problem.missing * form.phi(0)
     in_terms = problem.summed(terms.subs(s, filter_at)) + nothing
     theorem = rules.restatement(theorem, Minimum(problem.objective, problem.unknown, in_terms, at), problem.facts)
-    least = nonnegative_minimum(one_dimensional, s).value
+    least = problem.scalar_minimum.value
     identity = rules.sum_over(filter_identity(problem, problem.eigenvalue_at(k)), k, problem.kept)
     simpler = rules.combination(Equal(in_terms, problem.summed(least) + nothing), [identity])
     return rules.revaluation(theorem, simpler), simpler

@@ -4,7 +4,8 @@ Of A only the positive part can help: by Weyl's monotonicity theorem no eigenval
 part X'X, and eigenvalues below 0 are no better than 0. The K columns of length one have a total length K to spend on the
 directions with eigenvalues g_k; the lengths s_k are filled up like vessels of water, with one multiplier for all: von
 Neumann's inequality pairs them, and one problem in one variable remains for each. A rotation (Schur-Horn) makes all
-columns of the result of length one. Length to spare goes where A does not see it, if there is such a direction.
+columns of the result of length one. Length to spare goes where A does not see it, if there is such a direction; if there is
+none, or A is negative definite, to the smallest eigenvalues.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sympy import (
     MatrixExpr,
     MatrixSymbol,
     Max,
+    OneMatrix,
     Rational,
     S,
     Sum,
@@ -34,9 +36,8 @@ from sympy import (
 from derivations.language.atoms import Eigenvalues, Named, SquaredNorm
 from derivations.language.norms import ColumnNorms, UnitColumns
 from derivations.language.propositions import (
-    AllEigenpairs,
     AtMost,
-    ConstantDiagonal,
+    Eigenpairs,
     Equal,
     Level,
     OneEntry,
@@ -44,6 +45,7 @@ from derivations.language.propositions import (
     Positive,
     PositiveEigenpairs,
     PositiveSemidefinite,
+    PrescribedDiagonal,
     Proposition,
     Symmetric,
     UnitColumnLength,
@@ -61,10 +63,9 @@ a = Symbol("a", nonnegative=True)  # 1 / g_k
 x = Symbol("x", positive=True)  # g_k
 nu = Symbol("nu", nonnegative=True)  # multiplier of the total length
 rho, eta = Symbol("rho", nonnegative=True), Symbol("eta", nonnegative=True)
-directions = Symbol("p", integer=True, positive=True)  # the rank of M
-spare = Symbol("e", integer=True, nonnegative=True)  # columns beyond their number
 
-matrix, metric = MatrixSymbol("A", N, N), MatrixSymbol("M", N, N)
+matrix, metric, surplus = (MatrixSymbol(name, N, N) for name in "AMB")
+kappa = Symbol("kappa", positive=True)  # M = kappa A + B with B, the surplus, semidefinite: where M vanishes, A does
 Y = MatrixSymbol("Y", N, K)  # with columns of length one
 vectors, values, rotation = MatrixSymbol("V", N, q), MatrixSymbol("g", q, 1), MatrixSymbol("R", K, q)
 declared = (Symmetric(matrix), Symmetric(metric), PositiveSemidefinite(metric))
@@ -107,7 +108,8 @@ class Case:
     @property
     def levelled(self):
         """The facts, with the rotation."""
-        return (*self.facts, ConstantDiagonal(self.at.args[-1].arg, self.lengths, S.One))
+        right = self.at.args[-1].arg
+        return (*self.facts, PrescribedDiagonal(right, self.lengths, OneMatrix(right.rows, 1)))
 
     def scale_free(self, name):
         """The minimum over all matrices Z without a column of length 0, of the objective at Z with its columns scaled to
@@ -182,13 +184,13 @@ def water_filling():
 
 @cache
 def spare_length():
-    """(b) The lengths 1/g_k do not use up K, and there is a direction w that A sees as -eta <= 0: it takes the rest, with as
+    """(b) The lengths 1/g_k do not use up K, and there is a direction b that A sees as -eta <= 0: it takes the rest, with as
     much more of one of the eigenvectors as makes up for eta. The minimum is K - q.
     """
-    chosen, other = MatrixSymbol("c", q, 1), MatrixSymbol("w", N, 1)
+    chosen, other = MatrixSymbol("c", q, 1), MatrixSymbol("b", N, 1)
     roots, inverse = at_values(x ** -Rational(1, 2)), at_values(1 / x)
     weights = MatAdd(roots, MatMul(sqrt(1 + rho * eta) - 1, HadamardProduct(chosen, roots)))
-    columns = Named("B", MatAdd(MatMul(vectors, DiagMatrix(weights)), MatMul(sqrt(rho), other, Transpose(chosen))))
+    columns = Named("F", MatAdd(MatMul(vectors, DiagMatrix(weights)), MatMul(sqrt(rho), other, Transpose(chosen))))
     lengths = MatAdd(inverse, MatMul(rho, chosen), MatMul(rho * eta, HadamardProduct(chosen, inverse)))
     facts = (*given, OtherDirection(matrix, metric, vectors, other, eta), OneEntry(chosen), Level(rho, lengths, K))
     bound = rules.substitution(lower_bound(), {nu: S.Zero})
@@ -198,41 +200,41 @@ def spare_length():
 
 @cache
 def definite(sign):
-    """(c) A is positive definite on the range of M, which has p dimensions, and Z has p + e columns: the lengths have no other
-    place to go. The minimum of |sign Y'AY - I|^2 is at s_k = (nu/g_k + sign)_+ / g_k, with sum_k s_k = p + e.
+    """(c) A is positive definite on the range of M, of r dimensions, and vanishes off it: the lengths have no other place to go.
+    Those of |sign Y'AY - I|^2 are s_k = (nu/g_k + sign)_+ / g_k in the directions of the q = min(K, r) smallest eigenvalues,
+    nu such that sum_k s_k = K: the minimum is sum_k (s_k g_k - sign)^2 + K - q.
     """
-    order = directions + spare
-    wide, own = MatrixSymbol(Y.name, N, order), MatrixSymbol("V", N, directions)
-    sizes, right = MatrixSymbol("g", directions, 1), MatrixSymbol("R", order, directions)
-    pencil = AllEigenpairs(matrix, metric, own, sizes, directions)
-    facts = (*declared, PositiveSemidefinite(matrix), pencil, Positive(sizes))
-    part = Named("X", MatMul(DiagMatrix(at_values(sqrt(x), sizes)), Transpose(own), metric, wide))
-    costs = Lambda(x, -1 / x)
-    ordered = rules.monotone(sizes, costs, facts)
-    spectrum, paired = spectrum_of(part, (s - sign) ** 2, sizes.applyfunc(costs), facts)
+    whole, positive, first = LEMMAS["simultaneous-diagonalisation"].statement.parts
+    _, _, basis, h, _ = whole.arguments()
     one_dimensional = (s - sign) ** 2 - 2 * nu * a * s
-    least = cheapest(one_dimensional, part, sizes, facts)
-    strength = nonnegative_minimum(one_dimensional, s).at.subs(a, 1 / x)
-    lengths = at_values(strength / x, sizes)
-    facts = (*facts, Level(nu, lengths, order))
-    reached = at_least_values(one_dimensional, sizes, facts)
-    value = summed((strength - sign) ** 2, sizes) + spare
+    strength = nonnegative_minimum(one_dimensional, s).at.subs(a, 1 / x)  # s_k g_k
+    lengths = at_values(strength / x)
+    pencil = Eigenpairs(matrix, metric, vectors, values, r)
+    overflowing = (*declared, PositiveSemidefinite(matrix), pencil, Positive(values), Level(nu, lengths, K))
+    facts = (*overflowing, UnitColumnLength(Y, metric), whole, positive, first)
+    part = Named("X", MatMul(DiagMatrix(at_values(sqrt(x), h)), Transpose(basis), metric, Y))  # r x K
+    costs = Lambda(x, -1 / x)
+    spectrum, paired = spectrum_of(part, (s - sign) ** 2, h.applyfunc(costs), facts)
+    least = cheapest(one_dimensional, part, values, facts)
+    reached = at_least_values(one_dimensional, values, facts)
     bound = rules.combination(
-        AtMost(value, distance(wide, sign)),
+        AtMost(summed((strength - sign) ** 2) + K - q, distance(Y, sign)),
         [spectrum, paired, least, reached],
         [S.NegativeOne, 2 * nu, S.One, S.One],
-        hypotheses=(*facts, UnitColumnLength(wide, metric)),
+        hypotheses=facts,
     )
+    ordered = rules.monotone(h, costs, (*declared, PositiveSemidefinite(matrix), whole, positive))
     bound = rules.discharge(bound, ordered)
-    return Case(bound, wide, representation(own, lengths, right), facts, lengths, sign)
+    bound = rules.existence(bound, "simultaneous-diagonalisation", {})
+    return Case(bound, Y, representation(vectors, lengths, rotation), overflowing, lengths, sign)
 
 
 @result("unit-columns", cites=("balestriero2022",))
 def unit_column_minima():
     """The least squared distance of U'AU to the identity, U the columns of Z scaled to length one in a metric. (i) Where the
     lengths 1/g_k of the positive eigenvalues exceed K, they are filled up to a common level. (ii) Where they do not, and some
-    direction is not seen, or seen as negative, it takes the rest. (iii), (iv) Where A, or its negative, is definite and there
-    are at least as many columns as directions, the lengths overflow.
+    direction is not seen, or seen as negative, it takes the rest. (iii), (iv) Where A, or its negative, is definite, the
+    lengths overflow, in the directions of the smallest eigenvalues.
     """
     return [case.scale_free("Z") for case in all_cases()]
 

@@ -130,14 +130,18 @@ def test_barlow_twins_is_that_of_the_theorems(center, data):
     assert np.abs(slope - exact).max() <= 1e-11 * (1 + d.max()) * size
 
 
+@pytest.mark.parametrize("complete", [False, True])
 @settings(max_examples=100)
 @given(data=st.data())
-def test_the_minimum_of_barlow_twins_is_that_of_the_theorem_of_its_case(data):
+def test_the_minimum_of_barlow_twins_is_that_of_the_theorem_of_its_case(complete, data):
     n, K = data.draw(st.integers(2, 6)), data.draw(st.integers(1, 8))
-    everyone_else = st.just(np.ones((n, n)) - np.eye(n))  # centred, it is negative definite
-    G = data.draw(everyone_else | weighted_graphs(n)) + data.draw(st.sampled_from([0, 1, 8])) * np.eye(n)
+    if complete:  # everyone is related to everyone else: centred, that is negative definite
+        weights, center = data.draw(integers(n, 1, 1, 4)), True
+        G = weights @ weights.T * (1 - np.eye(n))
+    else:
+        G = data.draw(weighted_graphs(n)) + data.draw(st.sampled_from([0, 1, 8])) * np.eye(n)
+        center = data.draw(st.booleans())
     assume((G.sum(axis=1) > 0).all())
-    center = data.draw(st.booleans())
     best = barlow_twins.optimal_representation(G, K, center=center)
     g = best.eigenvalues
     positive, q = int((g > 0).sum()), min(K, int((g > 0).sum()))
@@ -145,19 +149,16 @@ def test_the_minimum_of_barlow_twins_is_that_of_the_theorem_of_its_case(data):
     filled, spare, above, *below = (t.statement for t in (centred if center else plain))
     wanted = np.sum(1 / g[:q]) - K
     assume(q == 0 or abs(wanted) > 1e-9)
-    directions = {"p": len(g), "e": K - len(g)}
+    every = {"K": K, "r": len(g)}  # directions, of which those with the K smallest |g| may be used
     if q and wanted > 0:
         event("filled to a common level")
         claim, values = filled, {"K": K, "r": positive, "g": g[:q], "nu": g[0] * (1 - best.filter[0] * g[0])}
     elif (g > 0).all():
         event("positive definite")
-        claim, values = above, directions | {"g": g[::-1], "nu": g[0] * (best.filter[0] * g[0] - 1)}
-    elif (g < 0).all() and len(g) <= K:
-        event("negative definite")
-        claim, values = below[0], directions | {"g": -g, "nu": -g[0] * (1 - best.filter[0] * g[0])}
+        claim, values = above, every | {"g": g[::-1], "nu": g[0] * (best.filter[0] * g[0] - 1)}
     elif (g < 0).all():
-        event("negative definite, with fewer columns than directions: no theorem")
-        return
+        event(f"negative definite, {'fewer' if n - 1 > K else 'no fewer'} columns than directions")
+        claim, values = below[0], every | {"g": -g, "nu": -g[0] * (1 - best.filter[0] * g[0])}
     else:
         event("length to spare")
         claim, values = spare, {"K": K, "r": positive}

@@ -1,10 +1,13 @@
 """Lengths of columns in a metric, and columns of length one."""
 
+import numpy as np
 import pytest
 from sympy import DiagMatrix, DiagonalOf, HadamardProduct, Identity, MatMul, MatrixSymbol, OneMatrix, Trace, Transpose
 
+from derivations.language.arithmetic import FLOAT, MULTI_PRECISION
 from derivations.language.atoms import SquaredNorm
 from derivations.language.errors import UnsupportedExpression
+from derivations.language.evaluate import evaluate
 from derivations.language.normal_form import normal_form
 from derivations.language.norms import ColumnNorms, RowNorms, UnitColumns
 from derivations.language.propositions import (
@@ -52,6 +55,16 @@ def test_consequences(facts, lhs, rhs):
 def test_columns_that_may_have_no_length_are_not_scaled(facts):
     with pytest.raises(UnsupportedExpression, match="not declared to be positive"):
         normal_form(squares(U), facts)
+
+
+@pytest.mark.parametrize("arithmetic", [MULTI_PRECISION, FLOAT], ids=lambda a: type(a).__name__)
+def test_a_column_that_the_metric_does_not_see_has_no_length(arithmetic):
+    seventh = arithmetic.ones(3, 1) / arithmetic.number(7)
+    centring = arithmetic.eye(3) - arithmetic.ones(3, 3) / arithmetic.number(3)
+    columns = np.hstack([seventh, centring[:, :1]])
+    unseen, seen = evaluate(ColumnNorms(Z, M), {Z: columns, M: centring}, arithmetic).ravel()
+    assert unseen == 0
+    assert seen > 0.5
 
 
 def test_a_length_is_a_root_only_where_it_is_declared_to_be_positive():

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from sympy import (
+    DiagonalOf,
     HadamardPower,
     HadamardProduct,
     Identity,
@@ -113,6 +114,13 @@ def test_entries_of_two_indices_that_meet_are_those_of_the_diagonal():
     meeting = total(exp(A[i, j] * B[j, i]) * diagonal)
     assert normal_form(meeting) == normal_form(Sum(exp(A[i, i] * B[i, i]), (i, 0, N - 1)))
     assert normal_form(meeting) != normal_form(total(exp(A[i, j] * B[j, i])))
+
+
+def test_entries_of_the_diagonal_as_a_vector():
+    diagonal = MatrixElement(DiagonalOf(MatMul(2, A, B)), i, 0)
+    one = Sum(exp(diagonal), (i, 0, N - 1))
+    assert normal_form(one) == normal_form(Sum(exp(2 * MatrixElement(MatMul(A, B), i, i)), (i, 0, N - 1)))
+    assert normal_form(one) != normal_form(Sum(exp(MatrixElement(MatMul(A, B), i, i)), (i, 0, N - 1)))
 
 
 def test_only_the_entries_of_a_symmetric_matrix_may_be_exchanged():

@@ -33,7 +33,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derivations.language.arithmetic import EXACT, FLOAT, MULTI_PRECISION
 from derivations.language.atoms import Eigenvalues, Leading, SpectralTrace
-from derivations.language.errors import UnsupportedExpression
+from derivations.language.errors import NoInstance, UnsupportedExpression
 from derivations.language.evaluate import evaluate
 from tests.language.strategies import A, K, N, Z, generators, matrices, random_values, scalar_expressions, v
 
@@ -110,6 +110,29 @@ UNSUPPORTED = [
 def test_what_cannot_be_evaluated_is_named(expr, arithmetic, named):
     with pytest.raises(UnsupportedExpression, match=named):
         evaluate(expr, VALUES, arithmetic)
+
+
+@pytest.mark.parametrize("arithmetic", [FLOAT, MULTI_PRECISION])
+def test_a_root_of_what_is_negative_by_rounding_alone(arithmetic):
+    noise = -arithmetic.number("1e-12" if arithmetic is FLOAT else "1e-45")
+    assert evaluate(sqrt(x), {"x": noise}, arithmetic) == 0
+    assert evaluate(x**3, {"x": noise}, arithmetic) < 0
+    assert evaluate(sqrt(x), {"x": -arithmetic.number(4)}, arithmetic).imag == 2
+
+
+def test_eigenvalues_that_rounding_cannot_tell_from_zero_are_zero():
+    """The root of 1e-50 is not within 50 digits of 0."""
+    ones = {"A": np.full((3, 3), Fraction(1, 3))}
+    roots = SpectralTrace(Lambda(x, sqrt(x)), A)
+    assert abs(evaluate(roots, ones, MULTI_PRECISION) - 1) < 1e-45
+    assert evaluate(roots, ones) == pytest.approx(1, abs=1e-12)
+    assert evaluate(roots, {"A": np.full((3, 3), 1e-60)}) == pytest.approx((3e-60) ** 0.5)
+
+
+@pytest.mark.parametrize("extreme", [Max, Min])
+def test_what_is_not_real_is_not_compared(extreme):
+    with pytest.raises(NoInstance, match="not all real"):
+        evaluate(extreme(0, sqrt(x)), {"x": -1}, MULTI_PRECISION)
 
 
 def test_shapes_that_do_not_fit_are_named():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sympy import (
     Add,
     DiagMatrix,
+    DiagonalOf,
     HadamardProduct,
     Identity,
     Integer,
@@ -22,11 +23,13 @@ from sympy import (
     Trace,
     Transpose,
     ZeroMatrix,
+    symbols,
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.arithmetic import EXACT, MULTI_PRECISION
 from derivations.language.atoms import Centring, Laplacian, Leading
+from derivations.language.errors import Undecided
 from derivations.language.evaluate import evaluate
 from derivations.language.instances import Instance
 from derivations.language.network import spelling
@@ -34,11 +37,15 @@ from derivations.language.normal_form import normal_form, normaliser
 from derivations.language.propositions import (
     All,
     AllEigenpairs,
-    ConstantDiagonal,
+    AtMost,
+    DiagonalGram,
     Eigenpairs,
     Equal,
+    EqualShares,
     HelmertContrasts,
     Level,
+    LowestTwo,
+    Majorised,
     OneEntry,
     OneHot,
     Orthonormal,
@@ -46,6 +53,7 @@ from derivations.language.propositions import (
     Pairing,
     PositiveEigenpairs,
     PositiveSemidefinite,
+    PrescribedDiagonal,
     Symmetric,
     UnitColumnLength,
 )
@@ -58,13 +66,17 @@ q = Min(K, N - 1)
 B = MatrixSymbol("B", N, c)
 Q, E = MatrixSymbol("Q", N, N - c), MatrixSymbol("E", N - c, c)
 S, T = MatrixSymbol("S", N, c), MatrixSymbol("T", N, c)
-R, d = MatrixSymbol("R", K, r), MatrixSymbol("d", r, 1)
+R, d, h = MatrixSymbol("R", K, r), MatrixSymbol("d", r, 1), MatrixSymbol("h", K, 1)
 W, e = MatrixSymbol("W", N, N), MatrixSymbol("e", N, 1)
 n = Symbol("n", integer=True, nonnegative=True)  # of positive eigenvalues
 V, g = MatrixSymbol("V", N, Min(K, n)), MatrixSymbol("g", Min(K, n), 1)
 u, eta = MatrixSymbol("u", N, 1), Symbol("eta", nonnegative=True)
+p = Symbol("p", positive=True)
+w, (c_1, c_2) = MatrixSymbol("w", N, 1), symbols("c_1 c_2", real=True)
 P, lam = MatrixSymbol("P", N, q), MatrixSymbol("lambda", q, 1)
 L, H = Laplacian(A), Centring(N)
+
+gram, f = MatMul(Transpose(Z), A, Z), MatrixSymbol("f", K, 1)
 
 # what is declared, and what expressions are made of
 FACTS = {
@@ -79,7 +91,10 @@ FACTS = {
     "all eigenpairs": ([Symmetric(A), AllEigenpairs(A, Identity(N), W, e, N)], [W, e, A]),
     "unit columns": ([UnitColumnLength(Z, Identity(N))], [Z, A]),
     "one entry": ([OneEntry(d)], [d, R]),
-    "constant diagonal": ([Level(m, d, K * m), ConstantDiagonal(R, d, m)], [R, d]),
+    "diagonal Gram matrix": ([Symmetric(A), DiagonalGram(gram, f)], [Z, f]),
+    "lowest two": ([Symmetric(A), LowestTwo(L, H, u, c_1, w, c_2)], [u, w, L, H]),
+    "equal shares": ([EqualShares(h, f, p), AtMost(p, K)], [h, f, R]),
+    "prescribed diagonal": ([Majorised(h, d), PrescribedDiagonal(R, d, h)], [R, d, h]),
 }
 
 
@@ -111,17 +126,21 @@ def expressions(draw, atoms, depth):
     return Trace(draw(matrices(size, size, depth, tuple(atoms), tuple(sizes))))
 
 
-@pytest.mark.parametrize("name", FACTS)
-@settings(max_examples=12)
-@given(data=st.data())
-def test_the_normal_form_has_the_value_of_the_expression(name, data):
-    facts, atoms = FACTS[name]
-    expr = data.draw(expressions(atoms, 2))
+def check_value_of_normal_form(expr, facts, atoms):
+    """An expression in the atoms has the value of its normal form, where the facts hold."""
     form = normal_form(expr, facts)
     drawn = hold(facts, [expr, *atoms], 4)
     values = min(drawn, key=lambda values: sum(values.dimension(s) for x in atoms for s in x.shape))
     expected = values.value(expr)
     assert abs(value_of(form, values, atoms) - expected) <= 1e6 * values.arithmetic.tolerance * (1 + abs(expected))
+
+
+@pytest.mark.parametrize("name", FACTS)
+@settings(max_examples=12)
+@given(data=st.data())
+def test_the_normal_form_has_the_value_of_the_expression(name, data):
+    facts, atoms = FACTS[name]
+    check_value_of_normal_form(data.draw(expressions(atoms, 2)), facts, atoms)
 
 
 X = MatrixSymbol("X", N, N)
@@ -140,10 +159,22 @@ CONSEQUENCES = [
         MatMul(Transpose(P), L),
         MatMul(DiagMatrix(lam), Transpose(P), H),
     ),
-    (ConstantDiagonal(R, d, m), Trace(MatMul(R, DiagMatrix(d), Transpose(R))), K * m),
+    (All((Majorised(h, d), PrescribedDiagonal(R, d, h))), DiagonalOf(MatMul(R, DiagMatrix(d), Transpose(R))), h),
+    (Majorised(h, d), Trace(DiagMatrix(h)), Trace(DiagMatrix(d))),
+    (
+        All((EqualShares(h, f, p), AtMost(p, K))),
+        DiagonalOf(MatMul(K - p, h, Transpose(h)) + MatMul(p, f, Transpose(f))),
+        OneMatrix(K, 1),
+    ),
+    (
+        All((Symmetric(A), LowestTwo(L, H, u, c_1, w, c_2))),
+        MatMul(Transpose(u + w), L, u + w),
+        MatMul(c_1 + c_2, Identity(1)),
+    ),
     (Level(m, d, K * m), Trace(DiagMatrix(d)), K * m),
     (OneEntry(d), Trace(MatMul(R, d, Transpose(d), Transpose(R))), Trace(MatMul(R, DiagMatrix(d), Transpose(R)))),
     (OneEntry(d), Trace(DiagMatrix(HadamardProduct(d, d, d))), Integer(1)),
+    (All((Symmetric(A), DiagonalGram(gram, f))), MatMul(gram, gram), DiagMatrix(HadamardProduct(f, f))),
     (UnitColumnLength(Z, X), Trace(MatMul(Transpose(Z), X, Z)), K),
     (
         All((Symmetric(A), AllEigenpairs(A, Identity(N), W, e, N))),
@@ -173,6 +204,13 @@ def test_consequences_of_facts(fact, lhs, rhs):
         assert normal_form(lhs) != normal_form(rhs)
     for values in hold(facts, [lhs, rhs], 3):
         assert Equal(lhs, rhs).residual(values) <= values.arithmetic.tolerance
+
+
+def test_diagonal_gram_matrices_are_drawn_of_several_columns():
+    drawn = hold([Symmetric(A), DiagonalGram(gram, f)], [f], 8)
+    assert any(np.count_nonzero(instance.value(f)) > 1 for instance in drawn)
+    with pytest.raises(Undecided):
+        normal_form(gram, [DiagonalGram(gram, DiagonalOf(gram))])
 
 
 def test_projectors_and_matrices_that_annihilate_the_ones_vector():
@@ -240,3 +278,23 @@ def test_semidefiniteness_is_decided_and_not_sampled(arithmetic, data):
     symbol = MatrixSymbol("A", size, size)
     instance = Instance(arithmetic, {symbol: arithmetic.array(matrix)}, random.Random(0))
     assert (instance.negativity(symbol) > arithmetic.tolerance) == (smallest < -1e-9)
+
+
+@pytest.mark.parametrize(("chosen", "holds"), [((0, 1), True), ((1, 0), False), ((0, 2), False), ((1, 2), False)])
+def test_the_two_lowest_eigenvalues_are_no_others(chosen, holds):
+    claim = LowestTwo(A, Identity(N), u, c_1, w, c_2)
+    values, vectors = [1, 2, 4], np.eye(3, dtype=int)
+    table = {A: np.diag(values), N: 3}
+    for vector, value, n in zip((u, w), (c_1, c_2), chosen, strict=True):
+        table |= {vector: vectors[:, [n]], value: values[n]}
+    exact = {s: MULTI_PRECISION.array(v) if np.ndim(v) else MULTI_PRECISION.number(v) for s, v in table.items()}
+    instance = Instance(MULTI_PRECISION, exact, random.Random(0))
+    assert (claim.residual(instance) <= MULTI_PRECISION.tolerance) == holds
+
+
+@pytest.mark.parametrize("part", ["0.25", "1", "1.5", "4.5", "5"])
+def test_equal_shares_of_five_can_be_built(part):
+    claim = EqualShares(h, f, p)
+    table = {K: MULTI_PRECISION.number(5), p: MULTI_PRECISION.number(part)}
+    instance = Instance(MULTI_PRECISION, table, random.Random(0))
+    assert claim.residual(instance.extended(claim.determine(instance))) <= MULTI_PRECISION.tolerance

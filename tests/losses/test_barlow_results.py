@@ -1,19 +1,22 @@
 """Barlow Twins: the forms it is expected to come out with."""
 
 import pytest
-from sympy import DiagonalMatrix, Identity, MatAdd, MatMul, Max, Min, Sum, Transpose
+from sympy import DiagonalMatrix, Identity, MatAdd, MatMul, Max, Min, OneMatrix, Sum, Transpose
 
 from derivations.export.text import show
 from derivations.language.atoms import SquaredNorm
 from derivations.language.normal_form import normal_form
 from derivations.language.norms import ColumnNorms, UnitColumns
 from derivations.language.propositions import (
-    AllEigenpairs,
-    ConstantDiagonal,
+    Eigenpairs,
+    Equal,
     Level,
     OtherDirection,
     Positive,
     PositiveEigenpairs,
+    PositiveSemidefinite,
+    PrescribedDiagonal,
+    Symmetric,
 )
 from derivations.losses import barlow_twins as b
 from derivations.proof.lemmas import entry, k
@@ -70,24 +73,18 @@ FACTORS = [
 def test_optimum(theorems, unknown, matrices, signs):
     relation, metric = matrices
     assert len(theorems) == len(signs)
+    unit = UnitColumns(unknown, metric)
+    distance = SquaredNorm(MatAdd(MatMul(Transpose(unit), relation, unit), MatMul(-1, Identity(b.K))))
     q = Min(b.K, u.r)
     g = b.MatrixSymbol("g", q, 1)
     for n, (theorem, sign) in enumerate(zip(theorems, signs, strict=True)):
         claim = theorem.statement
-        order = b.K if n < 2 else u.directions + u.spare
-        z = b.MatrixSymbol(unknown.name, unknown.rows, order)
-        assert claim.unknown == z
+        assert claim.unknown == unknown
         (constraint,) = claim.subject_to
-        assert same(constraint.vector, ColumnNorms(z, metric))
-        unit = UnitColumns(z, metric)
-        distance = SquaredNorm(MatAdd(MatMul(Transpose(unit), relation, unit), MatMul(-1, Identity(order))))
+        assert same(constraint.vector, ColumnNorms(unknown, metric))
         assert same(claim.objective, distance, [constraint, Positive(unit.norms)])
-        if n < 2:
-            pencil = only(PositiveEigenpairs, theorem)
-            assert (pencil.values, pencil.count) == (g, u.r)
-        else:
-            pencil = only(AllEigenpairs, theorem)
-            assert pencil.rank == u.directions
+        pencil = only(PositiveEigenpairs if n < 2 else Eigenpairs, theorem)
+        assert (pencil.values, pencil.count if n < 2 else pencil.rank) == (g, u.r)
         assert same(pencil.matrix, MatMul(sign, relation) if sign < 0 else relation)
         assert same(pencil.metric, metric)
     filled, spread, *definite = (t.statement for t in theorems)
@@ -99,11 +96,19 @@ def test_optimum(theorems, unknown, matrices, signs):
     level = only(Level, theorems[1])
     assert (level.level, level.total) == (u.rho, b.K)
     assert only(OtherDirection, theorems[1]).value == u.eta
-    sizes = b.MatrixSymbol("g", u.directions, 1)
-    terms = (u.nu / entry(sizes, k), 1 + Max(0, u.nu / entry(sizes, k) - 1))
-    for claim, term in zip(definite, terms, strict=False):
-        assert same(claim.value, u.spare + Sum(term**2, (k, 0, u.directions - 1)), [Positive(sizes)])
-    assert all(only(ConstantDiagonal, t).level == 1 for t in theorems)
+    strengths = (u.nu / u.x + 1, Max(0, u.nu / u.x - 1))
+    for theorem, claim, strength, sign in zip(theorems[2:], definite, strengths, (1, -1), strict=False):
+        misfit = Sum((strength.subs(u.x, entry(g, k)) - sign) ** 2, (k, 0, q - 1))
+        assert same(claim.value, b.K - q + misfit, [Positive(g)])
+        level = only(Level, theorem)
+        assert (level.level, level.values, level.total) == (u.nu, u.at_values(strength / u.x), b.K)
+        definite = [h.matrix for h in theorem.hypotheses if isinstance(h, PositiveSemidefinite)]
+        assert definite == [only(Eigenpairs, theorem).matrix]
+    for theorem in theorems:
+        assert {h for h in theorem.hypotheses if isinstance(h, (Equal, Symmetric))} <= {*b.declared, b.volume}
+        right = only(PrescribedDiagonal, theorem)
+        assert right.diagonal == OneMatrix(b.K, 1)
+        assert right.values == only(Level, theorem).values
 
 
 def test_what_they_rest_on():
@@ -111,6 +116,6 @@ def test_what_they_rest_on():
     assert [set(t.lemmas) - plain for t in b.linear_optimum.theorems] == [
         {"positive-part", "weyl-monotonicity"},
         {"positive-part", "weyl-monotonicity"},
-        set(),
-        set(),
+        {"simultaneous-diagonalisation"},
+        {"simultaneous-diagonalisation"},
     ]

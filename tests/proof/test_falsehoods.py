@@ -29,6 +29,7 @@ from sympy import (
     exp,
     floor,
     log,
+    oo,
     pi,
     sqrt,
 )
@@ -43,23 +44,31 @@ from derivations.language.propositions import (
     Among,
     Ascending,
     AtMost,
+    Blocks,
     Candidates,
-    ConstantDiagonal,
+    DiagonalGram,
+    Eigenpairs,
     EntrywiseNonnegative,
     Equal,
     EqualIff,
     Gradient,
     LeastValue,
     Level,
+    LowestTwo,
+    Majorised,
     Minimises,
     Minimum,
     OneHot,
     Orthonormal,
     Positive,
+    PositiveSemidefinite,
+    PrescribedDiagonal,
+    SingularPairs,
     Symmetric,
     Unimprovable,
 )
 from derivations.proof import rules
+from derivations.proof.lemmas import LEMMAS
 from derivations.proof.lemmas import K as rows
 from derivations.proof.lemmas import q as columns
 from derivations.proof.theorem import ProofError
@@ -401,31 +410,122 @@ def a_gradient_restated_at_a_point():
 
 # existence
 
+rotation, values = MatrixSymbol("R", rows, columns), MatrixSymbol("s", columns, 1)
+prescribed = MatrixSymbol("d", rows, 1)
+
+
+def each_summed(vector):
+    return Sum(at_k(vector), (k, 0, vector.rows - 1))
+
 
 @attempt
 def something_provided_that_is_no_symbol():
-    own, d, m = MatrixSymbol("X", rows, columns), MatrixSymbol("d", columns, 1), Symbol("m", real=True)
+    own = MatrixSymbol("X", rows, columns)
     half = Rational(1, 4) * Identity(columns)
-    theorem = equation(MatMul(Transpose(own), own), half, [ConstantDiagonal(2 * own, d, m)])
+    theorem = equation(MatMul(Transpose(own), own), half, [PrescribedDiagonal(2 * own, values, prescribed)])
     return rules.existence(theorem, "schur-horn", {MatrixSymbol("R", rows, columns): 2 * own})
 
 
 @attempt
 def something_provided_that_depends_on_itself():
-    rotation, u, m = MatrixSymbol("R", rows, columns), MatrixSymbol("u", rows, 1), Symbol("m", real=True)
-    d = MatMul(Transpose(rotation), u)
-    theorem = equation(ONE, ONE, [ConstantDiagonal(rotation, d, m)])
-    return rules.existence(theorem, "schur-horn", {MatrixSymbol("d", columns, 1): d})
+    dependent = MatMul(Transpose(rotation), MatrixSymbol("u", rows, 1))
+    theorem = equation(ONE, ONE, [PrescribedDiagonal(rotation, dependent, prescribed)])
+    return rules.existence(theorem, "schur-horn", {values: dependent})
 
 
 @attempt
 def something_provided_that_still_occurs():
-    rotation, d, m = MatrixSymbol("R", rows, columns), MatrixSymbol("d", columns, 1), Symbol("m", real=True)
-    theorem = equation(MatMul(Transpose(rotation), rotation), Identity(columns), [ConstantDiagonal(rotation, d, m)])
+    turned = PrescribedDiagonal(rotation, values, prescribed)
+    theorem = equation(MatMul(Transpose(rotation), rotation), Identity(columns), [turned])
     return rules.existence(theorem, "schur-horn", {})
 
 
+@attempt
+def a_diagonal_that_the_eigenvalues_do_not_majorise():
+    theorem = equation(ONE, ONE, [PrescribedDiagonal(rotation, values, prescribed)])
+    majorised = rules.normal_form(Majorised(prescribed, values), [Equal(each_summed(values), each_summed(prescribed))])
+    return rules.discharge(rules.existence(theorem, "schur-horn", {}), majorised)
+
+
+@attempt
+def majorisation_the_other_way_round():
+    square = MatrixSymbol("d", columns, 1)
+    theorem = rules.assumption(Majorised(square, values))
+    return rules.discharge(theorem, rules.assumption(Majorised(values, square)))
+
+
+@attempt
+def the_eigenvalue_of_some_eigenvector_is_the_smallest():
+    claim = LowestTwo(A, Identity(N), v, a, w, b)
+    equations = [Symmetric(A), *(Equal(*e) for e in claim.equations())]
+    return rules.discharge(rules.assumption(claim), rules.normal_form(claim, equations))
+
+
+# functions of equal things, and the larger of two
+
+
+@attempt
+def entries_of_equal_matrices_at_one_index():
+    return rules.same_function(equation(A, A), Lambda(x, x), k)
+
+
+@attempt
+def the_same_function_of_unequal_vectors():
+    bound = rules.assumption(AtMost(SquaredNorm(v), SquaredNorm(w)))
+    return rules.same_function(bound, Lambda(x, x), k)
+
+
+@attempt
+def the_same_function_of_a_vector_that_its_index_is_in():
+    return rules.same_function(equation(MatMul(k, v), MatMul(k, v)), Lambda(x, x), k)
+
+
+@attempt
+def another_function_for_every_entry():
+    return rules.same_function(equation(v, v), Lambda(x, x + k), k)
+
+
+@attempt
+def a_function_of_two_entries():
+    return rules.same_function(equation(v, v), Lambda((x, p), x), k)
+
+
+@attempt
+def the_larger_of_imaginary_numbers():
+    return rules.larger(I, ONE)
+
+
+@attempt
+def the_larger_of_roots_of_unknown_sign():
+    return rules.larger(ONE, sqrt(a))
+
+
+@attempt
+def the_larger_of_infinite_numbers():
+    return rules.larger(Sum(1 / c, (k, 0, oo)), a)
+
+
 # semidefinite
+
+
+@attempt
+def an_entry_of_a_semidefinite_matrix_off_the_diagonal():
+    return nonnegative(Sum(A[j, k], (j, 0, N - 1), every), [PositiveSemidefinite(A)])
+
+
+@attempt
+def a_diagonal_entry_of_any_matrix():
+    return nonnegative(Sum(A[k, k], every))
+
+
+@attempt
+def a_weight_that_is_less_than_a_kronecker_delta():
+    return nonnegative(Sum((1 - 2 * KroneckerDelta(j, k)) * at_k(v) ** 2, (j, 0, N - 1), every))
+
+
+@attempt
+def a_multiplier_that_is_real_under_other_hypotheses():
+    return rules.combination(Equal(sqrt(a), sqrt(a)), [equation(ONE, ONE)], [sqrt(a)], hypotheses=[AtMost(a, ZERO)])
 
 
 @attempt
@@ -544,6 +644,133 @@ def a_filter_for_eigenvalues_of_one_sign_only():
 @attempt
 def a_filter_for_eigenvalues_that_meet_a_hypothesis():
     return rules.minimiser((1 + x) * s**2 - 2 * s, s, x, v, [AtMost(ZERO, x)])
+
+
+@attempt
+def a_filter_for_eigenvalues_of_a_matrix_that_is_not_semidefinite():
+    given = [Symmetric(A), PositiveSemidefinite(B), Eigenpairs(A, Identity(N), Z, v, N)]
+    return rules.minimiser((1 + x) * s**2 - 2 * s, s, x, v, [*given, AtMost(ZERO, x)])
+
+
+@attempt
+def a_filter_for_eigenvalues_from_the_top_of_a_semidefinite_matrix():
+    """The values of the pencil (-A, I), ascending, are the negatives of eigenvalues of A."""
+    pair = Eigenpairs(MatMul(-1, A), Identity(N), Z, v, N)
+    return rules.minimiser((1 + x) * s**2 - 2 * s, s, x, v, [PositiveSemidefinite(A), pair, AtMost(ZERO, x)])
+
+
+@attempt
+def a_hinge_beyond_which_the_function_may_fall():
+    theorem = least(Max(0, 1 - sqrt(s)) + a * s)
+    return rules.substitution(theorem, {a: -ONE, s: Integer(4)})
+
+
+@attempt
+def a_hinge_beyond_which_a_parabola_falls():
+    """s^2 - 8 s falls until s = 4."""
+    return rules.substitution(least(10 * Max(0, 1 - s) + s**2 - 8 * s), {s: Integer(4)})
+
+
+@attempt
+def a_hinge_at_a_negative_point():
+    theorem = least(2 * Max(0, b - s) + s**2)
+    return rules.substitution(theorem, {b: -ONE, s: ZERO})
+
+
+@attempt
+def a_minimiser_at_a_negative_point():
+    return rules.minimiser(Max(0, x - s), s, x, v)
+
+
+@attempt
+def a_hinge_that_may_have_no_slope():
+    q = Symbol("q", nonnegative=True)
+    return rules.substitution(least(q * Max(0, 1 - s) + s**2), {q: ZERO})
+
+
+@attempt
+def a_concave_parabola_up_to_a_hinge():
+    return least(5 * Max(0, 1 - s) - s**2)
+
+
+@attempt
+def a_concave_parabola_in_the_root_up_to_a_hinge():
+    return least(Max(0, 1 - sqrt(s)) - s)
+
+
+@attempt
+def a_positive_part_of_which_the_sign_is_not_known():
+    return rules.positive_part(a)
+
+
+@attempt
+def a_positive_part_over_a_number_of_any_sign():
+    return rules.positive_part((a - 1) / Symbol("y", real=True, zero=False), [AtMost(a, ONE)])
+
+
+@attempt
+def a_positive_part_of_what_a_bound_does_not_reach():
+    return rules.substitution(rules.positive_part(2 - a, [AtMost(ONE, a)]), {a: ONE})
+
+
+@attempt
+def a_positive_part_of_an_imaginary_number():
+    return rules.positive_part(-((1 + I * a) ** 2), [AtMost(ZERO, (1 + I * a) ** 2)])
+
+
+@attempt
+def a_function_that_is_zero_somewhere():
+    return rules.positive_function(each(x**2, v))
+
+
+@attempt
+def a_function_that_is_positive_at_positive_arguments_only():
+    return rules.positive_function(each(x / (1 + x**2), v), [Positive(w), EntrywiseNonnegative(v)])
+
+
+@attempt
+def a_function_that_is_not_defined_everywhere():
+    return rules.positive_function(each(1 / x**2, v))
+
+
+@attempt
+def an_entry_of_the_diagonal_taken_for_the_one_beside_it():
+    diagonal = MatrixElement(DiagonalOf(A), i, 0)
+    return equation(total(exp(diagonal)), total(exp(A[i, j])))
+
+
+@attempt
+def a_function_that_is_infinite_somewhere():
+    return rules.positive_function(each(exp(Abs(log(Abs(x)))), v))
+
+
+@attempt
+def a_function_that_has_no_value_somewhere():
+    return rules.positive_function(each(Piecewise((1, x > 0)), v))
+
+
+@attempt
+def a_filter_for_parameters_that_a_dimension_in_a_hypothesis_is():
+    surplus = SquaredNorm(MatrixSymbol("X", x, 1)) - 5
+    return rules.minimiser(s**2 - 2 * s * surplus, s, x, v, [AtMost(ZERO, surplus)])
+
+
+@attempt
+def a_matrix_without_zeros_for_its_diagonal_is_positive():
+    """Then B = 0 would follow from A o B = 0, where A may be diagonal and B zero on the diagonal."""
+    inverse, facts = each(1 / x, A), [Positive(DiagonalOf(A))]
+    product, other = HadamardProduct(A, B), MatrixSymbol("C", N, N)
+    everywhere = OneMatrix(N, N)
+    zero = equation(Trace(everywhere * HadamardProduct(other, inverse)), ZERO, [*facts, Equal(other, ZeroMatrix(N, N))])
+    zero = rules.substitution(zero, {other: product})
+    whole = equation(Trace(everywhere * HadamardProduct(product, inverse)), Trace(everywhere * B), facts)
+    return rules.combination(Equal(Trace(everywhere * B), ZERO), [whole, zero], [-ONE, ONE])
+
+
+@attempt
+def a_diagonal_gram_matrix_taken_for_that_of_other_columns():
+    gram, other = (MatMul(Transpose(m), m) for m in (A, B))
+    return equation(MatMul(other, v), MatMul(DiagMatrix(w), v), [DiagonalGram(gram, w)])
 
 
 @attempt
@@ -982,6 +1209,51 @@ def equal_in_one_entry():
     bound, case = parabola()
     claim = EqualIff(N**2 * (s**2 - 2 * b * s), -(N**2) * Max(0, b) ** 2, A, MatMul(Max(0, b), everyone))
     return rules.equal_in_every_entry(claim, bound, case, (i, j))
+
+
+# separation
+
+
+def separated():
+    """The lemma for the pencil (A, I): of Z'AZ, where Z'Z = I."""
+    named = {m.name: m for h in LEMMAS["poincare-separation"].hypotheses for m in h.free_symbols()}
+    own = {"F": Identity(N), "S": A, "Y": Z, "V": B, "lambda": v}
+    sizes = {d: N for name in ("F", "Y") for d in named[name].shape} | {Symbol("r", integer=True, nonnegative=True): N}
+    return rules.lemma("poincare-separation", sizes | {named[name]: value for name, value in own.items()})
+
+
+@attempt
+def separation_of_vectors_of_any_length():
+    return rules.discharge(separated(), rules.normal_form(Orthonormal(Z), [Orthonormal(Z, A)]))
+
+
+@attempt
+def separation_in_another_metric():
+    return rules.discharge(separated(), rules.assumption(Orthonormal(Z, A)))
+
+
+@attempt
+def separation_of_a_matrix_that_is_not_symmetric():
+    return rules.discharge(separated(), rules.normal_form(Symmetric(A)))
+
+
+@attempt
+def eigenpairs_from_their_equations_alone():
+    """They hold for any eigenvectors, and not for the bottom ones only."""
+    (pencil,) = [h for h in separated().hypotheses if isinstance(h, Eigenpairs)]
+    return rules.normal_form(pencil, [pencil])
+
+
+@attempt
+def singular_pairs_from_their_equations_alone():
+    """They hold for any singular vectors, and not for those of the largest values only."""
+    pairs = SingularPairs(MatMul(Transpose(A), B), Identity(N), Identity(N), Z, MatrixSymbol("V", N, N), v)
+    return rules.normal_form(pairs, [pairs])
+
+
+@attempt
+def the_second_block_from_the_first():
+    return equation(MatMul(Transpose(B), B), Identity(N), [Orthonormal(MatMul(Transpose(A), Z)), Blocks(A, Z)])
 
 
 # combination

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, Function, Lambda, MatMul, Max, Symbol, Transpose, exp
+from sympy import Abs, Function, Lambda, MatMul, MatrixSymbol, Max, Symbol, Transpose, exp
 
 from derivations.language.arithmetic import MULTI_PRECISION
 from derivations.language.instances import Instance, instances
-from derivations.language.propositions import All
+from derivations.language.propositions import All, Majorised, Orthonormal
+from derivations.language.propositions.majorisation import rotation_with_diagonal
 from derivations.language.substitute import substitute
 from derivations.proof.lemmas import LEMMAS
 from tests.language.strategies import generators
@@ -103,3 +104,58 @@ def test_gram_and_factor_have_different_numbers_of_eigenvalues():
         instance = Instance(MULTI_PRECISION, table, None)
         assert statement.residual(instance) < 1e-40
         assert instance.value(MatMul(Transpose(y), y)).shape == (shape[1], shape[1])
+
+
+def test_majorisation_is_no_symmetric_relation_and_takes_zeros_for_what_is_not_there():
+    d, s = MatrixSymbol("d", 3, 1), MatrixSymbol("s", 2, 1)
+
+    def residual(diagonal, values):
+        columns = (MULTI_PRECISION.array(v).reshape(-1, 1) for v in (diagonal, values))
+        return Majorised(d, s).residual(Instance(MULTI_PRECISION, dict(zip((d, s), columns, strict=True)), None))
+
+    for diagonal in ([2, 1, 0], [0, 1, 2], [1, 1, 1], [1.5, 0.5, 1]):
+        assert residual(diagonal, [1, 2]) == 0
+    for diagonal in ([3, 0, 0], [2, 1.5, -0.5], [1, 1, 0.5], [2, 1, 1]):
+        assert residual(diagonal, [1, 2]) > 0.1
+    assert Majorised(s, d).residual(Instance(MULTI_PRECISION, {s: np.ones((2, 1)), d: np.ones((3, 1))}, None)) == 1
+
+
+def test_a_rotation_meets_a_diagonal_on_the_edge_of_what_is_majorised():
+    """Partial sums that agree, equal entries, and zeros."""
+    s = [MULTI_PRECISION.number(x) for x in (3, 1, 1, 0)]
+    for d in ([3, 1, 1, 0], [2, 2, 0.5, 0.5], [1.25] * 4, [1, 0, 3, 1]):
+        q = rotation_with_diagonal(s, MULTI_PRECISION.array(d), MULTI_PRECISION)
+        assert abs((q * s * q).sum(axis=1) - d).max() < 1e-45
+        assert abs(q @ q.T - np.eye(4, dtype=int)).max() < 1e-45
+
+
+def test_no_value_above_the_second_eigenvalue_bounds_what_is_beside_the_first_eigenvector():
+    lemma = LEMMAS["spectral-gap"]
+    semidefinite, _ = lemma.statement.parts
+    symbol = lemma.hypotheses[1].following
+    for instance in instances(list(lemma.hypotheses), list(lemma.statement.expressions()), COUNT, "gap"):
+        above = instance.extended({symbol: instance.value(symbol) + instance.arithmetic.number(1) / 1000})
+        assert semidefinite.residual(instance) <= instance.arithmetic.tolerance
+        assert semidefinite.residual(above) > 1e-6
+
+
+SEPARATION = {"poincare-separation": {"Y": "V"}, "singular-separation": {"Y_a": "U", "Y_b": "V"}}
+
+
+@pytest.mark.parametrize("name", SEPARATION)
+def test_separation_is_met_by_the_extreme_vectors_and_needs_the_metric(name):
+    """No gap is left at the vectors of the hypothesis; and of vectors twice as long some gap is negative."""
+    lemma = LEMMAS[name]
+    symbols = {m.name: m for h in lemma.hypotheses for m in h.free_symbols()}
+    replaced = {symbols[y]: symbols[v] for y, v in SEPARATION[name].items()}
+    gaps = lemma.statement.parts[0]
+    lengths = [h for h in lemma.hypotheses if isinstance(h, Orthonormal)]
+    failed = 0
+    for instance in instances(lemma.hypotheses, list(gaps.expressions()), 12, name):
+        extreme = instance.extended({y: instance.value(v) for y, v in replaced.items()})
+        assert all(h.residual(extreme) <= 1e-35 for h in lengths)
+        assert abs(extreme.value(gaps.matrix)).max(initial=0) <= 1e-35
+        longer = extreme.extended({y: 2 * extreme.value(y) for y in replaced})
+        assert all(h.residual(longer) > 0.1 for h in lengths)
+        failed += gaps.residual(longer) > 0.01
+    assert failed > 2

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from sympy import (
+    DiagonalOf,
     Function,
     HadamardProduct,
     Identity,
@@ -34,7 +35,6 @@ from derivations.language.propositions import (
     Ascending,
     AtMost,
     Candidates,
-    ConstantDiagonal,
     Eigenpairs,
     EntrywiseNonnegative,
     Equal,
@@ -42,12 +42,13 @@ from derivations.language.propositions import (
     Expansion,
     Gradient,
     LeastValue,
-    Level,
+    Majorised,
     Minimises,
     Minimum,
     Orthonormal,
     Positive,
     PositiveSemidefinite,
+    PrescribedDiagonal,
     Symmetric,
     UnitLength,
 )
@@ -184,10 +185,10 @@ def test_lemma():
 
 
 def test_existence():
-    rotation, d, m = MatrixSymbol("R", rows, columns), MatrixSymbol("d", columns, 1), Symbol("m", real=True)
-    given = ConstantDiagonal(rotation, d, m)
+    rotation, values, d = MatrixSymbol("R", rows, columns), MatrixSymbol("s", columns, 1), MatrixSymbol("d", rows, 1)
+    given = PrescribedDiagonal(rotation, values, d)
     theorem = equation(ONE, ONE, [given])
-    assert rules.existence(theorem, "schur-horn", {}).hypotheses == (Level(m, d, rows * m),)
+    assert rules.existence(theorem, "schur-horn", {}).hypotheses == (Majorised(d, values),)
     with refused("none of which"):
         rules.existence(equation(ONE, ONE), "schur-horn", {})
     with refused("not an existence lemma"):
@@ -231,6 +232,36 @@ def test_restatement():
     for other in (AtMost(ZERO, Trace(Z * Z)), AtMost(norm, ZERO), Equal(ZERO, norm), AtMost(ZERO, ONE)):
         with refused("does not say"):
             rules.restatement(theorem, other)
+
+
+def test_assumption_with_facts_that_its_instances_need():
+    semidefinite = PositiveSemidefinite(MatMul(A, B))
+    concludes(
+        rules.assumption(semidefinite, [Equal(A, Transpose(B))]), semidefinite, Equal(A, Transpose(B)), semidefinite
+    )
+
+
+def test_larger():
+    found = rules.larger(a, b)
+    concludes(found, All((Equal(Max(a, b), a + Max(0, b - a)), Equal(Max(a, b), b + Max(0, a - b)))))
+    with refused("not known to be real"):
+        rules.larger(a, Symbol("z"))
+    with refused("not known to be real"):
+        rules.larger(ONE, sqrt(a))
+    semidefinite = PositiveSemidefinite(A)
+    assert rules.larger(ONE, sqrt(A[k, k]), [semidefinite]).hypotheses == (semidefinite,)
+
+
+def test_same_function():
+    squares = equation(HadamardProduct(v, v), DiagonalOf(MatMul(v, Transpose(v))))
+    claim = Equal(*(exp(at_k(vector)) for vector in squares.statement.arguments()))
+    assert rules.same_function(squares, Lambda(x, exp(x)), k).statement == claim
+    with refused("an equation of column vectors"):
+        rules.same_function(equation(A, A), Lambda(x, x), k)
+    with refused("no free index"):
+        rules.same_function(equation(v, v), Lambda(x, k * x), k)
+    with refused("no function of one variable"):
+        rules.same_function(equation(v, v), Lambda((x, b), x), k)
 
 
 def test_conjunction_and_part():
@@ -487,6 +518,33 @@ def test_minimiser_and_pointwise():
         rules.pointwise(nonnegative(norm), k, p)
     with refused("real"):
         rules.minimiser(objective, s, x, each(x ** Integer(-1), v))
+
+
+def test_minimiser_where_no_value_is_negative():
+    objective, sign = Max(0, 1 - s) + x * s**2, AtMost(ZERO, x)
+    given = [EntrywiseNonnegative(v)]
+    theorem = rules.minimiser(objective, s, x, v, [*given, sign])
+    concludes(theorem, Minimises(each(1 / Max(1, 2 * x), v), Lambda((s, x), objective), v), *given)
+    with refused("nonnegative"):
+        rules.minimiser(objective, s, x, v, [sign])
+    with refused("nonnegative"):
+        rules.minimiser(objective, s, x, w, [*given, sign])
+
+
+def test_positive_part():
+    concludes(rules.positive_part(p), Equal(p, p))
+    concludes(rules.positive_part(a - b, [AtMost(b, a)]), Equal(Max(0, a - b), a - b), AtMost(b, a))
+    concludes(rules.positive_part(1 - b / p, [AtMost(p, b)]), Equal(Max(0, 1 - b / p), ZERO), AtMost(p, b))
+    with refused("sign"):
+        rules.positive_part(a - b, [AtMost(b, p)])
+    with refused("real"):
+        rules.positive_part(Symbol("z"))
+
+
+def test_positive_function():
+    concludes(rules.positive_function(each(1 / Max(1, x), v)), Positive(each(1 / Max(1, x), v)))
+    with refused("positive"):
+        rules.positive_function(each(Max(0, x), v))
 
 
 def test_pointwise_at_eigenvalues():

@@ -9,6 +9,7 @@ from sympy import (
     I,
     Identity,
     Inverse,
+    KroneckerDelta,
     MatAdd,
     MatMul,
     MatrixSymbol,
@@ -27,9 +28,16 @@ from sympy import (
 from sympy.core.function import Lambda
 
 from derivations.language.atoms import Centring, Eigenvalues, Leading, Named, SpectralTrace, SquaredNorm
-from derivations.language.propositions import AtMost, EntrywiseNonnegative, PositiveSemidefinite
-from derivations.proof.sign import is_nonnegative, is_real, is_real_matrix, is_semidefinite, is_size
-from tests.proof.terms import A, B, K, M, N, Z, a, at_k, b, each, k, p, s, v, w, x
+from derivations.language.propositions import AtMost, Eigenpairs, EntrywiseNonnegative, Positive, PositiveSemidefinite
+from derivations.proof.sign import (
+    has_positive_entries,
+    is_nonnegative,
+    is_real,
+    is_real_matrix,
+    is_semidefinite,
+    is_size,
+)
+from tests.proof.terms import A, B, K, M, N, Z, a, at_k, b, each, j, k, p, s, v, w, x
 
 z = Symbol("z")
 every = (k, 0, N - 1)
@@ -55,6 +63,10 @@ NONNEGATIVE = [
     (at_k(v) * s, entries),
     (Sum(at_k(v), every), entries),
     (Trace(MatMul(Transpose(Z), B, Z)), [PositiveSemidefinite(B)]),
+    (B[k, k], [PositiveSemidefinite(B)]),
+    (1 - KroneckerDelta(j, k), ()),
+    (at_k(v), [PositiveSemidefinite(B), Eigenpairs(B, Identity(N), Z, v, N)]),
+    (at_k(v), [Eigenpairs(gram, Centring(N), Z, v, N - 1)]),
 ]
 
 UNKNOWN = [
@@ -85,6 +97,9 @@ UNKNOWN = [
     (a - b, [AtMost(a, b)]),
     (b - a - 1, [AtMost(a, b)]),
     (SpectralTrace(Lambda(x, x**2), gram), ()),
+    (at_k(v), [PositiveSemidefinite(B), Eigenpairs(A, B, Z, v, N)]),
+    (at_k(w), [PositiveSemidefinite(B), Eigenpairs(B, Identity(N), Z, v, N)]),
+    (at_k(v), [PositiveSemidefinite(B), Eigenpairs(MatMul(-1, B), Identity(N), Z, v, N)]),
 ]
 
 
@@ -165,6 +180,15 @@ def test_real_matrices():
     assert is_real_matrix(each(sqrt(x), v), entries)
     assert not is_real_matrix(each(sqrt(x), w), entries)
     assert not is_real_matrix(each(1 / x, v), entries)
+
+
+def test_positive_entries():
+    for vector in (each(1 + x**2, v), each(1 / Max(1, x), v), each(exp(x), A)):
+        assert has_positive_entries(vector)
+    assert has_positive_entries(each(1 / x, v), [Positive(v)])
+    assert has_positive_entries(v, [Positive(v)])
+    for vector in (v, each(x, v), each(x**2, v), each(Max(0, x), v), each(1 / x**2, v), each(exp(z * x), v)):
+        assert not has_positive_entries(vector, entries)
 
 
 def test_sizes():

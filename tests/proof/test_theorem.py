@@ -74,6 +74,7 @@ TAKES_A_THEOREM = {
     "conjunction": lambda t: rules.conjunction([t]),
     "combination": lambda t: rules.combination(FALSE, [t]),
     "existence": lambda t: rules.existence(t, "schur-horn", {}),
+    "same_function": lambda t: rules.same_function(t, ONE, ONE),
     "sum_over": lambda t: rules.sum_over(t, ONE, ONE),
     "semidefinite": lambda t: rules.semidefinite(t, A),
     "attainment": lambda t: rules.attainment(t, t, A, B),

@@ -1,11 +1,13 @@
 """The spectral filter theorem at work: minima of a few losses, their closed forms, and losses that do not fit."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from sympy import (
     DiagonalMatrix,
     Identity,
+    Lambda,
     MatMul,
     MatrixSymbol,
     Max,
@@ -17,11 +19,17 @@ from sympy import (
     symbols,
 )
 
-from derivations.language.atoms import Centring, Laplacian, Named, SquaredNorm
+from derivations.language.atoms import Centring, Laplacian, Named, SpectralTrace, SquaredNorm
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.evaluate import evaluate
 from derivations.language.instances import instances
-from derivations.language.propositions import Eigenpairs, EntrywiseNonnegative, Minimum, Symmetric
+from derivations.language.propositions import (
+    Eigenpairs,
+    EntrywiseNonnegative,
+    Minimum,
+    PositiveSemidefinite,
+    Symmetric,
+)
 from derivations.language.substitute import substitute
 from derivations.proof.store import replay, store
 from derivations.spectral.filter import eigenvalue as a
@@ -166,6 +174,25 @@ def test_the_form_of_a_loss():
     assert (weighted.cost, weighted.diagonal) == (1, kappa)
     cubic = spectral_form(Trace(C * C * C) + 5 * K, Z, C, energy, facts)
     assert cubic.phi(s) == s**3 + 5
+
+
+def test_a_trace_of_a_function_of_the_covariance():
+    roots = SpectralTrace(Lambda(s, Max(0, 1 - sqrt(s))), C)
+    form = spectral_form(alpha * roots + SquaredNorm(C) + 3 * energy, Z, C, energy, facts)
+    assert form.cost == 3
+    assert form.phi(s) == alpha * Max(0, 1 - sqrt(s)) + s**2
+    other = SpectralTrace(Lambda(s, sqrt(s)), MatMul(2, C))
+    with pytest.raises(UnsupportedExpression, match="left over"):
+        spectral_form(other + energy, Z, C, energy, facts)
+
+
+def test_a_filter_for_eigenvalues_that_are_not_negative():
+    hinge = SpectralTrace(Lambda(s, alpha * Max(0, 1 - sqrt(s))), C) + energy
+    with pytest.raises(Undecided):
+        spectral_minimum(problem(hinge))
+    known = (*facts, PositiveSemidefinite(L))
+    theorem, _ = spectral_minimum(replace(problem(hinge), facts=known))
+    assert set(known) < set(theorem.hypotheses)
 
 
 def test_what_does_not_depend_on_the_unknown_is_set_apart():

@@ -25,7 +25,10 @@ from derivations.language.propositions.facts import (
     UnitColumnLength,
     UnitLength,
 )
-from derivations.language.propositions.filters import ConstantDiagonal, Level, Minimises
+from derivations.language.propositions.filters import Level, Minimises
+from derivations.language.propositions.gram import DiagonalGram
+from derivations.language.propositions.lowest import LowestTwo
+from derivations.language.propositions.majorisation import EqualShares, Majorised, PrescribedDiagonal
 from derivations.language.propositions.pencils import AllEigenpairs, Eigenpairs, Eigenvector, SpectralBasis
 from derivations.language.propositions.positive_part import OtherDirection, PositiveEigenpairs, PositivePart
 from derivations.language.propositions.selections import (
@@ -36,6 +39,7 @@ from derivations.language.propositions.selections import (
     Pairing,
     Unimprovable,
 )
+from derivations.language.propositions.two_sided import Blocks, SingularPairs
 
 __all__ = [
     "KINDS",
@@ -44,20 +48,24 @@ __all__ = [
     "Among",
     "Ascending",
     "AtMost",
+    "Blocks",
     "Candidates",
-    "ConstantDiagonal",
     "ConstantRowSums",
     "Contrasts",
+    "DiagonalGram",
     "Eigenpairs",
     "Eigenvector",
     "EntrywiseNonnegative",
     "Equal",
     "EqualIff",
+    "EqualShares",
     "Expansion",
     "Gradient",
     "HelmertContrasts",
     "LeastValue",
     "Level",
+    "LowestTwo",
+    "Majorised",
     "Minimises",
     "Minimum",
     "OneEntry",
@@ -70,7 +78,9 @@ __all__ = [
     "PositiveEigenpairs",
     "PositivePart",
     "PositiveSemidefinite",
+    "PrescribedDiagonal",
     "Proposition",
+    "SingularPairs",
     "SpectralBasis",
     "Symmetric",
     "Unimprovable",

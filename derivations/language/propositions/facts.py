@@ -18,6 +18,7 @@ from sympy import (
     ZeroMatrix,
 )
 
+from derivations.language.atoms import Abbreviation
 from derivations.language.errors import NoInstance
 from derivations.language.propositions.base import Proposition
 
@@ -50,7 +51,7 @@ class EntrywiseNonnegative(Proposition):
     matrix: Basic
 
     def residual(self, instance):
-        return max(0, -instance.value(self.matrix).min())
+        return max(0, -instance.value(self.matrix).min(initial=0))
 
     def constrain(self, array, instance):
         return abs(array)
@@ -59,7 +60,9 @@ class EntrywiseNonnegative(Proposition):
         return f"{show(self.matrix)} >= 0 entrywise"
 
     def latex(self, show):
-        return rf"{show(self.matrix)}_{{ij}} \ge 0"
+        if isinstance(self.matrix, MatrixSymbol):
+            return rf"{show(self.matrix)}_{{ij}} \ge 0"
+        return rf"{show(self.matrix)} \ge 0 \text{{ entrywise}}"
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,25 @@ class Orthonormal(Proposition):
         if wanted > basis.shape[1]:
             raise NoInstance(f"{self.matrix} has more columns than {self.metric} has rank")
         return {self.matrix: basis @ instance.rotation(basis.shape[1])[:, :wanted]}
+
+    def constrain(self, array, instance):
+        """For a block J'W, W is changed as little as gives the block values of its own: by a multiple of J."""
+        selection, _ = block(self.matrix)
+        if selection is None:
+            return array
+        gram = MatMul(Transpose(selection), selection)
+        inverse_root = instance.pencil(gram, gram)[1]
+        j = instance.value(selection) @ inverse_root @ inverse_root.T
+        return array + j @ (self.determine(instance)[self.matrix] - instance.value(selection).T @ array)
+
+
+def block(matrix):
+    """(J, W) for a block J'W of the rows of a matrix W, both symbols; else (None, the matrix)."""
+    product = matrix.definition if isinstance(matrix, Abbreviation) else matrix
+    factors = product.args if isinstance(product, MatMul) else ()
+    if len(factors) == 2 and isinstance(factors[0], Transpose) and isinstance(factors[1], MatrixSymbol):
+        return factors[0].arg, factors[1]
+    return None, matrix
 
 
 @dataclass(frozen=True)

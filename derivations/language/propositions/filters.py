@@ -1,4 +1,4 @@
-"""Facts on what eigenvalues are made of: rotations, levels, minimisers in one variable."""
+"""Facts on what eigenvalues are made of: levels, minimisers in one variable."""
 
 from __future__ import annotations
 
@@ -6,48 +6,13 @@ from dataclasses import dataclass
 
 from sympy import (
     Basic,
-    HadamardProduct,
-    Identity,
-    MatMul,
     MatrixSymbol,
-    OneMatrix,
     Sum,
     Symbol,
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.errors import NoInstance
 from derivations.language.propositions.base import Proposition
-
-
-@dataclass(frozen=True)
-class ConstantDiagonal(Proposition):
-    """R'R = I, and every diagonal entry of R diag(d) R' is the number `level`."""
-
-    equational = True
-    irrational = True
-
-    rotation: Basic
-    values: Basic
-    level: Basic
-
-    def equations(self):
-        r = self.rotation
-        ones = OneMatrix(r.rows, 1)
-        return (
-            (MatMul(HadamardProduct(r, r), self.values), MatMul(self.level, ones)),
-            (MatMul(r.T, r), Identity(r.cols)),
-        )
-
-    def determined(self):
-        return (self.rotation,)
-
-    def determine(self, instance):
-        d = instance.value(self.values).ravel()
-        rows, level = instance.dimension(self.rotation.rows), instance.value(self.level)
-        if len(d) > rows:
-            raise NoInstance(f"{self.rotation} has more columns than rows")
-        return {self.rotation: instance.constant_diagonal(d, rows, level)[:, : len(d)]}
 
 
 @dataclass(frozen=True)
