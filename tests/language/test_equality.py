@@ -2,7 +2,21 @@
 
 import pytest
 from hypothesis import given, settings
-from sympy import Inverse, MatMul, MatrixSymbol, Min, OneMatrix, Sum, Symbol, Trace, Transpose, ZeroMatrix, log
+from sympy import (
+    Inverse,
+    MatMul,
+    MatrixSymbol,
+    Max,
+    Min,
+    OneMatrix,
+    Sum,
+    Symbol,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+    log,
+    sqrt,
+)
 from sympy.core.function import Lambda
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -66,6 +80,14 @@ def test_what_cannot_be_compared_raises():
         equal(A, Trace(A))
     with pytest.raises(UnsupportedExpression, match="Inverse"):
         equal(Trace(Inverse(A)), Trace(A))
+
+
+def test_instances_of_which_a_root_is_not_real_tell_nothing():
+    def shortfall(level):
+        return Sum(Max(0, level - sqrt(MatrixElement(A, k, k))), (k, 0, N - 1))
+
+    assert equal(shortfall(1), shortfall(1))
+    assert not equal(shortfall(1), shortfall(2))
 
 
 def test_spectral_functions():

@@ -2,7 +2,9 @@
 
 import pytest
 from sympy import (
+    Abs,
     DiagMatrix,
+    DiagonalOf,
     Function,
     HadamardPower,
     HadamardProduct,
@@ -16,6 +18,7 @@ from sympy import (
     Max,
     Min,
     OneMatrix,
+    Piecewise,
     Rational,
     Sum,
     Symbol,
@@ -23,6 +26,7 @@ from sympy import (
     Transpose,
     exp,
     log,
+    oo,
     sqrt,
 )
 from sympy.core.function import Lambda
@@ -67,6 +71,9 @@ NONNEGATIVE = [
     (1 - KroneckerDelta(j, k), ()),
     (at_k(v), [PositiveSemidefinite(B), Eigenpairs(B, Identity(N), Z, v, N)]),
     (at_k(v), [Eigenpairs(gram, Centring(N), Z, v, N - 1)]),
+    (at_k(DiagonalOf(B)), [PositiveSemidefinite(B)]),
+    (SquaredNorm(each(sqrt(x), DiagonalOf(gram))), ()),
+    (SquaredNorm(each(sqrt(x), v)), entries),
 ]
 
 UNKNOWN = [
@@ -98,6 +105,7 @@ UNKNOWN = [
     (b - a - 1, [AtMost(a, b)]),
     (SpectralTrace(Lambda(x, x**2), gram), ()),
     (at_k(v), [PositiveSemidefinite(B), Eigenpairs(A, B, Z, v, N)]),
+    (at_k(DiagonalOf(A)), [PositiveSemidefinite(B)]),
     (at_k(w), [PositiveSemidefinite(B), Eigenpairs(B, Identity(N), Z, v, N)]),
     (at_k(v), [PositiveSemidefinite(B), Eigenpairs(MatMul(-1, B), Identity(N), Z, v, N)]),
 ]
@@ -146,6 +154,11 @@ NOT_REAL = [
     Trace(MatMul(z, A)),
     sqrt(Trace(A)),
     at_k(each(log(x), v)),
+    Abs(log(Abs(a))),
+    Max(1, sqrt(a)),
+    Piecewise((1, a > 0)),
+    Sum(p, (k, 0, oo)),
+    Sum(p, (k, 0, N - M)),
 ]
 
 
