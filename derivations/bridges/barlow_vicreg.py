@@ -1,4 +1,4 @@
-"""Barlow Twins and VICReg where the covariance is the identity, on a regular relation: they want the same representation.
+"""Barlow Twins and VICReg where the covariance is the identity, on a regular relation: one representation is best for both.
 
 What the centred cross-correlation lacks of the identity is then the Dirichlet energy, C = I - Z'LZ/(N delta) for degrees
 delta: VICReg asks for the least trace of Z'LZ, and Barlow Twins for the least square of it.
@@ -83,8 +83,8 @@ def minimum(bound, at):
 
 @result("barlow-vicreg", cites=("balestriero2022", "zbontar2021", "bardes2022"))
 def barlow_vicreg():
-    """Where the covariance is the identity and the relation is regular, centred Barlow Twins with equal weights and VICReg
-    have the same minimisers: the bottom eigenvectors of the Laplacian, up to a rotation.
+    """Where the covariance is the identity and the relation is regular, the bottom eigenvectors of the Laplacian, up to a
+    rotation, minimise both centred Barlow Twins with equal weights and VICReg.
     """
     of_regular = {barlow_twins.d: MatMul(delta, OneMatrix(N, 1)), barlow_twins.v: N * delta}
     centred = (substitute(m, of_regular) for m in barlow_twins.centred)

@@ -31,9 +31,9 @@ def differs():
     """Claimed: the squared variance may stand in for the hinge. Under exact decorrelation (i) the hinge drops no direction at
     any gamma, (ii), (iii) and the squared variance drops all with gamma lambda_k >= alpha. At finite beta, (iv) where
     4 beta (K - 1) + 4 gamma lambda_1 <= alpha and beta K <= gamma (lambda_2 - lambda_1), the hinge is best served by columns
-    that are all the same: its optimum has rank one, whatever K is. (v), (vi) The second threshold is sharp: no matrix of rank
-    one has a smaller value than those columns, but beyond the threshold two directions do, for every s between 0 and
-    K - gamma (lambda_2 - lambda_1)/beta; there are r and t by the Schur-Horn theorem.
+    that are all the same: a global minimum has rank one, whatever K is. (v), (vi) The second threshold is sharp if K is two or
+    more: no matrix of rank one has a smaller value than those columns, but beyond the threshold two directions do, for every s
+    between 0 and K - gamma (lambda_2 - lambda_1)/beta; there are r and t by the Schur-Horn theorem.
     """
     return (
         positive_filter(),

@@ -18,15 +18,22 @@ INSTANCES = ((shortfall(x), hinge), ((x - 1) ** 2, vicreg))  # the losses that h
 @result("vicreg-hinge-reduction", cites=hinge.cites)
 def reduction():
     """VICReg with any function v of the variances, whatever the weights: its infimum over Z is that over pairs of vectors,
-    s >= 0 and d, of which d is majorised by s and zeros. (i), (ii) The eigenvalues and the diagonal of C are such a pair, of
-    no larger value than Z. (iii) Every pair has a Y of the same value, rebuilt from it by a rotation R, which there is by the
-    Schur-Horn theorem. (iv) to (vi) The same over linear maps. (vii) to (x) What (i) and (iii) say of the hinge and of the
-    squared variance.
+    s >= 0 and d, of which d is majorised by s and zeros. For (i), (ii) the eigenvalues and the diagonal of C are such a pair,
+    of no larger value than Z; and (iii) every pair has a Y of the same value, rebuilt from it by a rotation R, which there is
+    by the Schur-Horn theorem. (iv) to (vii) What (i) and (iii) say of the hinge and of the squared variance.
     """
     bound, majorised = over_representations.bound()
     attained = over_representations.attained()
     named = [of_loss(t, function, loss) for function, loss in INSTANCES for t in (bound, attained)]
-    return bound, majorised, attained, *over_maps.bound(), over_maps.attained(), *named
+    return bound, majorised, attained, *named
+
+
+@result("vicreg-hinge-linear-reduction", cites=hinge.cites)
+def linear_reduction():
+    """VICReg with any function v of the variances comes down to pairs of vectors over linear maps Z = X W as well, from two
+    moments of X, whatever its rank: (i) to (iii) as over representations.
+    """
+    return *over_maps.bound(), over_maps.attained()
 
 
 def of_loss(theorem, function, loss):

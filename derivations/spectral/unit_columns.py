@@ -233,8 +233,9 @@ def definite(sign):
 def unit_column_minima():
     """The least squared distance of U'AU to the identity, U the columns of Z scaled to length one in a metric. (i) Where the
     lengths 1/g_k of the positive eigenvalues exceed K, they are filled up to a common level. (ii) Where they do not, and some
-    direction is not seen, or seen as negative, it takes the rest. (iii), (iv) Where A, or its negative, is definite, the
-    lengths overflow, in the directions of the smallest eigenvalues.
+    direction is not seen, or seen as negative, it takes the rest. (iii), (iv) Where A, or its negative, is definite, and
+    the metric is a multiple of it and something semidefinite, the lengths overflow, in the directions of the smallest
+    eigenvalues.
     """
     return [case.scale_free("Z") for case in all_cases()]
 
