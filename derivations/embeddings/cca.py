@@ -8,6 +8,7 @@ values, for inputs of any rank.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, reduce
 
 from sympy import (
     DiagMatrix,
@@ -28,6 +29,7 @@ from sympy import (
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.atoms import Centring, Eigenvalues, Named, SpectralTrace, SquaredNorm
+from derivations.language.norms import ColumnNorms, UnitColumns
 from derivations.language.propositions import (
     All,
     AtMost,
@@ -35,13 +37,18 @@ from derivations.language.propositions import (
     EntrywiseNonnegative,
     Equal,
     Orthonormal,
+    Positive,
     Proposition,
+    Rank,
     SingularPairs,
+    Symmetric,
+    UnitColumnLength,
 )
 from derivations.language.substitute import substitute
-from derivations.proof import rules
-from derivations.proof.lemmas import LEMMAS, entry, phi
+from derivations.proof import lemmas, rules
+from derivations.proof.lemmas import LEMMAS, entry, phi, q, r
 from derivations.proof.result import result
+from derivations.spectral import unit_columns
 from derivations.spectral.form import s
 
 # Two views of the samples, and their moments
@@ -71,6 +78,7 @@ T = Named("T", MatMul(Transpose(W_a), S_ab, W_b))  # cross-covariance of the rep
 
 U, V, rho = MatrixSymbol("U", D_a, K), MatrixSymbol("V", D_b, K), MatrixSymbol("rho", K, 1)
 R = MatrixSymbol("R", K, K)  # which neither loss determines
+turned, rotation = Transpose(R), (Orthonormal(R), Orthonormal(Transpose(R)))
 pairs = SingularPairs(S_ab, S_aa, S_bb, U, V, rho)
 factored = SingularPairs(MatMul(Transpose(F_a), F_b), *(MatMul(Transpose(f), f) for f in (F_a, F_b)), U, V, rho)
 
@@ -83,12 +91,14 @@ distance = SquaredNorm(MatAdd(T, MatMul(-1, Identity(K))))
 @dataclass(frozen=True)
 class Stacked:
     """Maps of both views as one unknown W, of whose rows they are the blocks W_a = J_a'W and W_b = J_b'W; the canonical pairs
-    are the columns of `left` and `right` under the `facts`.
+    are the columns of `left` and `right` under the `facts`, and a `mix` of them, under facts of its own, is a minimiser.
     """
 
     left: MatrixExpr
     right: MatrixExpr
     facts: tuple[Proposition, ...]
+    mix: MatrixExpr = turned
+    mixing: tuple[Proposition, ...] = rotation
 
     @property
     def features(self):
@@ -105,41 +115,63 @@ class Stacked:
 
     @property
     def at(self):
-        """(J_a U + J_b V) R'."""
+        """(J_a U + J_b V) R', with another mix in the place of R'."""
+        return MatMul(self.stack(self.left, self.right), self.mix)
+
+    def stack(self, above, below):
+        """J_a Y_a + J_b Y_b, the matrix of which two are the blocks."""
         first, second = self.selections
-        return MatMul(MatAdd(MatMul(first, self.left), MatMul(second, self.right)), Transpose(R))
+        return MatAdd(MatMul(first, above), MatMul(second, below))
+
+    @property
+    def blocks(self):
+        return Blocks(*self.selections)
+
+    @property
+    def maps(self):
+        """{W_a: J_a'W, W_b: J_b'W}."""
+        named = ((f"W_{n}", Transpose(j)) for n, j in zip("ab", self.selections, strict=True))
+        return {MatrixSymbol(name, j.rows, K): Named(name, MatMul(j, self.unknown)) for name, j in named}
 
     def minimum(self, bound):
-        """The minimum over all whitened pairs of maps, from a lower bound that the canonical pairs meet."""
-        blocks, there = Blocks(*self.selections), {self.unknown: self.at}
-        maps = {
-            MatrixSymbol(f"W_{n}", d, K): Named(f"W_{n}", MatMul(Transpose(j), self.unknown))
-            for n, d, j in zip("ab", self.features, self.selections, strict=True)
-        }
-        bound = rules.substitution(bound, maps, [blocks])
-        given = (blocks, *self.facts, Orthonormal(R), Orthonormal(Transpose(R)))
+        """The minimum over all pairs of maps that meet the hypotheses on them, from a lower bound in W_a and W_b."""
+        return self.attained(rules.substitution(bound, self.maps, [self.blocks]))
+
+    def attained(self, bound):
+        """The minimum over W, from a lower bound that the canonical pairs meet."""
+        given, there = (self.blocks, *self.facts, *self.mixing), {self.unknown: self.at}
         value, objective = bound.statement.lhs, bound.statement.rhs
         witness = rules.normal_form(Equal(substitute(objective, there), value), given)
         constraints = [h for h in bound.hypotheses if self.unknown in h.free_symbols()]
-        feasible = [rules.normal_form(c.map(lambda e: substitute(e, there)), given) for c in constraints]
+        feasible = [shown(c.map(lambda e: substitute(e, there)), given) for c in constraints]
         return rules.attainment(bound, witness, self.unknown, self.at, feasible)
 
     def blocks_of_minimiser(self):
         """J_a'W* = U R' and J_b'W* = V R'."""
         ends = zip(self.selections, (self.left, self.right), strict=True)
-        equations = (Equal(MatMul(Transpose(j), self.at), MatMul(x, Transpose(R))) for j, x in ends)
-        return rules.normal_form(All(tuple(equations)), [Blocks(*self.selections)])
+        equations = (Equal(MatMul(Transpose(j), self.at), MatMul(x, self.mix)) for j, x in ends)
+        return rules.normal_form(All(tuple(equations)), [self.blocks])
+
+
+def shown(constraint, given):
+    """A constraint at the minimiser: an equation, or that lengths are positive, which are constant there."""
+    if isinstance(constraint, Positive):
+        return rules.positive_constant(constraint.vector, given)
+    return rules.normal_form(constraint, given)
 
 
 linear = Stacked(U, V, (pairs,))
 
 
+def symbols_of_lemma(lemma, **values):
+    """The matrices in a cited lemma, given by their names, with others in their place."""
+    matrices = {m.name: m for p in LEMMAS[lemma].hypotheses for m in p.free_symbols()}
+    return {matrices[name]: value for name, value in values.items()}
+
+
 def separated(function):
     """(no eigenvalue sigma_k of T + T' exceeds 2 rho_k, the trace of a function of it is a sum over them): two theorems."""
-    symbols_of_lemma = {m.name: m for p in LEMMAS["singular-separation"].hypotheses for m in p.free_symbols()}
-    own = {"F_a": F_a, "F_b": F_b, "Y_a": W_a, "Y_b": W_b, "U": U, "V": V, "rho": rho}
-    mapping = {symbols_of_lemma[name]: value for name, value in own.items()}
-    mapping |= {d: n for m, value in mapping.items() for d, n in zip(m.shape, value.shape, strict=True) if d != 1}
+    mapping = symbols_of_lemma("singular-separation", F_a=F_a, F_b=F_b, Y_a=W_a, Y_b=W_b, U=U, V=V, rho=rho)
     theorem = rules.lemma("singular-separation", mapping | {phi: Lambda(s, function)})
     for fact in (pairs, *whitened):
         theorem = rules.discharge(theorem, rules.assumption(fact))
@@ -189,6 +221,63 @@ def least_distance():
     return rules.discharge(rules.discharge(bound, separation), at_most_one)
 
 
+# Columns of length one, not orthonormal: the filter of `unit-columns`, with the positive canonical correlations for g
+
+P_a, P_b, g = MatrixSymbol("P_a", D_a, q), MatrixSymbol("P_b", D_b, q), unit_columns.values
+positive = (SingularPairs(S_ab, S_aa, S_bb, P_a, P_b, g), Rank(S_ab, r))  # K of the pairs, or as many as there are
+unit = (UnitColumnLength(W_a, S_aa), UnitColumnLength(W_b, S_bb))
+
+
+@cache
+def filtered():
+    """The positive pairs with the lengths s_k = (1 - nu/g_k)_+/g_k, nu such that sum_k s_k = K, and a rotation Q."""
+    case, turn = unit_columns.water_filling(), {unit_columns.rotation: MatrixSymbol("Q", K, q)}
+    *_, level, spread = (h.map(lambda e: substitute(e, turn)) for h in case.levelled)
+    _, *mix = substitute(case.at, turn).args
+    return Stacked(P_a, P_b, (*positive, Positive(g), level), MatMul(*mix), (spread,))
+
+
+def least_distance_of_unit_columns():
+    """sum_k (1 - s_k g_k)^2 + K - q <= |T - I|^2 for all W_a and W_b with columns of length one: (T + T')/2 is Y'AY, and the
+    columns of Y, both maps over the square root of 2, have length one in M.
+    """
+    both, case = filtered(), unit_columns.water_filling()
+    first, second = both.selections
+    there, back = MatMul(first, S_ab, Transpose(second)), MatMul(second, Transpose(S_ab), Transpose(first))
+    relation = Named("A", MatAdd(there, back))
+    metric = Named("M", MatAdd(*(MatMul(j, m, Transpose(j)) for j, m in ((first, S_aa), (second, S_bb)))))
+    P, Y = (Named(n, MatMul(1 / sqrt(2), both.stack(*x))) for n, x in (("P", (P_a, P_b)), ("Y", (W_a, W_b))))
+    own = {unit_columns.matrix: relation, unit_columns.metric: metric, unit_columns.vectors: P, unit_columns.Y: Y}
+    bound = rules.substitution(case.bound, own | {lemmas.N: metric.rows}, (both.blocks, *positive, *unit))
+    v = MatrixSymbol("v", metric.rows, 1)
+    images = [SquaredNorm(MatMul(f, Transpose(j), v)) for f, j in ((F_a, first), (F_b, second))]
+    form = rules.combination(AtMost(S.Zero, Trace(MatMul(Transpose(v), metric, v))), [], remainder=images)
+    pairs_of_lemma = symbols_of_lemma("jordan-wielandt", F_a=F_a, F_b=F_b, U=P_a, V=P_b, rho=g)
+    eigenpairs = rules.lemma("jordan-wielandt", pairs_of_lemma)
+    proofs = (
+        rules.normal_form(Symmetric(relation)),
+        rules.normal_form(Symmetric(metric)),
+        rules.semidefinite(form, v),
+        rules.normal_form(UnitColumnLength(Y, metric), [both.blocks, *unit]),
+        reduce(rules.discharge, map(rules.assumption, positive), eigenpairs),
+    )
+    bound = reduce(rules.discharge, proofs, bound)
+    apart = SquaredNorm(MatAdd(T, MatMul(-1, Transpose(T)))) / 4
+    return rules.combination(AtMost(bound.statement.lhs, distance), [bound], remainder=[apart])
+
+
+def scale_free(bound):
+    """A lower bound for maps with columns of length one, at all W_a and W_b scaled to it, where no column has length 0."""
+    maps, scaled, nonzero = filtered().maps, {}, []
+    for n, fact in zip("ab", unit, strict=True):
+        block = maps[fact.matrix]
+        scaled[fact.matrix] = Named(f"Y_{n}", UnitColumns(block, fact.metric).definition)
+        nonzero.append(Positive(ColumnNorms(block, fact.metric)))
+    bound = rules.substitution(bound, scaled, nonzero)
+    lengths = (rules.normal_form(UnitColumnLength(scaled[fact.matrix], fact.metric), nonzero) for fact in unit)
+    return reduce(rules.discharge, lengths, bound)
+
+
 @result("canonical-correlation-analysis", cites=("hotelling1936",))
 def canonical_correlation_analysis():
     """Canonical correlation analysis: over maps that whiten both views, the sum of the correlations of their columns is largest
@@ -201,5 +290,7 @@ def canonical_correlation_analysis():
 def barlow_cca():
     """Barlow Twins with equal weights and a linear map for each view, whitened rather than scaled column by column, has the
     minimisers of canonical correlation analysis: every correlation comes as near to one as that of the canonical pairs.
+    Scaled column by column, the lengths 1/g_k of the positive pairs are filled up to a common level, where they come to K
+    or more, as they do if K is at most the number of these pairs.
     """
-    return linear.minimum(least_distance())
+    return linear.minimum(least_distance()), filtered().attained(scale_free(least_distance_of_unit_columns()))

@@ -25,6 +25,7 @@ from sympy import (
     Symbol,
     Trace,
     Transpose,
+    sqrt,
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -34,6 +35,7 @@ from derivations.language.propositions import (
     AllEigenpairs,
     Ascending,
     AtMost,
+    Blocks,
     Eigenpairs,
     EntrywiseNonnegative,
     Equal,
@@ -47,6 +49,7 @@ from derivations.language.propositions import (
     PositiveSemidefinite,
     PrescribedDiagonal,
     Proposition,
+    Rank,
     SingularPairs,
     SpectralBasis,
     Symmetric,
@@ -190,6 +193,29 @@ def _singular_separation():
             Orthonormal(y_b, theirs),
         ),
         _separated(gaps, both_orders, K),
+    )
+
+
+def _jordan_wielandt():
+    first, second = (MatrixSymbol(f"F_{x}", N, dimension(f"D_{x}")) for x in "ab")
+    ours, theirs = (MatMul(Transpose(f), f) for f in (first, second))
+    cross = MatMul(Transpose(first), second)
+    left, right, values = MatrixSymbol("U", first.cols, q), MatrixSymbol("V", second.cols, q), MatrixSymbol("rho", q, 1)
+    both = first.cols + second.cols
+    above, below = MatrixSymbol("J_a", both, first.cols), MatrixSymbol("J_b", both, second.cols)
+    relation = MatAdd(
+        MatMul(above, cross, Transpose(below)),
+        MatMul(below, Transpose(cross), Transpose(above)),
+    )
+    metric = MatAdd(MatMul(above, ours, Transpose(above)), MatMul(below, theirs, Transpose(below)))
+    stacked = MatMul(1 / sqrt(2), MatAdd(MatMul(above, left), MatMul(below, right)))
+    return Lemma(
+        "jordan-wielandt",
+        "Jordan and Wielandt: singular pairs are the positive eigenpairs of the matrix with M and M' off the diagonal",
+        "R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Theorem 7.3.3, in bases of range(F_a) and range(F_b): "
+        "the eigenvalues other than 0 are the singular values and their negatives, as many as the rank each",
+        (SingularPairs(cross, ours, theirs, left, right, values), Rank(cross, r), Blocks(above, below)),
+        PositiveEigenpairs(relation, metric, stacked, values, r),
     )
 
 
@@ -338,6 +364,7 @@ LEMMAS = MappingProxyType(
             _spectral_theorem(),
             _poincare(),
             _singular_separation(),
+            _jordan_wielandt(),
             _spectral_gap(),
             _positive_part(),
             _simultaneous_diagonalisation(),

@@ -15,8 +15,8 @@ from tests.contract.test_implementations import integers
 
 
 def minima(*results):
-    """Of the trace, and of the squared distance to the identity."""
-    return [t for r in results for t in r.theorems if isinstance(t.statement, Minimum)]
+    """Of the trace, and of the squared distance to the identity, over whitened maps."""
+    return [t for r in results for t in r.theorems if isinstance(t.statement, Minimum)][:2]
 
 
 LINEAR = minima(linear.canonical_correlation_analysis, linear.barlow_cca)

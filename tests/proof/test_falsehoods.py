@@ -63,6 +63,7 @@ from derivations.language.propositions import (
     Positive,
     PositiveSemidefinite,
     PrescribedDiagonal,
+    Rank,
     SingularPairs,
     Symmetric,
     Unimprovable,
@@ -1249,6 +1250,24 @@ def singular_pairs_from_their_equations_alone():
     """They hold for any singular vectors, and not for those of the largest values only."""
     pairs = SingularPairs(MatMul(Transpose(A), B), Identity(N), Identity(N), Z, MatrixSymbol("V", N, N), v)
     return rules.normal_form(pairs, [pairs])
+
+
+@attempt
+def a_rank_from_no_equation():
+    return rules.normal_form(Rank(A, ONE))
+
+
+@attempt
+def the_rank_of_a_product_from_that_of_a_factor():
+    return rules.discharge(rules.assumption(Rank(MatMul(Transpose(A), B), K)), rules.assumption(Rank(B, K)))
+
+
+@attempt
+def positive_eigenpairs_from_singular_pairs_of_any_rank():
+    """Pairs of the value 0 are no positive eigenpairs: that there are min(K, r) of them says that they are positive."""
+    theorem = rules.lemma("jordan-wielandt")
+    (rank,) = [h for h in theorem.hypotheses if isinstance(h, Rank)]
+    return rules.discharge(theorem, rules.assumption(replace(rank, rank=rank.rank + 1)))
 
 
 @attempt

@@ -1,16 +1,18 @@
 """The cited lemmas, each on random instances of its hypotheses: what is taken on trust is at least true there."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, Function, Lambda, MatMul, MatrixSymbol, Max, Symbol, Transpose, exp
+from sympy import Abs, Function, Lambda, MatMul, MatrixSymbol, Max, Symbol, Transpose, exp, sqrt
 
 from derivations.language.arithmetic import MULTI_PRECISION
 from derivations.language.instances import Instance, instances
 from derivations.language.propositions import All, Majorised, Orthonormal
 from derivations.language.propositions.majorisation import rotation_with_diagonal
-from derivations.language.substitute import substitute
+from derivations.language.substitute import substitute, symbols_of
 from derivations.proof.lemmas import LEMMAS
 from tests.language.strategies import generators
 
@@ -159,3 +161,52 @@ def test_separation_is_met_by_the_extreme_vectors_and_needs_the_metric(name):
         assert all(h.residual(longer) > 0.1 for h in lengths)
         failed += gaps.residual(longer) > 0.01
     assert failed > 2
+
+
+CROSS_RANK = 2
+
+
+def stacked_pairs(columns, chosen=slice(None)):
+    """An instance of jordan-wielandt with the cosines 1, 3/5 and 0 of angles, and a metric that is singular; as many columns
+    as asked for, and of the pairs that there are those chosen.
+    """
+    lemma = LEMMAS["jordan-wielandt"]
+    pairs, _, blocks = lemma.hypotheses
+    symbols = {s.name: s for h in lemma.hypotheses for e in h.expressions() for s in symbols_of(e)}
+    first = np.eye(5)[:, :3] @ [[2, 1, 0, 1], [0, 1, 1, 0], [1, 0, 3, 2]]
+    second = np.array([[1, 0, 0], [0, 3, 0], [0, 0, 0], [0, 4, 0], [0, 0, 1]])
+    sizes = {"N": 5, "D_a": 4, "D_b": 3, "K": columns, "r": CROSS_RANK}
+    table = {symbols[name]: MULTI_PRECISION.number(size) for name, size in sizes.items()}
+    table |= {symbols[f"F_{n}"]: MULTI_PRECISION.array(f) for n, f in (("a", first), ("b", second))}
+    instance = Instance(MULTI_PRECISION, table, None)
+    every = pairs.determine(instance.extended({symbols["K"]: MULTI_PRECISION.number(CROSS_RANK)}))
+    kept = {s: value[chosen] if s is pairs.values else value[:, chosen] for s, value in every.items()}
+    return instance.extended(blocks.determine(instance)).extended(kept), symbols
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+def test_stacked_singular_pairs_are_all_positive_eigenpairs_or_the_largest(columns):
+    lemma = LEMMAS["jordan-wielandt"]
+    instance, symbols = stacked_pairs(columns, slice(columns))
+    assert float(instance.value(symbols["rho"])[-1, 0]) == pytest.approx(0.6 if columns > 1 else 1)
+    assert all(h.residual(instance) < 1e-40 for h in lemma.hypotheses)
+    assert lemma.statement.residual(instance) < 1e-40
+    vectors = lemma.statement.vectors
+    longer = replace(lemma.statement, vectors=MatMul(sqrt(2), vectors))
+    assert longer.residual(instance) > 0.1
+
+
+def test_stacked_pairs_need_the_rank_and_the_largest_values_with_their_sign():
+    pairs, rank, _ = LEMMAS["jordan-wielandt"].hypotheses
+    statement = LEMMAS["jordan-wielandt"].statement
+    instance, symbols = stacked_pairs(1, slice(1))
+    for other in (1, 3):
+        wrong = instance.extended({symbols["r"]: MULTI_PRECISION.number(other)})
+        assert rank.residual(wrong) == 1
+        assert statement.residual(wrong) == 1
+    second, _ = stacked_pairs(1, slice(1, 2))
+    turned = instance.extended({symbols[name]: -instance.value(symbols[name]) for name in ("V", "rho")})
+    for wrong in (second, turned):
+        assert max(wrong.distance(*sides) for sides in pairs.equations()) < 1e-40
+        assert pairs.residual(wrong) > 0.1
+        assert statement.residual(wrong) > 0.1

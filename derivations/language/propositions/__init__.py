@@ -39,7 +39,7 @@ from derivations.language.propositions.selections import (
     Pairing,
     Unimprovable,
 )
-from derivations.language.propositions.two_sided import Blocks, SingularPairs
+from derivations.language.propositions.two_sided import Blocks, Rank, SingularPairs
 
 __all__ = [
     "KINDS",
@@ -80,6 +80,7 @@ __all__ = [
     "PositiveSemidefinite",
     "PrescribedDiagonal",
     "Proposition",
+    "Rank",
     "SingularPairs",
     "SpectralBasis",
     "Symmetric",

@@ -1,4 +1,6 @@
-"""Facts on two sets of features: the singular vectors that pair them, and the blocks of a matrix that stacks them."""
+"""Facts on two sets of features: the singular vectors that pair them, how many there are, and the blocks of a matrix that
+stacks them.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from sympy import (
     DiagMatrix,
     Identity,
     MatMul,
+    Symbol,
     Transpose,
     ZeroMatrix,
 )
@@ -90,6 +93,32 @@ class SingularPairs(Proposition):
             rf"{told},\quad {values} \text{{ descending, the }} {count} "
             rf"\text{{ largest singular values of }} {m} \text{{ in the metrics }} {p} \text{{ and }} {q}"
         )
+
+
+@dataclass(frozen=True)
+class Rank(Proposition):
+    """rank M = r: as many singular values of M are positive, in whatever metrics that M vanishes where they do."""
+
+    irrational = True
+
+    matrix: Basic
+    rank: Basic
+
+    def determined(self):
+        return (self.rank,) if isinstance(self.rank, Symbol) else ()
+
+    def determine(self, instance):
+        gram = MatMul(Transpose(self.matrix), self.matrix)
+        return {self.rank: instance.arithmetic.number(len(instance.pencil(gram, gram)[0]))}
+
+    def residual(self, instance):
+        return abs(instance.value(self.rank) - self.determine(instance)[self.rank])
+
+    def text(self, show):
+        return f"{show(self.rank)} = rank({show(self.matrix)})"
+
+    def latex(self, show):
+        return rf"{show(self.rank)} = \operatorname{{rank}}({show(self.matrix)})"
 
 
 @dataclass(frozen=True)
