@@ -251,7 +251,12 @@ def _positive_part():
         "Spectral theorem: a symmetric matrix is its positive part less its negative part",
         "R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Theorem 2.5.6, for the pencil (A, M) on range(M), "
         "with its eigenpairs told apart by the sign of the eigenvalue; the first of the positive ones are V and g",
-        (Symmetric(matrix), PositiveEigenpairs(matrix, metric, vectors, values, r)),
+        (
+            Symmetric(matrix),
+            Symmetric(metric),
+            PositiveSemidefinite(metric),
+            PositiveEigenpairs(matrix, metric, vectors, values, r),
+        ),
         All((split, Positive(spectrum), Ascending(spectrum.applyfunc(Lambda(x, 1 / x))))),
         (basis, spectrum, rest),
     )
