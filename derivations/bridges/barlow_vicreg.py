@@ -21,8 +21,9 @@ from derivations.language.propositions import (
 from derivations.language.substitute import substitute
 from derivations.losses import barlow_twins, vicreg
 from derivations.losses.vicreg import H, K, L, N, Z, problem
-from derivations.proof import lemmas, rules
-from derivations.proof.lemmas import entry, k, phi
+from derivations.proof import rules
+from derivations.proof.lemmas import lemma
+from derivations.proof.lemmas.lemma import entry, k, phi
 from derivations.proof.result import result
 from derivations.relations.dirichlet import laplacian_facts
 from derivations.spectral.filter import eigenvalue
@@ -43,8 +44,8 @@ gaps = MatAdd(MatMul(-1, sigma), MatMul(-1, values))
 
 def separated():
     """(no eigenvalue of Z'LZ/N is below that of L of the same rank, its squared norm is the sum of their squares)."""
-    scaled, order = MatMul(1 / sqrt(N), Z), {lemmas.D: N}
-    mapping = problem.names() | order | {MatrixSymbol("Y", lemmas.D, lemmas.K): scaled, phi: Lambda(s, s**2)}
+    scaled, order = MatMul(1 / sqrt(N), Z), {lemma.D: N}
+    mapping = problem.names() | order | {MatrixSymbol("Y", lemma.D, lemma.K): scaled, phi: Lambda(s, s**2)}
     theorem = problem.discharged(rules.lemma("poincare-separation", mapping, [whitened, *problem.facts]))
     gram = MatMul(Transpose(problem.factor), problem.factor)
     unit = rules.normal_form(Orthonormal(scaled, gram), [Orthonormal(Z, MatMul(1 / N, *gram.args))])

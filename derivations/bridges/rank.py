@@ -26,7 +26,7 @@ from derivations.language.propositions import AtMost, Equal, Orthonormal, Positi
 from derivations.language.substitute import substitute
 from derivations.losses import barlow_twins, spectral_contrastive, squared_similarity, vicreg
 from derivations.proof import rules
-from derivations.proof.lemmas import k
+from derivations.proof.lemmas.lemma import k
 from derivations.proof.result import result
 from derivations.spectral import unit_columns
 from derivations.spectral.filter import eigenvalue

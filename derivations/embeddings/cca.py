@@ -45,8 +45,9 @@ from derivations.language.propositions import (
     UnitColumnLength,
 )
 from derivations.language.substitute import substitute
-from derivations.proof import lemmas, rules
-from derivations.proof.lemmas import LEMMAS, entry, phi, q, r
+from derivations.proof import rules
+from derivations.proof.lemmas import LEMMAS, lemma
+from derivations.proof.lemmas.lemma import entry, phi, q, r
 from derivations.proof.result import result
 from derivations.spectral import unit_columns
 from derivations.spectral.form import s
@@ -163,9 +164,9 @@ def shown(constraint, given):
 linear = Stacked(U, V, (pairs,))
 
 
-def symbols_of_lemma(lemma, **values):
+def symbols_of_lemma(name, **values):
     """The matrices in a cited lemma, given by their names, with others in their place."""
-    matrices = {m.name: m for p in LEMMAS[lemma].hypotheses for m in p.free_symbols()}
+    matrices = {m.name: m for p in LEMMAS[name].hypotheses for m in p.free_symbols()}
     return {matrices[name]: value for name, value in values.items()}
 
 
@@ -248,7 +249,7 @@ def least_distance_of_unit_columns():
     metric = Named("M", MatAdd(*(MatMul(j, m, Transpose(j)) for j, m in ((first, S_aa), (second, S_bb)))))
     P, Y = (Named(n, MatMul(1 / sqrt(2), both.stack(*x))) for n, x in (("P", (P_a, P_b)), ("Y", (W_a, W_b))))
     own = {unit_columns.matrix: relation, unit_columns.metric: metric, unit_columns.vectors: P, unit_columns.Y: Y}
-    bound = rules.substitution(case.bound, own | {lemmas.N: metric.rows}, (both.blocks, *positive, *unit))
+    bound = rules.substitution(case.bound, own | {lemma.N: metric.rows}, (both.blocks, *positive, *unit))
     v = MatrixSymbol("v", metric.rows, 1)
     images = [SquaredNorm(MatMul(f, Transpose(j), v)) for f, j in ((F_a, first), (F_b, second))]
     form = rules.combination(AtMost(S.Zero, Trace(MatMul(Transpose(v), metric, v))), [], remainder=images)

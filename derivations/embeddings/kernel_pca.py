@@ -22,7 +22,7 @@ from derivations.language.propositions import All, AtMost, Equal, Orthonormal, P
 from derivations.language.substitute import substitute
 from derivations.losses import squared_similarity
 from derivations.proof import rules
-from derivations.proof.lemmas import entry, k
+from derivations.proof.lemmas.lemma import entry, k
 from derivations.proof.result import result
 from derivations.spectral.filter import eigenvalue
 from derivations.spectral.problem import filter_identity

@@ -33,7 +33,7 @@ from derivations.language.substitute import substitute
 from derivations.losses import vicreg
 from derivations.losses.vicreg import G, H, L, N, W, X, Z, alpha, deviation, gamma, linear_problem
 from derivations.proof import rules
-from derivations.proof.lemmas import entry
+from derivations.proof.lemmas.lemma import entry
 from derivations.proof.result import result
 from derivations.spectral.problem import spectral_minimum
 from derivations.spectral.whitened import same_range, whitened_minimum

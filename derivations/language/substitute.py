@@ -52,11 +52,15 @@ def substitute(expr, mapping):
         mapping = {s: v for s, v in mapping.items() if s not in bound}
     args = [a if a in bound else substitute(a, mapping) for a in expr.args]
     if isinstance(expr, AppliedUndef) and expr.func in mapping:
-        function = mapping[expr.func]
-        return substitute(function.expr, dict(zip(function.variables, args, strict=True)))
+        return applied(mapping[expr.func], *args)
     if args == list(expr.args):
         return expr
     result = expr.func(*args)
     if result in UNDEFINED:
         raise ValueError(f"{expr} is not defined for {', '.join(f'{s} := {v}' for s, v in mapping.items())}")
     return result
+
+
+def applied(function, *arguments):
+    """The value of a Lambda at the arguments; raises as `substitute` does."""
+    return substitute(function.expr, dict(zip(function.variables, arguments, strict=True)))

@@ -40,8 +40,9 @@ from derivations.language.propositions import (
     PositiveSemidefinite,
     Symmetric,
 )
-from derivations.proof import lemmas, rules
-from derivations.proof.lemmas import entry
+from derivations.proof import rules
+from derivations.proof.lemmas import lemma
+from derivations.proof.lemmas.lemma import entry
 from derivations.proof.result import result
 from derivations.spectral import unit_columns
 
@@ -152,7 +153,7 @@ def linear_minimum(case, name):
     """The minimum of |C - I|^2 over all linear maps, which are called by that name."""
     seen = A if case.sign > 0 else MatMul(-1, A)
     unseen = MatMul(Transpose(X), MatAdd(degrees, MatMul(-case.sign, G)), X)
-    own = {lemmas.N: D, unit_columns.matrix: seen, unit_columns.metric: M}
+    own = {lemma.N: D, unit_columns.matrix: seen, unit_columns.metric: M}
     own |= {unit_columns.surplus: unseen, unit_columns.kappa: S.One}  # no eigenvalue is beyond one
     theorem = rules.substitution(case.scale_free(name), own, declared)
     direction = MatrixSymbol("y", D, 1)

@@ -41,7 +41,7 @@ from derivations.language.propositions import (
 from derivations.language.substitute import substitute
 from derivations.losses.infonce import infonce, l, tau
 from derivations.proof import rules
-from derivations.proof.lemmas import entry
+from derivations.proof.lemmas.lemma import entry
 from derivations.proof.result import result
 
 # The statement

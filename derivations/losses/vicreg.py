@@ -40,8 +40,8 @@ from derivations.language.propositions import (
 )
 from derivations.language.substitute import substitute
 from derivations.proof import rules
-from derivations.proof.lemmas import entry
-from derivations.proof.lemmas import n as count
+from derivations.proof.lemmas.lemma import entry
+from derivations.proof.lemmas.lemma import n as count
 from derivations.proof.result import Implementation, result
 from derivations.proof.scalar import nonnegative_minimum
 from derivations.spectral.diagonal import decorrelated, levelled

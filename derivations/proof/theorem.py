@@ -68,6 +68,9 @@ class Theorem:
         return order
 
 
+Theorems = tuple[Theorem, ...]  # tells `rule` which arguments are premises
+
+
 class Conclusion:
     """What a rule returns: the sequent, the reason in words, and the lemmas that it cites itself."""
 
@@ -85,7 +88,7 @@ def rule(function):
 
     A parameter annotated with Theorem takes a theorem, one annotated with Theorems a sequence of them.
     """
-    if function.__module__ != "derivations.proof.rules":
+    if function.__module__.rpartition(".")[0] != "derivations.proof.rules":
         raise ProofError("rules are those of derivations.proof.rules only")
     parameters = signature(function)
     single, several = (

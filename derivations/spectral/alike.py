@@ -39,7 +39,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from derivations.language.atoms import Named, SquaredNorm
 from derivations.language.propositions import AtMost, Equal, Orthonormal, PositiveSemidefinite, Symmetric
 from derivations.proof import rules
-from derivations.proof.lemmas import D, K, k
+from derivations.proof.lemmas.lemma import D, K, k
 
 x = Symbol("x", nonnegative=True)  # a standard deviation
 size, excess, shortfall = Max(1, x), Max(0, x - 1), Max(0, 1 - x)

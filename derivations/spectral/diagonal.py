@@ -14,7 +14,7 @@ from sympy import DiagonalMatrix, Identity, MatMul, MatrixSymbol, OneMatrix, Sym
 from derivations.language.atoms import Leading, SquaredNorm
 from derivations.language.propositions import Equal, Level, PrescribedDiagonal
 from derivations.proof import rules
-from derivations.proof.lemmas import K, k, q, r
+from derivations.proof.lemmas.lemma import K, k, q, r
 from derivations.spectral.filter import eigenvalue
 from derivations.spectral.form import s
 from derivations.spectral.problem import filter_identity, minimum_with_remainder

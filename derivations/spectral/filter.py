@@ -15,7 +15,8 @@ from derivations.language.atoms import Eigenvalues, SpectralTrace
 from derivations.language.propositions import AtMost, Equal, Minimises, Orthonormal
 from derivations.language.substitute import substitute
 from derivations.proof import rules
-from derivations.proof.lemmas import LEMMAS, D, K, entry, k, phi, q
+from derivations.proof.lemmas import LEMMAS
+from derivations.proof.lemmas.lemma import D, K, entry, k, phi, q
 from derivations.proof.result import result
 from derivations.spectral.form import s
 from derivations.spectral.pencil import pencil_trace_bound

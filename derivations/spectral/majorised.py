@@ -23,7 +23,8 @@ from derivations.language.propositions import (
 )
 from derivations.language.substitute import substitute
 from derivations.proof import rules
-from derivations.proof.lemmas import LEMMAS, D, K, entry, k, phi, r
+from derivations.proof.lemmas import LEMMAS
+from derivations.proof.lemmas.lemma import D, K, entry, k, phi, r
 from derivations.spectral.filter import representation
 from derivations.spectral.pencil import pencil_trace_bound
 from derivations.spectral.problem import Problem, trace_bound

@@ -22,8 +22,9 @@ from derivations.language.propositions import (
     Symmetric,
 )
 from derivations.language.substitute import substitute
-from derivations.proof import lemmas, rules
-from derivations.proof.lemmas import LEMMAS, k
+from derivations.proof import rules
+from derivations.proof.lemmas import LEMMAS, lemma
+from derivations.proof.lemmas.lemma import k
 from derivations.spectral import alike
 from derivations.spectral.problem import Problem
 
@@ -35,7 +36,7 @@ def semidefinite(matrix):
     return rules.semidefinite(rules.combination(AtMost(S.Zero, form), [], remainder=[form]), xi)
 
 
-factor = MatrixSymbol("F", lemmas.N, lemmas.D)
+factor = MatrixSymbol("F", lemma.N, lemma.D)
 
 
 @cache
@@ -43,7 +44,7 @@ def gap_bound(unknown):
     """a |y|^2 + b (tr Z'F'FZ - |y|^2) <= tr Z'F'SFZ with y = Z'F'Fv, and a <= b: a and b are the two smallest eigenvalues of
     (F'SF, F'F), v is the eigenvector of a, and the D x K matrix Z is called `unknown`.
     """
-    z = MatrixSymbol(unknown, lemmas.D, lemmas.K)
+    z = MatrixSymbol(unknown, lemma.D, lemma.K)
     given = LEMMAS["spectral-gap"].hypotheses
     _, low = given
     both = rules.lemma("spectral-gap", {})
@@ -103,7 +104,7 @@ class Alike:
         """The bound of `spectral.alike` for a matrix Z and a direction that has length one under the facts."""
         problem, metric = self.problem, self.lowest.metric
         covariance, scaled = substitute(problem.covariance, {problem.unknown: z}), MatMul(1 / problem.unit, z)
-        names = {lemmas.D: z.rows, lemmas.K: self.columns, alike.weight: self.weight, alike.off: self.off}
+        names = {lemma.D: z.rows, lemma.K: self.columns, alike.weight: self.weight, alike.off: self.off}
         names |= {alike.cost: self.cost * self.lowest.value, alike.v: direction, alike.Z: scaled}
         bound = rules.substitution(alike.alike_bound(), names | {alike.M: metric, alike.C: covariance})
         gram = Equal(MatMul(Transpose(scaled), metric, scaled), covariance)
@@ -121,7 +122,7 @@ class Alike:
         symmetric, pair = LEMMAS["spectral-gap"].hypotheses
         names = dict(zip(pair.arguments()[2:], low.arguments()[2:], strict=True))
         names |= dict(zip(factor.shape, problem.factor.shape, strict=True))
-        names |= {factor: problem.factor, symmetric.matrix: problem.operator, lemmas.K: self.columns}
+        names |= {factor: problem.factor, symmetric.matrix: problem.operator, lemma.K: self.columns}
         both = rules.substitution(gap_bound(problem.unknown.name), names, problem.facts)
         both = rules.discharge(both, rules.normal_form(Symmetric(problem.operator), problem.facts))
         both = rules.discharge(both, rules.assumption(low, problem.facts), problem.facts)

@@ -13,7 +13,8 @@ from sympy import Lambda, MatMul, MatrixSymbol, Sum, Trace, Transpose
 from derivations.language.atoms import Eigenvalues, SpectralTrace
 from derivations.language.propositions import AtMost, Equal
 from derivations.proof import rules
-from derivations.proof.lemmas import LEMMAS, D, K, entry, k, phi, q, r, s
+from derivations.proof.lemmas import LEMMAS
+from derivations.proof.lemmas.lemma import D, K, entry, k, phi, q, r, s
 
 
 @cache

@@ -12,7 +12,8 @@ from derivations.language.errors import UnsupportedExpression
 from derivations.language.propositions import AtMost, Eigenpairs, Equal, Minimum, Orthonormal, Proposition, Symmetric
 from derivations.language.substitute import substitute
 from derivations.proof import rules
-from derivations.proof.lemmas import LEMMAS, K, entry, k, phi, r
+from derivations.proof.lemmas import LEMMAS
+from derivations.proof.lemmas.lemma import K, entry, k, phi, r
 from derivations.proof.scalar import nonnegative_minimum
 from derivations.proof.sign import has_nonnegative_entries
 from derivations.spectral.filter import (

@@ -12,7 +12,7 @@ from derivations.language.atoms import Leading, SpectralTrace
 from derivations.language.propositions import AtMost, DiagonalGram, Equal, Orthonormal
 from derivations.language.substitute import substitute
 from derivations.proof import rules
-from derivations.proof.lemmas import K, entry, k, phi, q, r
+from derivations.proof.lemmas.lemma import K, entry, k, phi, q, r
 from derivations.spectral.form import s
 from derivations.spectral.problem import spectral_minimum
 

@@ -52,7 +52,8 @@ from derivations.language.propositions import (
 )
 from derivations.language.substitute import substitute
 from derivations.proof import rules
-from derivations.proof.lemmas import LEMMAS, K, N, entry, k, n, phi, q, r
+from derivations.proof.lemmas import LEMMAS
+from derivations.proof.lemmas.lemma import K, N, entry, k, n, phi, q, r
 from derivations.proof.result import result
 from derivations.proof.scalar import nonnegative_minimum
 from derivations.proof.theorem import Theorem

@@ -12,7 +12,7 @@ from derivations.language.evaluate import evaluate
 from derivations.language.normal_form import normal_form
 from derivations.language.propositions import Eigenpairs
 from derivations.losses import vicreg
-from derivations.proof.lemmas import entry, k
+from derivations.proof.lemmas.lemma import entry, k
 from numeric import barlow_twins
 from numeric.optimise import minimise
 from tests.embeddings.graphs import regular, related

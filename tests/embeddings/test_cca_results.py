@@ -25,7 +25,7 @@ from derivations.language.propositions import (
     Rank,
     SingularPairs,
 )
-from derivations.proof.lemmas import entry
+from derivations.proof.lemmas.lemma import entry
 from derivations.spectral import unit_columns
 from numeric.majorisation import rotation_with_diagonal
 from numeric.optimise import minimise

@@ -12,7 +12,7 @@ from derivations.export.text import show
 from derivations.language.normal_form import normal_form
 from derivations.language.propositions import ConstantRowSums, Positive
 from derivations.losses import vicreg
-from derivations.proof.lemmas import entry, k
+from derivations.proof.lemmas.lemma import entry, k
 from numeric import vicreg as numeric_vicreg
 from tests.embeddings.constrained import check, projector
 from tests.embeddings.graphs import cliques, regular, related, weights

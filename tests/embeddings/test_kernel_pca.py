@@ -9,7 +9,7 @@ from derivations.export.text import show
 from derivations.language.evaluate import evaluate
 from derivations.language.propositions import Positive
 from derivations.losses import squared_similarity
-from derivations.proof.lemmas import entry
+from derivations.proof.lemmas.lemma import entry
 from tests.spectral.attained import check, minima
 
 

@@ -12,7 +12,7 @@ from derivations.export.text import show
 from derivations.language.evaluate import evaluate
 from derivations.language.normal_form import normal_form
 from derivations.language.propositions import Eigenpairs
-from derivations.proof.lemmas import entry, k
+from derivations.proof.lemmas.lemma import entry, k
 from tests.embeddings.constrained import check, known
 from tests.embeddings.graphs import GRAPHS, related
 from tests.numeric.strategies import laplacian

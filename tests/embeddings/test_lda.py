@@ -13,7 +13,7 @@ from derivations.language.evaluate import evaluate
 from derivations.language.normal_form import normal_form
 from derivations.language.propositions import Eigenpairs, Equal, OneHot, Positive
 from derivations.losses import vicreg
-from derivations.proof.lemmas import entry, k
+from derivations.proof.lemmas.lemma import entry, k
 from numeric import barlow_twins, lda, relations
 from numeric import vicreg as numeric_vicreg
 from tests.embeddings.constrained import check, known, projector

@@ -15,7 +15,7 @@ from derivations.language.evaluate import evaluate
 from derivations.language.normal_form import normal_form
 from derivations.language.propositions import ConstantRowSums, Eigenpairs, Positive
 from derivations.losses import vicreg
-from derivations.proof.lemmas import entry, k
+from derivations.proof.lemmas.lemma import entry, k
 from numeric import vicreg as numeric_vicreg
 from tests.embeddings.constrained import check, known, projector
 from tests.embeddings.graphs import GRAPHS, regular, related

@@ -19,7 +19,7 @@ from derivations.language.propositions import (
     Symmetric,
 )
 from derivations.losses import barlow_twins as b
-from derivations.proof.lemmas import entry, k
+from derivations.proof.lemmas.lemma import entry, k
 from derivations.spectral import unit_columns as u
 
 CENTRED = [MatAdd(m, MatMul(-1 / b.v, b.d, Transpose(b.d))) for m in (b.G, b.degrees)]

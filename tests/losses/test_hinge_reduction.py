@@ -36,7 +36,7 @@ from derivations.losses import hinge_differs as differs
 from derivations.losses import hinge_reduction as reduction
 from derivations.losses import vicreg as loss
 from derivations.losses.vicreg_hinge import hinge
-from derivations.proof.lemmas import entry
+from derivations.proof.lemmas.lemma import entry
 from derivations.spectral.majorised import v
 
 k, K, N = loss.k, loss.K, loss.N

@@ -11,7 +11,7 @@ from derivations.language.evaluate import evaluate
 from derivations.language.propositions import AtMost, DiagonalGram, EntrywiseNonnegative, Minimum, Positive, Symmetric
 from derivations.losses import vicreg as v
 from derivations.losses import vicreg_hinge as w
-from derivations.proof.lemmas import entry
+from derivations.proof.lemmas.lemma import entry
 from tests.losses.test_vicreg_results import a, lam, lam_k, representation, same
 
 steepness = Max(1, 4 * v.gamma * a / v.alpha)  # of the penalty at variance one

@@ -10,7 +10,7 @@ from derivations.language.evaluate import evaluate
 from derivations.language.normal_form import normal_form
 from derivations.losses import spectral_contrastive as c
 from derivations.losses import squared_similarity
-from derivations.proof.lemmas import entry
+from derivations.proof.lemmas.lemma import entry
 from tests.spectral.attained import check, minima
 
 a = Symbol("a", real=True)

@@ -10,7 +10,7 @@ from derivations.language.atoms import SquaredNorm
 from derivations.language.normal_form import normal_form
 from derivations.language.propositions import Eigenpairs, Equal, Gradient
 from derivations.losses import squared_similarity as s
-from derivations.proof.lemmas import entry
+from derivations.proof.lemmas.lemma import entry
 from tests.spectral.attained import check, minima
 
 a = Symbol("a", real=True)

@@ -8,7 +8,7 @@ from derivations.language.atoms import Leading
 from derivations.language.normal_form import normal_form
 from derivations.language.propositions import AtMost, Gradient, Level, Minimum, Symmetric
 from derivations.losses import vicreg as v
-from derivations.proof.lemmas import entry
+from derivations.proof.lemmas.lemma import entry
 
 G_symmetric = [Symmetric(v.G)]
 a, m = Symbol("a", real=True), Symbol("m", real=True)

@@ -70,8 +70,8 @@ from derivations.language.propositions import (
 )
 from derivations.proof import rules
 from derivations.proof.lemmas import LEMMAS
-from derivations.proof.lemmas import K as rows
-from derivations.proof.lemmas import q as columns
+from derivations.proof.lemmas.lemma import K as rows
+from derivations.proof.lemmas.lemma import q as columns
 from derivations.proof.theorem import ProofError
 from tests.proof.terms import (
     ONE,

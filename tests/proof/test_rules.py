@@ -53,9 +53,9 @@ from derivations.language.propositions import (
     UnitLength,
 )
 from derivations.proof import rules
-from derivations.proof.lemmas import K as rows
-from derivations.proof.lemmas import q as columns
-from derivations.proof.lemmas import r as rank
+from derivations.proof.lemmas.lemma import K as rows
+from derivations.proof.lemmas.lemma import q as columns
+from derivations.proof.lemmas.lemma import r as rank
 from derivations.proof.theorem import ProofError
 from tests.proof.terms import (
     ONE,
