@@ -48,6 +48,9 @@ def _parser():
     latex = command("latex", "write the article and one LaTeX fragment a result")
     code = command("code", "write the NumPy modules")
     show.add_argument("--latex", action="store_true", help="print the LaTeX fragment")
+    listing.add_argument(
+        "--claims", action="store_true", help="the claims that do not hold, each with a counterexample"
+    )
     for sub in (derive, verify, listing):
         sub.add_argument("--json", action="store_true", help="print JSON instead of a table")
     for sub in (derive, verify):

@@ -7,12 +7,13 @@ import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
+from textwrap import fill
 
 from derivations.catalogue import chosen, implementations, results
 from derivations.export.files import write
 from derivations.export.table import progress, report_table
 from derivations.language.errors import BadRequest
-from derivations.proof.store import store
+from derivations.proof.store import store, store_claim
 from derivations.proof.verify import verify as verify_document
 
 DOCUMENT = "derivations.json"
@@ -26,9 +27,7 @@ def derive(options):
         running = []
         for result in wanted:
             step(f"deriving {result.id}")
-            documents[result.id] = store(result.theorems) | (
-                {"numerical": result.numerical} if result.numerical else {}
-            )
+            documents[result.id] = _document(result)
             running.append(pool.submit(verify_document, result.id, documents[result.id], options.instances))
         if not options.ids:
             _write_documents(documents, options.build)
@@ -57,13 +56,35 @@ def verify(options):
 
 
 def list(options):
-    """Every result: id and title."""
+    """Every result: id and title; or every claim that does not hold: id, what is claimed, and where it fails."""
+    if options.claims:
+        return _list_claims(options)
     if options.json:
         print(json.dumps([{"id": r.id, "title": r.title} for r in results().values()], indent=1))
     else:
         width = max(map(len, results()))
         for r in results().values():
             print(f"{r.id:{width}}  {r.title}")
+    return 0
+
+
+def _list_claims(options):
+    from derivations.export.exposition import refuted
+    from derivations.export.text import counterexample
+
+    told = [
+        {"id": r.id, "claimed": r.claim.words, "fails for": counterexample(refuted(r.claim)), "instead": r.title}
+        for r in results().values()
+        if r.claim
+    ]
+    if options.json:
+        print(json.dumps(told, indent=1))
+    else:
+        for claim in told:
+            print(claim.pop("id"))
+            for name, text in claim.items():
+                print(fill(f"{name}: {text}", 100, initial_indent="  ", subsequent_indent="    "))
+            print()
     return 0
 
 
@@ -118,6 +139,15 @@ def _told(reports, order, options):
     else:
         report_table(ordered)
     return 0 if all(r.passed for r in ordered) else 1
+
+
+def _document(result):
+    document = store(result.theorems)
+    if result.numerical:
+        document["numerical"] = result.numerical
+    if result.claim:
+        document["claim"] = store_claim(result.claim)
+    return document
 
 
 def _write_documents(documents, directory):

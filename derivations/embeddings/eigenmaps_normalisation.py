@@ -8,13 +8,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import DiagMatrix, Identity, MatAdd, MatMul, MatrixSymbol, OneMatrix, S, Symbol, Trace, Transpose
+from sympy import (
+    DiagMatrix,
+    DiagonalOf,
+    Identity,
+    MatAdd,
+    MatMul,
+    MatrixSymbol,
+    OneMatrix,
+    S,
+    Symbol,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+)
 
+from derivations.embeddings import laplacian_eigenmaps
 from derivations.embeddings.laplacian_eigenmaps import between
 from derivations.language.atoms import Laplacian, Named
 from derivations.language.propositions import (
     All,
+    AtMost,
     ConstantRowSums,
+    Eigenpairs,
     Equal,
     HelmertContrasts,
     OneHot,
@@ -24,6 +40,7 @@ from derivations.language.propositions import (
 from derivations.losses import vicreg
 from derivations.losses.vicreg import G, H, L, N, Z
 from derivations.proof import rules
+from derivations.proof.claim import Claim
 from derivations.proof.result import result
 from derivations.spectral.whitened import same_range, whitened_minimum
 
@@ -35,12 +52,26 @@ regular = (ConstantRowSums(G, delta), Positive(d))
 M = Named("M", MatAdd(DiagMatrix(d), MatMul(-1 / (N * delta), d, Transpose(d))))
 
 
-@result("eigenmaps-normalisation", cites=("balestriero2022", "belkin2003"))
+def _always():
+    """A bottom eigenvector of L by the covariance would have the least energy by degrees."""
+    vectors = MatrixSymbol("p", N, 1), MatrixSymbol("u", N, 1)
+    values = MatrixSymbol("lambda", 1, 1), MatrixSymbol("nu", 1, 1)
+    metrics = H, laplacian_eigenmaps.covariance
+    pairs = [Eigenpairs(L, m, v, a, N - 1) for m, v, a in zip(metrics, vectors, values, strict=True)]
+    energy, weighted = (Trace(between(m, vectors[0])) for m in (L, metrics[1]))
+    hollow = Equal(DiagonalOf(G), ZeroMatrix(N, 1))
+    return Claim(
+        "VICReg is Laplacian Eigenmaps.",
+        AtMost(energy, Trace(values[1]) * weighted),
+        (*laplacian_eigenmaps.volume, hollow, *pairs),
+    )
+
+
+@result("eigenmaps-normalisation", cites=("balestriero2022", "belkin2003"), claimed=_always)
 def eigenmaps_normalisation():
-    """Claimed: VICReg is Laplacian Eigenmaps. It is the one that normalises the covariance, and the one whose constraint the
-    degrees weight if the relation is regular; else they can differ. In a clique of m samples without self-loops the
-    eigenvectors that sum to 0 have the eigenvalue m, and by degrees m over m - 1: VICReg takes the smallest cliques first,
-    and the other the largest.
+    """VICReg is the Laplacian Eigenmaps that normalises the covariance, and the one whose constraint the degrees weight if the
+    relation is regular; else they can differ. In a clique of m samples without self-loops the eigenvectors that sum to 0
+    have the eigenvalue m, and by degrees m over m - 1: VICReg takes the smallest cliques first, and the other the largest.
     """
     eigenmaps = replace(vicreg.problem, penalty=Trace(between(L, Z)), covariance=between(H, Z), unit=S.One)
     metric, minimum = by_degrees(eigenmaps)

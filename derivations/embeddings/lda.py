@@ -28,11 +28,21 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.embeddings.laplacian_eigenmaps import between
 from derivations.language.atoms import Laplacian, Named, SquaredNorm
-from derivations.language.propositions import All, Eigenpairs, Equal, OneHot, Orthonormal, Positive
+from derivations.language.propositions import (
+    All,
+    AtMost,
+    Eigenpairs,
+    EntrywiseNonnegative,
+    Equal,
+    OneHot,
+    Orthonormal,
+    Positive,
+)
 from derivations.language.substitute import substitute
 from derivations.losses import vicreg
-from derivations.losses.vicreg import G, H, L, N, W, X, Z, alpha, deviation, gamma, linear_problem
+from derivations.losses.vicreg import D, G, H, L, N, W, X, Z, alpha, deviation, gamma, linear_problem
 from derivations.proof import rules
+from derivations.proof.claim import Claim
 from derivations.proof.lemmas.lemma import entry
 from derivations.proof.result import result
 from derivations.spectral.problem import spectral_minimum
@@ -142,22 +152,39 @@ def barlow_lda():
     return rules.normal_form(All(moments), facts)
 
 
-@result("lda-class-weights", cites=("balestriero2022", "fisher1936"))
+laplacian = Laplacian(Named("G_1", MatMul(Y, Transpose(Y))))  # of the relation that is 1 between samples of one class
+
+
+def _whatever_the_sizes():
+    """The bottom eigenvector of VICReg's pencil would have the least scatter within classes; two classes, two features."""
+    pencils = [
+        Eigenpairs(matrix, S_t, MatrixSymbol(vector, D, 1), MatrixSymbol(value, 1, 1), linear_problem.pencil.rank)
+        for matrix, vector, value in ((between(laplacian, X), "w", "mu"), (S_w, "v", "nu"))
+    ]
+    claimed = AtMost(Trace(between(S_w, pencils[0].vectors)), Trace(pencils[1].values))
+    given = (*labelled, EntrywiseNonnegative(X), *pencils)
+    claimed, *given = (p.map(lambda e: substitute(e, {D: 2, classes: 2})) for p in (claimed, *given))
+    return Claim(
+        "With samples related by 1 where they have the same label, VICReg over linear maps is Fisher's linear discriminant.",
+        claimed,
+        tuple(given),
+    )
+
+
+@result("lda-class-weights", cites=("balestriero2022", "fisher1936"), claimed=_whatever_the_sizes)
 def class_weights():
-    """Claimed: with samples related by 1 where they have the same label, VICReg over linear maps is Fisher's linear
-    discriminant. Each class then counts by its size, and it is if the classes have m samples each; two classes of two and
-    of three samples can have another span.
+    """With samples related by 1 where they have the same label, each class counts by its size in VICReg over linear maps,
+    which is Fisher's linear discriminant if the classes have m samples each.
     """
-    laplacian = Laplacian(Named("G_1", MatMul(Y, Transpose(Y))))
     weighted = MatMul(Transpose(off_means), DiagMatrix(MatMul(Y, n)), off_means)
     deviations = (MatrixElement(MatMul(X, W), i, k) - MatrixElement(MatMul(means, W), j, k)) ** 2
     every = ((i, 0, N - 1), (j, 0, classes - 1), (k, 0, W.cols - 1))
     by_class = Equal(Trace(between(laplacian, X, W)), Sum(entry(n, j) * Y[i, j] * deviations, *every))
     identity = rules.normal_form(Equal(between(laplacian, X), weighted), labelled)
-    return identity, rules.normal_form(by_class, labelled), *_balanced(laplacian)
+    return identity, rules.normal_form(by_class, labelled), *_balanced()
 
 
-def _balanced(laplacian):
+def _balanced():
     """With m samples in each class the energy is m times that of Fisher's weights: gamma becomes m gamma."""
     m = Symbol("m", integer=True, positive=True)
     facts = (Equal(n, MatMul(m, OneMatrix(classes, 1))), *labelled)

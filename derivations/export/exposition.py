@@ -47,6 +47,19 @@ class Part:
 
 
 @dataclass
+class Refuted:
+    """A claim as it is told: what it would say, and where it fails."""
+
+    words: str
+    names: Names
+    symbols: list  # (kind, [symbols])
+    hypotheses: list
+    statement: list
+    values: list  # (symbol, its integer or its array of them)
+    sides: list  # what the two sides of the statement come to
+
+
+@dataclass
 class Exposition:
     """A result, or a general proposition that results rest on."""
 
@@ -60,6 +73,7 @@ class Exposition:
     labels: dict  # proposition -> "H1"
     lemmas: list[str]
     numerical: str = ""
+    refuted: Refuted | None = None
     general: list[Exposition] = field(default_factory=list)
 
     def propositions(self):
@@ -73,7 +87,23 @@ class Exposition:
 def expose(result):
     """The exposition of a catalogue entry."""
     theorems = [t for theorem in result.theorems for t in _conjuncts(theorem)]
-    return replace(_exposition(result.id, result.title, result.cites, theorems), numerical=result.numerical)
+    told = _exposition(result.id, result.title, result.cites, theorems)
+    return replace(told, numerical=result.numerical, refuted=result.claim and refuted(result.claim))
+
+
+def refuted(claim):
+    """What is told of a claim that does not hold."""
+    names = Names(claim.statement, claim.hypotheses)
+    found = claim.counterexample
+    return Refuted(
+        claim.words,
+        names,
+        kinds([(claim.hypotheses, claim.statement)]),
+        claim.hypotheses,
+        stated(claim.statement, names, False),
+        list((found.values | found.chosen).items()),
+        found.sides(claim.statement),
+    )
 
 
 def _exposition(id, title, cites, theorems):

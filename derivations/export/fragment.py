@@ -67,6 +67,8 @@ def _environment(kind, label, exposition, theorems):
             body.append("\n".join([rf"\item[{roman(n)}]", *setting, then, writer.content(part.statement)]))
             told |= set(part.hypotheses)
         body.append(r"\end{enumerate}")
+    if exposition.refuted:
+        body.insert(0, _refuted(exposition.refuted))
     if exposition.numerical:
         body.append(rf"Not proved, but shown numerically: {prose(exposition.numerical)}.")
     body.append(rf"\end{{{kind}}}")
@@ -79,6 +81,33 @@ def _environment(kind, label, exposition, theorems):
     if exposition.lemmas:
         body.append(rf"\noindent Rests on {joined([writers[0].item(Cited(name)) for name in exposition.lemmas])}.")
     return "\n".join(body)
+
+
+def _refuted(refuted):
+    """A claim that does not hold, as it is stated, and where it fails."""
+    writer = LatexWriter(refuted.names)
+    given = [writer.defined(*d) for d in refuted.names.definitions]
+    values = [writer.math(f"{writer.printer.show(s)} = {_integers(v)}") for s, v in refuted.values]
+    left, right = (f"${x:.4g}$" for x in refuted.sides)
+    return "\n".join(
+        (
+            rf"\noindent\emph{{Claimed: {prose(refuted.words.rstrip('.'))}.}}",
+            f"For {joined([writer.declared(*s) for s in refuted.symbols])},",
+            *([f"with {joined(given)},"] if given else []),
+            f"if {joined([writer.proposition(h) for h in refuted.hypotheses])}, it would be that",
+            writer.content(refuted.statement),
+            f"It fails for {joined(values)}, where the left side is {left} and the right side {right}.",
+            r"\medskip",
+        )
+    )
+
+
+def _integers(value):
+    """An integer, or a matrix of them."""
+    if not hasattr(value, "shape"):
+        return str(value)
+    rows = r" \\ ".join(" & ".join(map(str, row)) for row in value)
+    return rf"\left(\begin{{smallmatrix}} {rows} \end{{smallmatrix}}\right)"
 
 
 def _setting(writer, said, labels, told=()):

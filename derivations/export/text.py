@@ -173,6 +173,8 @@ def describe(result):
         out += _labelled("", f"Not proved, but shown numerically: {exposition.numerical}.", 0)
     if exposition.cites:
         out += _labelled("after", ", ".join(exposition.cites))
+    if exposition.refuted:
+        out += [*_refuted(exposition.refuted), ""]
     propositions = exposition.propositions()
     general = {key: f"Proposition {n}" for n, key in enumerate(propositions, 1)}
     out += _told(exposition, general)
@@ -183,6 +185,29 @@ def describe(result):
     for name in exposition.lemmas:
         out += _labelled("", f"{name}: {LEMMAS[name].title} ({LEMMAS[name].reference})", 2)
     return "\n".join(line.rstrip() for line in out) + "\n"
+
+
+def counterexample(refuted, writer=None):
+    """Where a claim fails, in a line of plain text."""
+    writer = writer or TextWriter(refuted.names, {})
+    values = [f"{writer.expression(symbol)} = {_integers(value)}" for symbol, value in refuted.values]
+    left, right = (f"{x:.4g}" for x in refuted.sides)
+    return f"{', '.join(values)}: {left} on the left, {right} on the right"
+
+
+def _integers(value):
+    """An integer, or a matrix of them, its rows set apart by semicolons."""
+    return f"({'; '.join(' '.join(map(str, row)) for row in value)})" if hasattr(value, "shape") else str(value)
+
+
+def _refuted(refuted):
+    writer = TextWriter(refuted.names, {})
+    out = _labelled("claimed", refuted.words)
+    out += _labelled("", f"for  {';  '.join(writer.declared(*s) for s in refuted.symbols)}", hang=5)
+    out += [line for d in refuted.names.definitions for line in _labelled("", f"with {writer.defined(*d)}", hang=5)]
+    out += [line for h in refuted.hypotheses for line in _labelled("", f"if   {writer.proposition(h)}", hang=5)]
+    out += _content(writer, refuted.statement, "")
+    return out + _labelled("fails", f"for  {counterexample(refuted, writer)}", hang=5)
 
 
 def _told(exposition, general):

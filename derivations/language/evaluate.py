@@ -91,7 +91,7 @@ class Evaluator:
         self.bound = bound
 
     def __call__(self, node):
-        if not isinstance(node, MatrixExpr) or node.free_symbols & self.bound:
+        if not isinstance(node, MatrixExpr) or (self.bound and node.free_symbols & self.bound):
             return self.rule(node)
         if node not in self.cache:
             self.cache[node] = self.rule(node)

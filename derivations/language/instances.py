@@ -153,7 +153,7 @@ class Instance:
         trials = trials or [centre + self.gaussian(*centre.shape) / 10**k for k in (0, 1, 3, 6)]
         for z in trials:
             for p in claim.subject_to:
-                z = p.constrain(z, self) if _subject(p) == claim.unknown else z
+                z = p.constrain(z, self) if subject(p) == claim.unknown else z
             there = self.extended({claim.unknown: z})
             if any(p.residual(there) > self.arithmetic.tolerance for p in claim.subject_to):
                 continue
@@ -173,7 +173,7 @@ class Instance:
 def instances(hypotheses, expressions, count, seed="instances"):
     """Yield up to `count` instances that meet the hypotheses and give every symbol of `expressions` a value."""
     rng = random.Random(seed)
-    plan = _Plan(tuple(hypotheses), tuple(expressions))
+    plan = Plan(tuple(hypotheses), tuple(expressions))
     found = 0
     for _ in range(ATTEMPTS * count):
         if found == count:
@@ -188,7 +188,7 @@ def instances(hypotheses, expressions, count, seed="instances"):
             yield instance
 
 
-class _Plan:
+class Plan:
     """What has to be drawn for some hypotheses and expressions, and which hypothesis determines what."""
 
     def __init__(self, hypotheses, expressions):
@@ -244,7 +244,7 @@ def _draw(symbol, hypotheses, instance):
             return size * rng.choice((0, 1, 1))
         return size * rng.choice((-1, 0, 1))
     rows, columns = map(instance.dimension, symbol.shape)
-    mine = [h for h in hypotheses if _subject(h) == symbol]
+    mine = [h for h in hypotheses if subject(h) == symbol]
     array = instance.gaussian(rows, columns)
     if any(isinstance(h, EntrywiseNonnegative) for h in mine):
         array = _relation(array, rng)
@@ -256,7 +256,7 @@ def _draw(symbol, hypotheses, instance):
     return array
 
 
-def _subject(hypothesis):
+def subject(hypothesis):
     """What a fact is about; -G is symmetric where G is, and a block of W is changed with W."""
     subject = getattr(hypothesis, "matrix", getattr(hypothesis, "vector", None))
     if isinstance(hypothesis, Symmetric) and isinstance(subject, MatMul):

@@ -24,6 +24,7 @@ from sympy import (
     symbols,
 )
 
+from derivations.calculus.gradient import gradient as derived_gradient
 from derivations.language.atoms import Centring, Laplacian, Leading, Named, SquaredNorm
 from derivations.language.loss import Loss
 from derivations.language.propositions import (
@@ -40,6 +41,7 @@ from derivations.language.propositions import (
 )
 from derivations.language.substitute import substitute
 from derivations.proof import rules
+from derivations.proof.claim import Claim
 from derivations.proof.lemmas.lemma import entry
 from derivations.proof.lemmas.lemma import n as count
 from derivations.proof.result import Implementation, result
@@ -208,12 +210,33 @@ def linear_optimum():
 # The landscape
 
 
-@result("vicreg-strict-saddles", cites=("balestriero2022",))
+def _where_positive(value):
+    """The filter at an eigenvalue where it is positive."""
+    (positive,) = [x for x in problem.filter.args if x != 0]
+    return positive.subs(eigenvalue, value)
+
+
+def _local_minima():
+    """The curvature of the loss at a multiple of an eigenvector p would be nowhere negative along another, q; at K = 1."""
+    (at, along), (value, other) = (MatrixSymbol(v, N, 1) for v in "pq"), symbols("lambda_p lambda_q", real=True)
+    column, loss = MatrixSymbol("Z", N, 1), substitute(equal_weights, {K: 1, gamma: 1})
+    slope = derived_gradient(loss, column, problem.facts)
+    bent = derived_gradient(Trace(MatMul(Transpose(along), slope)), column, problem.facts)  # the Hessian times q
+    chosen = Named("Z", MatMul(sqrt(N * _where_positive(value).subs(gamma, 1)), at))
+    curvature = substitute(Trace(MatMul(Transpose(along), bent)), {column: chosen})
+    return Claim(
+        "Other choices of K eigenvectors are local minima of VICReg.",
+        AtMost(0, curvature),
+        (*vicreg.facts, Eigenvector(L, at, value, H), Eigenvector(L, along, other, H), AtMost(2 * value, alpha)),
+    )
+
+
+@result("vicreg-strict-saddles", cites=("balestriero2022",), claimed=_local_minima)
 def strict_saddles():
-    """Claimed: other choices of K eigenvectors are local minima of VICReg. They are strict saddles. Where the gradient
-    vanishes, each eigenvector r of C gives an eigenvector H Z r of L, of squared length N s, so Z chooses eigenvectors of
-    L; one that it leaves out, p, is a direction of negative curvature if its filter value exceeds one that Z has; and if
-    there is none, the loss is the global minimum.
+    """Choices of eigenvectors other than the best are strict saddles of VICReg. Where the gradient vanishes, each
+    eigenvector r of C gives an eigenvector H Z r of L, of squared length N s, so Z chooses eigenvectors of L; one that it
+    leaves out, p, is a direction of negative curvature if its filter value exceeds one that Z has; and if there is none,
+    the loss is the global minimum.
     """
     return *_stationary_points(), _along_left_out(), _without_exchange()
 
@@ -245,9 +268,8 @@ def _along_left_out():
         Eigenvector(MatMul(1 / N, Transpose(Z), H, Z), mixture, level, Identity(K)),
     )
     line = MatAdd(Z, MatMul(sqrt(N) * t, left_out, Transpose(mixture)))
-    (wanted,) = [x for x in problem.filter.args if x != 0]  # the filter value of p, where it is positive
     curvature = form.phi(s).coeff(s, 2)
-    change = curvature * t**4 - 2 * curvature * (wanted.subs(eigenvalue, value) - level) * t**2
+    change = curvature * t**4 - 2 * curvature * (_where_positive(value) - level) * t**2
     along = substitute(equal_weights, {Z: line})
     return rules.normal_form(Equal(along, equal_weights + change), [*problem.facts, *given])
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from inspect import getdoc
 
 from derivations.language.loss import Loss
+from derivations.proof.claim import Claim
 from derivations.proof.theorem import Theorem
 
 
@@ -14,7 +15,8 @@ from derivations.proof.theorem import Theorem
 class Result:
     """`id` reads as a statement and never changes; `prove` derives it: a theorem, or one for each case.
 
-    `cites` are bibliography keys; `numerical` says what of the docstring is shown by numerical tests and not proved.
+    `cites` are bibliography keys; `numerical` says what of the docstring is shown by numerical tests and not proved;
+    `claimed` states what was claimed instead, and does not hold.
     """
 
     id: str
@@ -22,6 +24,12 @@ class Result:
     prove: object = field(repr=False)
     cites: tuple[str, ...] = ()
     numerical: str = ""
+    claimed: object = field(default=None, repr=False)
+
+    @cached_property
+    def claim(self) -> Claim | None:
+        """The refuted claim that the result corrects, if it does."""
+        return self.claimed and self.claimed()
 
     @cached_property
     def theorems(self) -> tuple[Theorem, ...]:
@@ -34,11 +42,14 @@ class Result:
         return sorted(frozenset().union(*(t.lemmas for t in self.theorems)))
 
 
-def result(id, *, cites=(), numerical=""):
-    """Declare a derivation, a function without arguments whose docstring says what it shows, as the result `id`."""
+def result(id, *, cites=(), numerical="", claimed=None):
+    """Declare a derivation, a function without arguments whose docstring says what it shows, as the result `id`.
+
+    `claimed`, a function without arguments, gives the Claim that it corrects.
+    """
 
     def declare(function):
-        return Result(id, " ".join(getdoc(function).split()), function, tuple(cites), numerical)
+        return Result(id, " ".join(getdoc(function).split()), function, tuple(cites), numerical, claimed)
 
     return declare
 

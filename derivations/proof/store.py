@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import sympy
 from sympy import Basic, Lambda, MatrixSymbol, Symbol
 from sympy.core.function import UndefinedFunction
@@ -11,6 +12,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language import atoms, norms
 from derivations.language.propositions import KINDS, Proposition
+from derivations.proof.claim import Claim
 from derivations.proof.rules import RULES
 from derivations.proof.theorem import ProofError, is_reference, reference
 
@@ -173,6 +175,28 @@ def store(theorems):
         for t in steps.values()
     ]
     return {"expressions": encode.table, "steps": written, "theorems": [position[id(t)] for t in theorems]}
+
+
+def store_claim(claim):
+    """A refuted claim with its counterexample, as JSON."""
+    encode = Encoder()
+    return {
+        "words": claim.words,
+        "hypotheses": [encode(h) for h in claim.hypotheses],
+        "statement": encode(claim.statement),
+        "counterexample": [[encode(s), np.asarray(v).tolist()] for s, v in claim.counterexample.values.items()],
+        "expressions": encode.table,
+    }
+
+
+def check_claim(document):
+    """Try a stored claim at its stored counterexample; raises ProofError if that does not refute it."""
+    decode = Decoder(document["expressions"])
+    hypotheses = tuple(map(decode, document["hypotheses"]))
+    claim = Claim(document["words"], decode(document["statement"]), hypotheses)
+    values = {decode(s): np.array(v) if isinstance(v, list) else v for s, v in document["counterexample"]}
+    if values.keys() != set(claim.search.free) or claim.refuting(values) is None:
+        raise ProofError(f"the claim {document['words']!r} is not refuted by {document['counterexample']}")
 
 
 def replay(document):

@@ -56,7 +56,7 @@ def _residuals(step, count, seed):
     tried = 0
     for instance in instances(hypotheses, list(statement.expressions()), count * PATIENCE, seed):
         try:
-            instance, residual = _residual(statement, instance)
+            instance, residual = residual_of(statement, instance)
         except (IndexError, NoInstance):  # a free index was drawn past the end, or a root of a number below 0 compared
             continue
         yield residual, instance.arithmetic.tolerance
@@ -65,7 +65,7 @@ def _residuals(step, count, seed):
             return
 
 
-def _residual(statement, instance):
+def residual_of(statement, instance):
     """The residual, in rational numbers if they will do; and the instance as it was used."""
     try:
         return instance, statement.residual(instance)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import asdict, dataclass
 
-from derivations.proof.store import replay
+from derivations.proof.store import check_claim, replay
 from derivations.proof.theorem import ProofError
 from derivations.proof.trial import COUNT, try_steps
 
@@ -43,6 +43,8 @@ def verify(id, document, count=COUNT):
 
     try:
         theorems = replay(document)
+        if "claim" in document:
+            check_claim(document["claim"])
     except ProofError as error:
         return report(f"refused: {error}")
     lemmas = sorted(frozenset().union(*(t.lemmas for t in theorems)))

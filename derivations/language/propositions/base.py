@@ -88,6 +88,10 @@ class Proposition:
     def determine(self, instance):
         return {}
 
+    def every(self, instance):
+        """All that it may determine, where the choice is finite and `determine` makes one of many; else what it determines."""
+        yield self.determine(instance)
+
     def text(self, show):
         return ",  ".join(f"{show(lhs)} = {show(rhs)}" for lhs, rhs in self.equations())
 

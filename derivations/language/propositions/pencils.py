@@ -161,6 +161,11 @@ class Eigenvector(Proposition):
         (chosen,) = instance.integers(0, len(values), 1)
         return {self.vector: vectors[:, chosen : chosen + 1], self.value: values[chosen]}
 
+    def every(self, instance):
+        values, vectors = instance.pencil(self.matrix, self.within)
+        for k, value in enumerate(values):
+            yield {self.vector: vectors[:, [k]], self.value: value}
+
 
 @dataclass(frozen=True)
 class SpectralBasis(Proposition):

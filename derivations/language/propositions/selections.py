@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 
 import numpy as np
 from sympy import (
@@ -62,6 +63,12 @@ class OneHot(Proposition):
         labels = sorted([*range(c), *more])
         return {self.matrix: instance.arithmetic.array(np.eye(c, dtype=int)[labels])}
 
+    def every(self, instance):
+        """Every partition of samples in order: all others are permutations of one. A class may be empty."""
+        n, c = map(instance.dimension, self.matrix.shape)
+        for labels in combinations_with_replacement(range(c), n):
+            yield {self.matrix: instance.arithmetic.eye(c)[list(labels)]}
+
     def text(self, show):
         return f"{show(self.matrix)} one-hot rows"
 
@@ -94,6 +101,11 @@ class OneEntry(Proposition):
             raise NoInstance(f"{self.vector} has no entries")
         (chosen,) = instance.integers(0, n, 1)
         return {self.vector: instance.arithmetic.eye(n)[:, [chosen]]}
+
+    def every(self, instance):
+        n = instance.dimension(self.vector.rows)
+        for i in range(n):
+            yield {self.vector: instance.arithmetic.eye(n)[:, [i]]}
 
     def text(self, show):
         return f"one entry of {show(self.vector)} is 1, the others are 0"
