@@ -157,17 +157,20 @@ laplacian = Laplacian(Named("G_1", MatMul(Y, Transpose(Y))))  # of the relation 
 
 def _whatever_the_sizes():
     """The bottom eigenvector of VICReg's pencil would have the least scatter within classes; two classes, two features."""
-    pencils = [
-        Eigenpairs(matrix, S_t, MatrixSymbol(vector, D, 1), MatrixSymbol(value, 1, 1), linear_problem.pencil.rank)
-        for matrix, vector, value in ((between(laplacian, X), "w", "mu"), (S_w, "v", "nu"))
-    ]
-    claimed = AtMost(Trace(between(S_w, pencils[0].vectors)), Trace(pencils[1].values))
-    given = (*labelled, EntrywiseNonnegative(X), *pencils)
-    claimed, *given = (p.map(lambda e: substitute(e, {D: 2, classes: 2})) for p in (claimed, *given))
+
+    def small(expr):
+        return substitute(expr, {D: 2, classes: 2})
+
+    pencil = linear_problem.pencil
+    plain, within, total = (Named(m.name, small(m.definition)) for m in (Named("B_1", between(laplacian, X)), S_w, S_t))
+    first, least = (
+        Eigenpairs(matrix, total, MatrixSymbol(vector, 2, 1), MatrixSymbol(value, 1, 1), pencil.rank)
+        for matrix, vector, value in ((plain, "w", "mu"), (within, "v", "nu"))
+    )
     return Claim(
         "With samples related by 1 where they have the same label, VICReg over linear maps is Fisher's linear discriminant.",
-        claimed,
-        tuple(given),
+        AtMost(Trace(between(within, first.vectors)), Trace(least.values)),
+        (*(h.map(small) for h in (*labelled, EntrywiseNonnegative(X))), first, least),
     )
 
 

@@ -91,7 +91,7 @@ def _refuted(refuted):
     left, right = (f"${x:.4g}$" for x in refuted.sides)
     return "\n".join(
         (
-            rf"\noindent\emph{{Claimed: {prose(refuted.words.rstrip('.'))}.}}",
+            rf"\medskip\noindent\emph{{Claimed: {prose(refuted.words.rstrip('.'))}.}}",
             f"For {joined([writer.declared(*s) for s in refuted.symbols])},",
             *([f"with {joined(given)},"] if given else []),
             f"if {joined([writer.proposition(h) for h in refuted.hypotheses])}, it would be that",

@@ -74,26 +74,30 @@ class Eigenpairs(Proposition):
     def text(self, show):
         equations, values, order, count, extreme, pencil, rank = self._told(show)
         rank = rank and f", rank {rank[0]} = {rank[1]}"
-        return f"{',  '.join(equations)},  {values} {order}: the {count} {extreme} eigenvalues of {pencil}{rank}"
+        return f"{',  '.join(equations)},  {values}{order and f' {order}'}: the {count}{extreme} of {pencil}{rank}"
 
     def latex(self, show):
         equations, values, order, count, extreme, pencil, rank = self._told(show)
         kind = "the pencil " if rank else ""
         rank = rank and rf",\ \operatorname{{rank}} {rank[0]} = {rank[1]}"
         equations = r",\quad ".join(equations)
-        return (
-            rf"{equations},\quad {values} \text{{ {order}, the }} {count} "
-            rf"\text{{ {extreme} eigenvalues of {kind}}} {pencil}{rank}"
-        )
+        order, count = order and f" {order}", count and f"}} {count} \\text{{"
+        return rf"{equations},\quad {values} \text{{{order}, the {count}{extreme} of {kind}}} {pencil}{rank}"
 
     def _told(self, show):
         """What both forms say, of the pencil as it is seen: from its bottom, or from its top."""
         sign, vector = self.spectrum
         matrix = self.matrix if sign == 1 else _negative(self.matrix)
         order, extreme = ("ascending", "smallest") if sign == 1 else ("descending", "largest")
+        single = self.vectors.cols == 1
         equations = [f"{show(lhs)} = {show(rhs)}" for lhs, rhs in self._equations(matrix, vector)]
-        count, a, m = show(self.vectors.cols), show(matrix), show(self.metric)
-        told = [equations, show(vector), order, count, extreme]
+        a, m = show(matrix), show(self.metric)
+        count = (
+            ["", "", f"{extreme} eigenvalue"]
+            if single
+            else [order, f"{show(self.vectors.cols)} ", f"{extreme} eigenvalues"]
+        )
+        told = [equations, show(vector), *count]
         return (*told, a, "") if isinstance(self.metric, Identity) else (*told, f"({a}, {m})", (m, show(self.rank)))
 
 
