@@ -81,7 +81,7 @@ class Eigenpairs(Proposition):
         kind = "the pencil " if rank else ""
         rank = rank and rf",\ \operatorname{{rank}} {rank[0]} = {rank[1]}"
         equations = r",\quad ".join(equations)
-        order, count = order and f" {order}", count and f"}} {count} \\text{{"
+        order, count = order and f" {order}", count and f"}} {count}\\text{{ "
         return rf"{equations},\quad {values} \text{{{order}, the {count}{extreme} of {kind}}} {pencil}{rank}"
 
     def _told(self, show):
