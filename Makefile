@@ -30,7 +30,7 @@ derive: setup
 
 test: setup
 	@echo "test: running the tests"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: setup
 	@echo "lint: checking style and formatting"

@@ -26,6 +26,9 @@ class Arithmetic:
     dtype = object
     functions: ClassVar[dict[str, object]] = {}
 
+    def __repr__(self):
+        return type(self).__name__
+
     def array(self, entries):
         values = np.asarray(entries)
         out = np.empty(values.shape, dtype=self.dtype)
