@@ -53,20 +53,19 @@ def column_powers(matrix):
 
 
 L_c, L_nc = sample_contrast(Z), dimension_contrast(Z)
-norms = (UnitLength(Z, a), UnitLength(Transpose(Z), b))
-unit_rows = {a: S.One, b: sqrt(N / K)}  # what the columns have if they, too, are of one norm
 
 
 @result("duality", cites=("garrido2023",))
 def duality():
-    """The two contrasts differ by the fourth powers of the norms of rows and columns: (i) for every Z, and so do their
-    gradients, (ii), (iii), to which (iv) adds those of the powers.
+    """Dimension-contrastive criteria penalise the squared products of different columns, and sample-contrastive ones those of
+    different rows. For every Z (i) the two sums differ by the fourth powers of the norms of the columns and of the rows, and
+    (iv) their gradients, (ii) and (iii), by those of the powers.
     """
-    whole = Equal(L_nc + column_powers(Z), L_c + row_powers(Z))
     functions = (L_nc, L_c, column_powers(Z), row_powers(Z))
     between, among, of_columns, of_rows = (rules.adjoint(f, Z) for f in functions)
     sides = ((between, of_columns), (among, of_rows))
     slopes = Equal(*(MatAdd(*(t.statement.value for t in side)) for side in sides))
+    whole = Equal(L_nc + column_powers(Z), L_c + row_powers(Z))
     return rules.normal_form(whole), between, among, rules.normal_form(slopes)
 
 
@@ -76,56 +75,57 @@ def gradients():
     return between.statement.value, among.statement.value
 
 
-def apart():
-    """(L_nc = L_c + N a^4 - K b^4, and the same of their gradients), for rows of norm a and columns of norm b."""
+def norms(a, b):
+    """(rows of norm a, columns of norm b)."""
+    return UnitLength(Z, a), UnitLength(Transpose(Z), b)
+
+
+def apart(a, b):
+    """L_nc = L_c + N a^4 - K b^4 for rows of norm a and columns of norm b."""
     whole, *_ = duality.theorems
-    rows, columns = norms
-    of_columns = rules.normal_form(Equal(column_powers(Z), K * b**4), [columns])
+    rows, columns = norms(a, b)
     of_rows = rules.normal_form(Equal(row_powers(Z), N * a**4), [rows])
-    values = rules.combination(
-        Equal(L_nc, L_c + N * a**4 - K * b**4), [whole, of_columns, of_rows], [S.One, S.NegativeOne, S.One]
-    )
-    between, among = gradients()
-    return values, rules.normal_form(Equal(between, MatAdd(among, MatMul(4 * (a**2 - b**2), Z))), norms)
+    of_columns = rules.normal_form(Equal(column_powers(Z), K * b**4), [columns])
+    signs = [S.One, S.One, S.NegativeOne]
+    return rules.combination(Equal(L_nc, L_c + N * a**4 - K * b**4), [whole, of_rows, of_columns], signs)
+
+
+def counted(a, b):
+    """N a^2 = K b^2 for rows of norm a and columns of norm b: both are the squared norm of Z."""
+    totals = zip((N * a**2, K * b**2), norms(a, b), strict=True)
+    by_rows, by_columns = (rules.normal_form(Equal(SquaredNorm(Z), total), [fact]) for total, fact in totals)
+    return rules.combination(Equal(N * a**2, K * b**2), [by_rows, by_columns], [S.NegativeOne, S.One])
 
 
 @result("duality-normalised", cites=("garrido2023",))
 def normalised():
-    """With rows of norm one and columns of one norm, which is then sqrt(N/K), the two contrasts differ (i) by a constant, and
-    their gradients (ii) by a multiple of Z. Along every direction V that keeps the norms of the rows to first order, which
-    is (iii) what projection leaves of any F, the derivatives are the same; and so they are (iv) along those that keep the
-    norms of the columns. So the two gradients on the set of such Z agree.
+    """With rows of norm one and columns of one norm the two criteria differ (i) by a constant, and their gradients (ii) by a
+    multiple of Z. Along every direction V that keeps the norms of the rows to first order, which is (iii) what projection
+    leaves of any F, the derivatives are the same, and so they are (iv) along those that keep the norms of the columns: the
+    gradients on the set of such Z agree.
     """
-    values, slopes = (rules.substitution(t, unit_rows) for t in apart())
+    a, b = S.One, sqrt(N / K)
+    facts, (between, among) = norms(a, b), gradients()
+    slopes = rules.normal_form(Equal(between, MatAdd(among, MatMul(4 * (a**2 - b**2), Z))), facts)
     rows = Named("V", MatAdd(F, MatMul(-1, DiagonalMatrix(MatMul(F, Transpose(Z))), Z)))
     columns = Named("V", MatAdd(F, MatMul(-K / N, Z, DiagonalMatrix(MatMul(Transpose(Z), F)))))
     products = ((rows, MatMul(Z, Transpose(rows))), (columns, MatMul(Transpose(Z), columns)))
-    return values, slopes, *(_along(*pair, slopes.hypotheses) for pair in products)
+    return apart(a, b), slopes, *(_along(*pair, facts) for pair in products)
 
 
 def _along(direction, product, facts):
-    """The product of Z and the direction has the diagonal 0, and both contrasts have the same derivative along it."""
+    """The product of Z and the direction has the diagonal 0, and both criteria have the same derivative along it."""
     kept = Equal(DiagonalMatrix(product), ZeroMatrix(*product.shape))
     derivatives = (Trace(MatMul(Transpose(direction), slope)) for slope in gradients())
     return rules.normal_form(All((kept, Equal(*derivatives))), facts)
 
 
-def counted():
-    """N a^2 = K b^2 for rows of norm a and columns of norm b: both are the squared norm of Z."""
-    by_rows, by_columns = (
-        rules.normal_form(Equal(SquaredNorm(Z), total), [fact])
-        for total, fact in zip((N * a**2, K * b**2), norms, strict=True)
-    )
-    return rules.combination(Equal(N * a**2, K * b**2), [by_rows, by_columns], [S.NegativeOne, S.One])
-
-
 @result("duality-constant", cites=("garrido2023",))
 def constant():
-    """Claimed: with rows and columns of norm one, L_nc = L_c + N - K. But rows of norm a and columns of norm b there are only
-    if (i) N a^2 = K b^2, so that norms of one for both (ii) take N = K, where (iii) the constant is 0. With rows of norm one
-    the columns have norm sqrt(N/K), and the constant is N - N^2/K, by `duality-normalised`.
+    """Claimed: with rows and columns of norm one, the two criteria differ by N - K. But (i) the squared norm of Z ties the norms
+    of the rows to those of the columns, so that both can be one (ii) for N = K only, where (iii) the criteria are equal. In
+    the right scaling their difference is the constant of duality-normalised.
     """
-    both_one = {a: S.One, b: S.One}
-    total, (values, _) = counted(), apart()
-    square, values = (rules.substitution(t, both_one) for t in (total, values))
-    return total, square, rules.combination(Equal(L_nc, L_c), [values, square], [S.One, S.One])
+    square = counted(S.One, S.One)
+    difference = apart(S.One, S.One)
+    return counted(a, b), square, rules.combination(Equal(L_nc, L_c), [difference, square])

@@ -99,6 +99,9 @@ class EqualRows:
         for (end, facts), claim in zip(self.ends, claims, strict=True):
             yield rules.normal_form(All(_at(end, (self.fact, claim))), facts)
 
+    def theorems(self):
+        return self.lower(), self.upper(), self.only(), *self.met(*(Equal(self.powers, bound) for bound in self.bounds))
+
 
 def _at(point, claims):
     """The claims at a value of Z."""
@@ -107,22 +110,18 @@ def _at(point, claims):
 
 @result("duality-norm-bounds", cites=("garrido2023",))
 def norm_bounds():
-    """If all rows have the norm a, the fourth powers of the norms of the columns sum (i) to N^2 a^4/K at least, and (ii) to
-    N^2 a^4 at most: (iii) to the least exactly if all columns have one norm. Both are attained, (iv) where all entries are
-    the same, and (v) where one column alone is not zero. (vi) to (x) are the same of the rows if all columns have the norm a.
+    """If all rows have one norm, the fourth powers of the norms of the columns have (i) a least and (ii) a largest sum, (iii) the
+    least exactly if all columns have one norm. Both are attained, (iv) the least where all entries are the same, and (v) the
+    largest where one column alone is not zero. (vi) to (x) say so of the rows if all columns have one norm.
     """
-    return *_norm_bounds(EqualRows(Z, a)), *_norm_bounds(EqualRows(Z.T, a))
-
-
-def _norm_bounds(rows):
-    return rows.lower(), rows.upper(), rows.only(), *rows.met(*(Equal(rows.powers, bound) for bound in rows.bounds))
+    return *EqualRows(Z, a).theorems(), *EqualRows(Z.T, a).theorems()
 
 
 @result("duality-bounds", cites=("garrido2023",))
 def contrast_bounds():
-    """If all rows have norm one, the contrast between dimensions is (i) L_c + N - N^2 at least, and (ii) L_c + N - N^2/K at
-    most: (iii) that exactly if all columns have one norm. Both are attained, (iv) the most where all entries are the same, and
-    (v) the least where one column alone is not zero.
+    """If all rows have norm one, the sample-contrastive criterion bounds the dimension-contrastive one (i) from below and (ii)
+    from above. The upper bound is met (iii) exactly if all columns have one norm, (iv) such as where all entries are the same,
+    and the lower one (v) where one column alone is not zero.
     """
     (whole, *_), rows = duality.theorems, EqualRows(Z)
     most, least = (L_c + N - bound for bound in rows.bounds)
@@ -135,9 +134,9 @@ def contrast_bounds():
 
 @result("duality-collapse", cites=("garrido2023",))
 def collapse():
-    """Claimed: the bounds are met by collapsed representations only. But the upper one is met (i) by every Z whose rows have
-    norm one and whose columns have one norm. It has full rank where (ii) its columns are orthogonal, for N >= K, or (iii) its
-    rows, for N <= K: by the Schur-Horn theorem there is a rotation R that gives the rows or columns the norms they need.
+    """Claimed: the bounds are met by collapsed representations only. But the upper one is met (i) by every Z with rows of norm
+    one and columns of one norm. It has full rank where (ii) its columns are orthogonal, for N >= K, or (iii) its rows are, for
+    N <= K: by the Schur-Horn theorem there are orthonormal columns R whose rows have the norms that this takes.
     """
     met, *_ = normalised.theorems
     claims = (UnitLength(Z), met.statement)
