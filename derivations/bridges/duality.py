@@ -1,7 +1,7 @@
 """The duality of contrast between samples and contrast between dimensions (Garrido et al. 2023, section 3).
 
-A sample-contrastive criterion asks the rows of Z to be orthogonal, and a dimension-contrastive one the columns: both are
-what a Gram matrix has off its diagonal. Z Z' and Z'Z have the same squared norm, so that the two criteria differ by what is
+Sample-contrastive criteria ask the rows of Z to be orthogonal, and dimension-contrastive ones the columns: they penalise
+what a Gram matrix has off its diagonal. Z Z' and Z'Z have the same squared norm, so that the two contrasts differ by what is
 on the diagonals, the fourth powers of the norms of rows and columns.
 """
 
@@ -57,9 +57,9 @@ L_c, L_nc = sample_contrast(Z), dimension_contrast(Z)
 
 @result("duality", cites=("garrido2023",))
 def duality():
-    """Dimension-contrastive criteria penalise the squared products of different columns, and sample-contrastive ones those of
-    different rows. For every Z (i) the two sums differ by the fourth powers of the norms of the columns and of the rows, and
-    (iv) their gradients, (ii) and (iii), by those of the powers.
+    """Contrast between dimensions is the sum of the squared products of different columns, and contrast between samples that of
+    different rows. For every Z (i) the two differ by the fourth powers of the norms of the columns and of the rows, and (iv)
+    their gradients, (ii) and (iii), by those of the powers.
     """
     functions = (L_nc, L_c, column_powers(Z), row_powers(Z))
     between, among, of_columns, of_rows = (rules.adjoint(f, Z) for f in functions)
@@ -99,7 +99,7 @@ def counted(a, b):
 
 @result("duality-normalised", cites=("garrido2023",))
 def normalised():
-    """With rows of norm one and columns of one norm the two criteria differ (i) by a constant, and their gradients (ii) by a
+    """With rows of norm one and columns of one norm the two contrasts differ (i) by a constant, and their gradients (ii) by a
     multiple of Z. Along every direction V that keeps the norms of the rows to first order, which is (iii) what projection
     leaves of any F, the derivatives are the same, and so they are (iv) along those that keep the norms of the columns: the
     gradients on the set of such Z agree.
@@ -114,7 +114,7 @@ def normalised():
 
 
 def _along(direction, product, facts):
-    """The product of Z and the direction has the diagonal 0, and both criteria have the same derivative along it."""
+    """The product of Z and the direction has the diagonal 0, and both contrasts have the same derivative along it."""
     kept = Equal(DiagonalMatrix(product), ZeroMatrix(*product.shape))
     derivatives = (Trace(MatMul(Transpose(direction), slope)) for slope in gradients())
     return rules.normal_form(All((kept, Equal(*derivatives))), facts)
@@ -122,9 +122,9 @@ def _along(direction, product, facts):
 
 @result("duality-constant", cites=("garrido2023",))
 def constant():
-    """Claimed: with rows and columns of norm one, the two criteria differ by N - K. But (i) the squared norm of Z ties the norms
-    of the rows to those of the columns, so that both can be one (ii) for N = K only, where (iii) the criteria are equal. In
-    the right scaling their difference is the constant of duality-normalised.
+    """Claimed: with rows and columns of norm one, the two contrasts differ by N - K. But (i) the squared norm of Z ties the norms
+    of the rows to those of the columns, so that both can be one (ii) for N = K only, where (iii) the contrasts are equal. In
+    the right scaling, with columns of norm sqrt(N/K), the constant is N (1 - N/K).
     """
     square = counted(S.One, S.One)
     difference = apart(S.One, S.One)

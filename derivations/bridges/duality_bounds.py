@@ -119,9 +119,9 @@ def norm_bounds():
 
 @result("duality-bounds", cites=("garrido2023",))
 def contrast_bounds():
-    """If all rows have norm one, the sample-contrastive criterion bounds the dimension-contrastive one (i) from below and (ii)
-    from above. The upper bound is met (iii) exactly if all columns have one norm, (iv) such as where all entries are the same,
-    and the lower one (v) where one column alone is not zero.
+    """If all rows have norm one, the contrast between samples bounds that between dimensions (i) from below and (ii) from above.
+    The upper bound is met (iii) exactly if all columns have one norm, (iv) such as where all entries are the same, and the
+    lower one (v) where one column alone is not zero.
     """
     (whole, *_), rows = duality.theorems, EqualRows(Z)
     most, least = (L_c + N - bound for bound in rows.bounds)

@@ -1,4 +1,4 @@
-"""Random representations for the tests of duality, and the two criteria written out pair by pair."""
+"""Random representations for the tests of duality, and the two contrasts written out pair by pair."""
 
 import numpy as np
 from hypothesis import event

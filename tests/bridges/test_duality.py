@@ -1,4 +1,4 @@
-"""The duality of the two criteria: what is stated, and what NumPy finds of random representations."""
+"""The duality of the two contrasts: what is stated, and what NumPy finds of random representations."""
 
 import numpy as np
 import pytest
@@ -30,14 +30,14 @@ def close(x, y):
     return abs(x - y) <= 1e-9 * (1 + abs(y))
 
 
-def test_both_criteria_are_what_a_gram_matrix_has_off_its_diagonal():
+def test_both_contrasts_are_what_a_gram_matrix_has_off_its_diagonal():
     assert [show(x) for x in (d.L_c, d.L_nc)] == ["|Z Z' - Diag(Z Z')|^2", "|Z' Z - Diag(Z' Z)|^2"]
     assert [show(x) for x in (d.row_powers(Z), d.column_powers(Z))] == ["|Diag(Z Z')|^2", "|Diag(Z' Z)|^2"]
     assert d.dimension_contrast(Transpose(Z)) == d.L_c
 
 
 @given(representations())
-def test_the_criteria_and_the_powers_are_sums_over_pairs_and_lines(found):
+def test_the_contrasts_and_the_powers_are_sums_over_pairs_and_lines(found):
     at = {"Z": found}
     assert close(evaluate(d.L_c, at), products(found))
     assert close(evaluate(d.L_nc, at), products(found.T))
@@ -58,18 +58,18 @@ def test_duality_is_stated_for_every_representation():
 
 
 @given(representations())
-def test_the_criteria_differ_by_the_powers(found):
+def test_the_contrasts_differ_by_the_powers(found):
     assert close(products(found.T) + powers(found.T), products(found) + powers(found))
 
 
 @pytest.mark.parametrize(
-    ("claim", "criterion"), [(OF_DIMENSIONS, lambda z: products(z.T)), (OF_SAMPLES, products)], ids=["L_nc", "L_c"]
+    ("claim", "contrast"), [(OF_DIMENSIONS, lambda z: products(z.T)), (OF_SAMPLES, products)], ids=["L_nc", "L_c"]
 )
 @given(found=representations(), rng=arrays())
-def test_the_gradients_pass_the_test_of_taylor(claim, criterion, found, rng):
+def test_the_gradients_pass_the_test_of_taylor(claim, contrast, found, rng):
     direction = rng.standard_normal(found.shape)
     size = powers(found) + powers(found.T)
-    check_taylor_remainder(criterion, evaluate(claim.value, {"Z": found}), found, direction, size=size)
+    check_taylor_remainder(contrast, evaluate(claim.value, {"Z": found}), found, direction, size=size)
 
 
 # rows of norm one and columns of one norm
@@ -103,7 +103,7 @@ def test_directions_that_keep_the_norms(claim, direction, product):
 
 
 @given(of_equal_norms())
-def test_normalised_criteria_differ_by_a_constant(found):
+def test_normalised_contrasts_differ_by_a_constant(found):
     n, k = found.shape
     assert close(products(found.T), products(found) + n - n**2 / k)
 

@@ -1,4 +1,4 @@
-"""How far apart the two criteria can be: what is stated, and what NumPy finds of rows of one norm."""
+"""How far apart the two contrasts can be: what is stated, and what NumPy finds of rows of one norm."""
 
 import numpy as np
 import pytest
@@ -67,7 +67,7 @@ def test_ends_of_the_powers(theorems, matrix):
         assert equation == Equal(d.column_powers(turned(point)), value)
 
 
-def test_bounds_of_the_criterion():
+def test_bounds_of_the_contrast():
     below, above, only, at_most, at_least = b.contrast_bounds.theorems
     most, least = d.L_c + N - N**2 / K, d.L_c + N - N**2
     assert all(t.hypotheses == (UnitLength(Z),) for t in (below, above, only))
@@ -95,7 +95,7 @@ def test_the_powers_are_within_their_bounds(found, size):
 
 
 @given(of_unit_rows())
-def test_the_criterion_is_short_of_its_upper_bound_by_what_the_columns_differ(found):
+def test_the_contrast_is_short_of_its_upper_bound_by_what_the_columns_differ(found):
     n, k = found.shape
     most, least = products(found) + n - n**2 / k, products(found) + n - n**2
     value = products(found.T)
