@@ -257,13 +257,13 @@ def _draw(symbol, hypotheses, instance):
 
 
 def _subject(hypothesis):
-    """What a fact is about; -G is symmetric where G is, the rows of Z' are columns of Z, and a block of W is changed with W."""
+    """What a fact is about; -G is symmetric where G is, and a block of W is changed with W."""
     subject = getattr(hypothesis, "matrix", getattr(hypothesis, "vector", None))
     if isinstance(hypothesis, Symmetric) and isinstance(subject, MatMul):
         _, factors = subject.as_coeff_matrices()
         return factors[0] if len(factors) == 1 else subject
     if isinstance(hypothesis, UnitLength) and isinstance(subject, Transpose):
-        return subject.arg
+        return subject.arg  # the rows of Z' are the columns of Z
     if isinstance(hypothesis, Orthonormal):
         return block(subject)[1]
     return subject
