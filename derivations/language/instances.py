@@ -10,12 +10,12 @@ from __future__ import annotations
 import random
 
 import numpy as np
-from sympy import MatMul, MatrixSymbol, Symbol, preorder_traversal
+from sympy import MatMul, MatrixSymbol, Symbol, Transpose, preorder_traversal
 
 from derivations.language.arithmetic import EXACT, MULTI_PRECISION
 from derivations.language.errors import NoInstance
 from derivations.language.evaluate import Evaluator
-from derivations.language.propositions import EntrywiseNonnegative, Orthonormal, Symmetric
+from derivations.language.propositions import EntrywiseNonnegative, Orthonormal, Symmetric, UnitLength
 from derivations.language.propositions.facts import block
 
 LARGEST = 6  # dimension
@@ -262,6 +262,8 @@ def subject(hypothesis):
     if isinstance(hypothesis, Symmetric) and isinstance(subject, MatMul):
         _, factors = subject.as_coeff_matrices()
         return factors[0] if len(factors) == 1 else subject
+    if isinstance(hypothesis, UnitLength) and isinstance(subject, Transpose):
+        return subject.arg  # the rows of Z' are the columns of Z
     if isinstance(hypothesis, Orthonormal):
         return block(subject)[1]
     return subject

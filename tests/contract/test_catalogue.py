@@ -77,5 +77,11 @@ def test_the_catalogue_holds_what_the_project_promises():
         "vicreg-kernel-optimum",
         "eigenmaps-normalisation",
         "lda-class-weights",
+        "duality",
+        "duality-normalised",
+        "duality-norm-bounds",
+        "duality-bounds",
+        "duality-constant",
+        "duality-collapse",
     }
     assert promised <= results().keys()
