@@ -23,6 +23,7 @@ from sympy import (
 from derivations.language.atoms import Named, SquaredNorm
 from derivations.language.propositions import All, Equal, UnitLength
 from derivations.proof import rules
+from derivations.proof.claim import Claim
 from derivations.proof.result import result
 
 N, K = symbols("N K", integer=True, positive=True)  # samples, dimensions
@@ -120,11 +121,20 @@ def _along(direction, product, facts):
     return rules.normal_form(All((kept, Equal(*derivatives))), facts)
 
 
-@result("duality-constant", cites=("garrido2023",))
+def _by_counting():
+    """The constant would be N - K, also where the columns have the one norm that they can have."""
+    return Claim(
+        "If rows and columns are normalised, the two contrasts differ by N - K.",
+        Equal(L_nc, L_c + N - K),
+        norms(S.One, sqrt(N / K)),
+    )
+
+
+@result("duality-constant", cites=("garrido2023",), claimed=_by_counting)
 def constant():
-    """Claimed: with rows and columns of norm one, the two contrasts differ by N - K. But (i) the squared norm of Z ties the norms
-    of the rows to those of the columns, so that both can be one (ii) for N = K only, where (iii) the contrasts are equal. In
-    the right scaling, with columns of norm sqrt(N/K), the constant is N (1 - N/K).
+    """(i) The squared norm of Z ties the norms of the rows to those of the columns, so that both can be one (ii) for N = K only,
+    where (iii) the contrasts are equal. With rows of norm one and columns of the norm that this leaves, sqrt(N/K), the
+    contrasts differ by N (1 - N/K).
     """
     square = counted(S.One, S.One)
     difference = apart(S.One, S.One)

@@ -9,7 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from sympy import DiagonalMatrix, Expr, Identity, KroneckerDelta, MatMul, MatrixSymbol, OneMatrix, S, Sum, sqrt, symbols
+from sympy import (
+    DiagonalMatrix,
+    Expr,
+    Identity,
+    KroneckerDelta,
+    MatMul,
+    MatrixSymbol,
+    OneMatrix,
+    S,
+    Sum,
+    Trace,
+    sqrt,
+    symbols,
+)
 from sympy.matrices.expressions.matexpr import MatrixElement, MatrixExpr
 
 from derivations.bridges.duality import (
@@ -27,6 +40,7 @@ from derivations.language.atoms import Named, SquaredNorm
 from derivations.language.propositions import All, AtMost, Equal, EqualIff, OneEntry, PrescribedDiagonal, UnitLength
 from derivations.language.substitute import substitute
 from derivations.proof import rules
+from derivations.proof.claim import Claim
 from derivations.proof.result import result
 
 k, l = symbols("k l", integer=True, nonnegative=True)
@@ -53,6 +67,12 @@ class EqualRows:
         """(the least, the most) that the powers sum to."""
         n, m = self.matrix.shape
         return n**2 * self.a**4 / m, n**2 * self.a**4
+
+    @property
+    def contrasts(self):
+        """(the least, the most) that L_nc can be beside L_c, for M = Z and a = 1."""
+        least, most = self.bounds
+        return L_c + N - most, L_c + N - least
 
     @property
     def squares(self):
@@ -124,7 +144,7 @@ def contrast_bounds():
     lower one (v) where one column alone is not zero.
     """
     (whole, *_), rows = duality.theorems, EqualRows(Z)
-    most, least = (L_c + N - bound for bound in rows.bounds)
+    least, most = rows.contrasts
     below = rules.combination(AtMost(least, L_nc), [whole, rows.upper()], [S.NegativeOne, S.One])
     split = rules.combination(Equal(L_nc, most - rows.distance), [whole, rows.split()], [S.One, S.NegativeOne])
     above = rules.combination(AtMost(L_nc, most), [split], remainder=[rows.distance])
@@ -132,11 +152,20 @@ def contrast_bounds():
     return below, above, only, *rows.met(Equal(L_nc, most), Equal(L_nc, least))
 
 
-@result("duality-collapse", cites=("garrido2023",))
+def _rank_one():
+    """Where the upper bound is met, Z'Z would have one eigenvalue at most that is not zero."""
+    gram, (_, above) = MatMul(Z.T, Z), EqualRows(Z).contrasts
+    collapsed = Equal(SquaredNorm(gram), Trace(gram) ** 2)
+    return Claim(
+        "The bounds are met by collapsed representations only.", collapsed, (UnitLength(Z), Equal(L_nc, above))
+    )
+
+
+@result("duality-collapse", cites=("garrido2023",), claimed=_rank_one)
 def collapse():
-    """Claimed: the bounds are met by collapsed representations only. But the upper one is met (i) by every Z with rows of norm
-    one and columns of one norm. It has full rank where (ii) its columns are orthogonal, for N >= K, or (iii) its rows are, for
-    N <= K: by the Schur-Horn theorem there are orthonormal columns R whose rows have the norms that this takes.
+    """The upper bound of the contrast between dimensions is met (i) by every Z with rows of norm one and columns of one norm. It
+    has full rank where (ii) its columns are orthogonal, for N >= K, or (iii) its rows are, for N <= K: by the Schur-Horn
+    theorem there are orthonormal columns R whose rows have the norms that this takes.
     """
     met, *_ = normalised.theorems
     claims = (UnitLength(Z), met.statement)

@@ -13,6 +13,8 @@ from derivations.proof.verify import verify
 CLAIMS = {r.id: r for r in results().values() if r.claim}
 every_claim = pytest.mark.parametrize("result", CLAIMS.values(), ids=CLAIMS)
 SIZES = {
+    "duality-collapse": 6,
+    "duality-constant": 5,
     "eigenmaps-normalisation": 6,
     "lda-class-weights": 7,
     "vicreg-hinge-differs": 10,
