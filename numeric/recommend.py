@@ -6,7 +6,8 @@ spectrum is needed: the expected risk of a ridge probe with intercept, fitted to
 (`numeric.labelled`). So they do of the difference of two candidates, with a standard error.
 
 A penalty means nothing but beside the lengths of columns. VICReg's and Barlow Twins' are taken as their losses make them, of
-variance at most 1 and of mean square 1; squared similarity's, in the scale of G, with a largest variance of 1.
+variance at most 1 and of mean square 1 under the degrees; squared similarity's, in the scale of G, with a largest variance
+of 1. The lowest of many estimates is lower than it ought to be; the curve shows how flat its minimum is.
 """
 
 from typing import NamedTuple
@@ -39,7 +40,8 @@ def recommend(G, Y_labelled, labelled_index, n_components, noise, *, penalty=Non
         labelled_index: (n,) different integers from 0 to N - 1: the samples that the labels are of.
         n_components: K >= 1.
         noise: sigma^2 >= 0, the variance of the noise in a row of labels, summed over its T entries.
-        penalty: rho >= 0 of the ridge probe, which is n/N of it on the labelled samples; by default N/10.
+        penalty: rho of the ridge probe, > 0 unless all samples are labelled; on the labelled ones it is n/N of that. By
+            default N/10.
         gammas: (J,) to try, each >= 0, in units of alpha. By default 0, and evenly in the logarithm from a hundredth of the
             first threshold 1/lambda_k, at which a direction is dropped, to the last one.
 

@@ -9,20 +9,20 @@ vectors, ridge regression of penalty rho is a linear smoother with the factors h
 with b_k^2 = |p_k'F|^2 and rest = |F|^2 - sum_k b_k^2. All are sums over samples and targets, not means. An intercept that
 is not penalised is one more direction, the constant one, with h = 1: rest is without the mean of F then.
 
-Fewer labels, on n of the N samples drawn at random and with penalty rho n/N, are noisier: the noise counts N/n times, and
-what the probe leaves out of F acts as noise as well, in the samples that are not drawn,
+With labels on n of the N samples only, drawn at random, the penalty being rho n/N, and errors still counted on all N,
 
-    E |F - Z V|^2 = bias (1 + (1/n - 1/N) d) + (N/n) sigma^2 d,    bias = sum_k (1 - h_k)^2 b_k^2 + rest,  d = sum_k h_k^2
+    E |F - Z V|^2 = (1 + g) (sum_k (1 - h_k)^2 b_k^2 + rest) + sigma^2 (sum_k h_k^2 + g sum_k (1 - h_k)^2)
 
-For n = N that is the formula above, and exact. For n < N it is the first order in d/n, for p_k and residuals that are
-spread evenly over the samples: an approximation for n well above d, and none where d comes near n.
+approximately, where h_k = s_k/(s_k + kappa), the last sum is over all N directions, and kappa and g are those of
+`numeric.few_labels`. For n = N it is the formula above, and exact.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from numeric.validation import component_count, nonnegative
+from numeric import few_labels
+from numeric.validation import component_count, nonnegative, positive
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,10 +31,11 @@ class RidgeProbe:
 
     Attributes:
         n_samples: N.
-        penalty: rho >= 0, of sum V_kt^2 beside the sum of squared errors. At 0 the probe is least squares: h_k is 1 where
-            s_k > 0, and 0 elsewhere.
+        penalty: rho >= 0, of sum V_kt^2 beside the sum of squared errors; > 0 where not all samples are labelled. At 0 the
+            probe is least squares: h_k is 1 where s_k > 0, and 0 elsewhere.
         noise: sigma^2 >= 0, the variance of the noise in a row of Y, summed over its T targets.
-        n_labelled: n, how many of the samples have labels, from 1 to N; by default all.
+        n_labelled: n, how many of the samples have labels, from 1 to N, and from 2 with an intercept unless N is 1; by
+            default all.
         intercept: whether the probe has one.
 
     Raises:
@@ -48,18 +49,19 @@ class RidgeProbe:
     intercept: bool = False
 
     def __post_init__(self):
-        n_samples = component_count(self.n_samples, name="n_samples")
-        n_labelled = n_samples if self.n_labelled is None else component_count(self.n_labelled, name="n_labelled")
-        if n_labelled > n_samples:
-            raise ValueError(f"n_labelled must be at most n_samples = {n_samples}; found {n_labelled}")
         if not isinstance(self.intercept, bool | np.bool_):
             found = f"{self.intercept!r} of type {type(self.intercept).__name__}"
             raise TypeError(f"intercept must be True or False; found {found}")
+        N = component_count(self.n_samples, name="n_samples")
+        n = N if self.n_labelled is None else component_count(self.n_labelled, name="n_labelled")
+        if not min(N, 1 + self.intercept) <= n <= N:
+            allowed = f"from {min(N, 1 + self.intercept)} to n_samples = {N}"
+            raise ValueError(f"n_labelled must be {allowed}{' with an intercept' * self.intercept}; found {n}")
         checked = {
-            "n_samples": n_samples,
-            "penalty": nonnegative("penalty", self.penalty),
+            "n_samples": N,
+            "n_labelled": n,
+            "penalty": (nonnegative if n == N else positive)("penalty", self.penalty),
             "noise": nonnegative("noise", self.noise),
-            "n_labelled": n_labelled,
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
@@ -73,7 +75,8 @@ class RidgeProbe:
         Returns:
             a, r, c: of shapes (..., q), (...) and (...).
         """
-        return self._weights(*self._factors(s))
+        _, lost, d_1, d_2, g = self._factors(s, self._level(s))
+        return (1 + g)[..., None] * lost**2, 1 + g, self.noise * (d_2 + g * (self.n_samples - 2 * d_1 + d_2))
 
     def rates(self, s, slopes):
         """The derivatives of `weights` as the filters change.
@@ -82,31 +85,34 @@ class RidgeProbe:
             s: as for `weights`.
             slopes: (..., q) the derivative of every s_k, 0 where it is and stays 0.
         """
-        kept, lost = self._factors(s)
-        _, growth, _ = self._weights(kept, lost)
-        level = s + self.penalty / self.n_samples  # (..., q)
-        rate = lost * np.divide(slopes, level, out=np.zeros_like(level), where=slopes != 0)  # (..., q), h_k'
-        degree_rate = 2 * np.sum(kept * rate, axis=-1)  # (...), d'
-        growth_rate = self._unseen * degree_rate
-        a = growth_rate[..., None] * lost**2 - 2 * growth[..., None] * lost * rate
-        return a, growth_rate, self._arriving * degree_rate
+        n, N, share = self.n_labelled, self.n_samples, self.penalty / self.n_samples
+        level = self._level(s)
+        kept, lost, d_1, d_2, g = self._factors(s, level)
+        level_rate = np.zeros_like(level)
+        if n < N:
+            level_rate = few_labels.effective_penalty_rate(s, slopes, level, share, n, N, self.intercept)
+        changes = lost * slopes - kept * level_rate[..., None]
+        total = s + level[..., None]
+        rate = np.divide(changes, total, out=np.zeros_like(s), where=changes != 0)  # (..., q), h_k'
+        d_1_rate, d_2_rate = np.sum(rate, axis=-1), 2 * np.sum(kept * rate, axis=-1)
+        g_rate = few_labels.growth_rate(d_1, d_2, d_1_rate, d_2_rate, n, N) if n < N else np.zeros_like(g)
+        a = g_rate[..., None] * lost**2 - 2 * (1 + g)[..., None] * lost * rate
+        c = d_2_rate + g_rate * (N - 2 * d_1 + d_2) + g * (d_2_rate - 2 * d_1_rate)
+        return a, g_rate, self.noise * c
 
-    def _factors(self, s):
-        """(h, 1 - h), each (..., q), the latter without cancellation."""
+    def _level(self, s):
+        """kappa, (...)."""
         share = self.penalty / self.n_samples
-        kept = np.divide(s, s + share, out=np.zeros_like(s), where=s > 0)
-        lost = np.divide(share, s + share, out=np.ones_like(s), where=s > 0)
-        return kept, lost
+        if self.n_labelled == self.n_samples:
+            return np.full(s.shape[:-1], share)
+        return few_labels.effective_penalty(s, share, self.n_labelled, self.n_samples, self.intercept)
 
-    def _weights(self, kept, lost):
-        degrees = np.sum(kept**2, axis=-1) + self.intercept  # (...), d
-        growth = 1 + self._unseen * degrees
-        return growth[..., None] * lost**2, growth, self._arriving * degrees
-
-    @property
-    def _unseen(self):
-        return 1 / self.n_labelled - 1 / self.n_samples
-
-    @property
-    def _arriving(self):
-        return self.noise * (self.n_samples / self.n_labelled)
+    def _factors(self, s, level):
+        """h and 1 - h, each (..., q), the latter without cancellation; d_1, d_2 and g, each (...)."""
+        total = s + level[..., None]
+        kept = np.divide(s, total, out=np.zeros_like(s), where=s > 0)
+        lost = np.divide(level[..., None], total, out=np.ones_like(s), where=s > 0)
+        d_1, d_2 = np.sum(kept, axis=-1) + self.intercept, np.sum(kept**2, axis=-1) + self.intercept
+        all_labelled = self.n_labelled == self.n_samples
+        g = np.zeros_like(d_1) if all_labelled else few_labels.growth(d_1, d_2, self.n_labelled, self.n_samples)
+        return kept, lost, d_1, d_2, g

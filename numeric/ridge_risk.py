@@ -34,10 +34,10 @@ def vicreg_ridge_risk(eigenvalues, alignment, gamma, probe, *, alpha=1.0, rest=0
 
         slope = 2 sum_k (lambda_k/alpha) (rho/N) ((1 - h_k) b_k^2 - sigma^2 h_k) / (s_k + rho/N)^2
 
-    It is the derivative from the right, which exists at every gamma >= 0: what comes when gamma goes up. At a threshold
-    gamma = alpha/lambda_k it is without direction k, which is dropped there; the derivative from the left is larger by
-    2 N lambda_k b_k^2/(alpha rho). At rho = 0 the risk is a staircase with steps of b_k^2 - sigma^2 at the thresholds, and
-    the slope is 0 everywhere.
+    and with fewer labels what follows from the formulas of `numeric.few_labels`. It is the derivative from the right, which
+    exists at every gamma >= 0: what comes when gamma goes up. At a threshold gamma = alpha/lambda_k it is without direction
+    k, which is dropped there; for n = N the derivative from the left is larger by 2 N lambda_k b_k^2/(alpha rho). At rho = 0
+    the risk is a staircase with steps of b_k^2 - sigma^2 at the thresholds, and the slope is 0 everywhere.
 
     Args:
         eigenvalues: (q,) lambda_k >= 0 of the Laplacian, as of `target_spectrum` or `vicreg.eigenpairs`.
