@@ -65,9 +65,11 @@ def test_where_all_is_known_prediction_and_measurement_agree_exactly(rows):
             assert others == pytest.approx(row.others, rel=1e-9)
 
 
-def test_with_few_labels_the_prediction_is_near_the_measurement(sample):
+def test_with_few_labels_the_prediction_is_near_the_measurement_and_right_in_the_mean(sample):
     for row in run(*sample, shuffled=(0.5,), labels=((40, 0.5),), n_components=14, draws=200):
         np.testing.assert_allclose(row.measured.mean(axis=0), row.exact, rtol=0.06)
+        errors = row.slopes.std(axis=0) / np.sqrt(len(row.slopes))
+        assert (np.abs(row.slopes.mean(axis=0) - row.exact_slopes) < 5 * errors).all()
 
 
 def test_the_error_of_a_probe_is_that_of_ridge_regression():

@@ -10,7 +10,7 @@ from scipy.linalg import block_diag
 
 from numeric import barlow_twins, squared_similarity, vicreg
 from numeric import relations as build
-from numeric.downstream import RidgeProbe, recommend, ridge_risk
+from numeric.downstream import Candidate, Recommendation, RidgeProbe, recommend, ridge_risk
 from tests.numeric.strategies import arrays, relations
 
 METHODS = {"vicreg", "squared similarity", "barlow twins"}
@@ -145,14 +145,27 @@ def test_where_no_labelled_sample_has_a_positive_nothing_is_said():
     assert reached.method is not None
 
 
-@pytest.mark.parametrize(("spread", "noise"), [(0.0, 0.0), (1.0, 100.0)])
+@pytest.mark.parametrize(("spread", "noise"), [(0.0, 0.0), (1.0, 1.0), (1.0, 100.0)])
 def test_labels_that_do_not_vary_decide_nothing(spread, noise):
     rng = np.random.default_rng(4)
     G, _ = cliques_and_labels(rng)
-    told = recommend(G, 5.0 + spread * rng.normal(size=(30, 1)), rng.permutation(120)[:30], 10, noise)
+    Y = 5.0 + spread * rng.normal(size=(30, 1))
+    told = recommend(G, Y, rng.permutation(120)[:30], 10, noise, gammas=[0.5])
     assert not told.varied
     assert not told.decided
     assert "vary no more than noise" in str(told)
+
+
+@pytest.mark.parametrize(("total", "error", "decided"), [(3.0, 1.0, True), (2.0, 1.0, False), (0.0, 0.0, False)])
+def test_methods_that_differ_are_decided_only_if_the_labels_vary(total, error, decided):
+    """Less noise passes through one probe than through another, whatever the targets are."""
+    candidates = tuple(
+        Candidate(method=method, gamma=None, risk=1.0 + excess, excess=excess, error=0.1)
+        for method, excess in [("squared similarity", 0.0), ("barlow twins", 0.5)]
+    )
+    probe = RidgeProbe(n_samples=9, penalty=1.0)
+    told = Recommendation(candidates=candidates, curve=(), total=total, total_error=error, probe=probe, n_related=9)
+    assert (told.varied, told.decided, told.rivals) == (decided, decided, ())
 
 
 def test_a_relation_of_all_with_all_has_nothing_to_choose_but_a_scale():
