@@ -132,6 +132,21 @@ def inputs(X, n_samples, *, name="X"):
     return _features(name, X, n_samples)
 
 
+def vector(name, values, length=None, *, signed=False):
+    """Numbers in a row as a float64 array, (length,), each >= 0 unless signed; None allows any length >= 1."""
+    values = _real_array(name, values)
+    if values.ndim != 1 or not values.size:
+        raise ValueError(f"{name} must have one dimension and at least one entry; found shape {values.shape}")
+    if length is not None and len(values) != length:
+        raise ValueError(f"{name} must have {length} entries; found {len(values)}")
+    values = values.astype(np.float64, copy=False)
+    if not np.isfinite(values).all():
+        raise ValueError(f"{name} must be finite; found NaN or infinity")
+    if not signed and values.min() < 0:
+        raise ValueError(f"{name} must be nonnegative; found {values.min():g}")
+    return values
+
+
 def component_count(n_components, *, name="n_components"):
     """K as an int, at least 1. Booleans and floats are refused, whole or not."""
     try:
