@@ -22,11 +22,10 @@ from derivations.language.propositions.facts import (
     Positive,
     PositiveSemidefinite,
     Symmetric,
-    UnitColumnLength,
-    UnitLength,
 )
 from derivations.language.propositions.filters import Level, Minimises
 from derivations.language.propositions.gram import DiagonalGram
+from derivations.language.propositions.lengths import UnitColumnLength, UnitLength
 from derivations.language.propositions.lowest import LowestTwo
 from derivations.language.propositions.majorisation import EqualShares, Majorised, PrescribedDiagonal
 from derivations.language.propositions.pencils import AllEigenpairs, Eigenpairs, Eigenvector, SpectralBasis
