@@ -23,8 +23,9 @@ from derivations.language.norms import Absolute
 from derivations.language.propositions import AtMost, Equal, Orthonormal, UnitLength
 from derivations.language.substitute import substitute
 from derivations.losses import dcl, simclr_variants, spectral_contrastive
-from derivations.losses.infonce import A, G, K, N, declared, i, j, k, tau
+from derivations.losses.infonce import A, G, K, N, S, declared, i, j, k, tau
 from derivations.losses.repulsion import Repulsion, everyone_else, m, regular, some
+from derivations.losses.repulsion import bounds as repulsion_bounds
 from derivations.losses.simclr_variants import C, contrastive, split
 from derivations.proof import rules
 from derivations.proof.result import result
@@ -62,19 +63,23 @@ def bounds(repelled):
 def minima():
     """Both repulsions, and L_c, are least at orthonormal rows, which takes K >= N."""
     (y, similarity), frame = similarities(N), MatrixSymbol("R", K, N)
-    facts = (*regular, Equal(DiagonalMatrix(A), ZeroMatrix(N, N)), Orthonormal(frame))
-    feasible = rules.normal_form(UnitLength(Transpose(frame)), facts[-1:])
+    orthonormal, alone = Orthonormal(frame), Equal(DiagonalMatrix(A), ZeroMatrix(N, N))
+    feasible = rules.normal_form(UnitLength(Transpose(frame)), [orthonormal])
     repelled, L_c = of_unit_rows(N, some, regular), criterion(similarity)
     excess = repelled.squares / (m * tau)
-    lower = [
-        rules.combination(AtMost(repelled.least, theorem.statement.rhs), [theorem], remainder=[excess])
-        for theorem in (repelled.squares_at_least(), repelled.absolutes_at_least())
-    ]
+    for theorem in (repelled.squares_at_least(), repelled.absolutes_at_least()):
+        bound = rules.combination(AtMost(repelled.least, theorem.statement.rhs), [theorem], remainder=[excess])
+        yield attained(bound, y, Transpose(frame), [*regular, alone, orthonormal], feasible)
     nothing = rules.combination(AtMost(0, L_c), [], remainder=[L_c])
-    for bound in (*lower, rules.restatement(nothing, nothing.statement, [UnitLength(y)])):
-        claim = bound.statement
-        reached = Equal(substitute(claim.rhs, {y: Transpose(frame)}), claim.lhs)
-        yield rules.attainment(bound, rules.normal_form(reached, facts), y, Transpose(frame), [feasible])
+    nothing = rules.restatement(nothing, nothing.statement, [UnitLength(y)])
+    yield attained(nothing, y, Transpose(frame), [orthonormal], feasible)
+
+
+def attained(bound, unknown, at, facts, feasible):
+    """A lower bound is a minimum, for it is met at a feasible point."""
+    claim = bound.statement
+    reached = Equal(substitute(claim.rhs, {unknown: at}), claim.lhs)
+    return rules.attainment(bound, rules.normal_form(reached, facts), unknown, at, [feasible])
 
 
 def spectral():
@@ -92,19 +97,21 @@ def spectral():
 @result("contrastive-family", cites=("garrido2023", "yeh2022", "haochen2021"))
 def contrastive_family():
     """The sample-contrastive losses as a repulsion of samples less an attraction of positives: (i) SimCLR, (ii) with squares,
-    (iii) with absolute values; (iv) to (vi) DCL, the same; (vii) the spectral contrastive loss, whose repulsion is L_c but
-    for constants. On unit rows the repulsions of squares and of absolute values lie between functions of the sum L of the
-    squared similarities of the candidates, (viii) to (xi), which is L_c where they are everyone else, (xii) to (xv). (xvi)
-    to (xviii) So both are least where L_c is: at orthonormal rows, if K >= N. Of the similarities themselves this is not
-    true: `contrastive-orthogonal`.
+    (iii) with absolute values; (iv) to (vi) DCL, the same; (vii) the spectral contrastive loss, of unit rows and a relation
+    whose degrees are all delta, with the repulsion (L_c + N)/N^2. The repulsion of the similarities themselves is (viii) at
+    least any one of each row, and (ix) at most the largest and log m. Of unit rows, the repulsions of their squares and of
+    their absolute values lie between functions of the sum of the squared similarities of the candidates, (x) to (xiii),
+    which is L_c where they are everyone else, (xiv) to (xvii). (xviii) to (xx) So both are least where L_c is, at orthonormal
+    rows, if K >= N. Of the similarities themselves this is not true: `contrastive-orthogonal`.
     """
-    everyone = of_unit_rows(p + 1, everyone_else(p + 1))
+    _, similarity = similarities(N)
     return (
         split(contrastive("simclr", "SimCLR", C, declared(G, A), ("chen2020",))),
         *simclr_variants.matrix_form.theorems,
         *dcl.matrix_form.theorems,
         spectral(),
+        *(rules.substitution(sandwich, {S: similarity}) for sandwich in repulsion_bounds.theorems[:2]),
         *bounds(of_unit_rows(N, some, regular)),
-        *bounds(everyone),
+        *bounds(of_unit_rows(p + 1, everyone_else(p + 1))),
         *minima(),
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sympy import MatMul, MatrixSymbol, OneMatrix, Transpose, sqrt
+from sympy import Integer, MatMul, MatrixSymbol, OneMatrix, Transpose, sqrt
 
-from derivations.bridges.contrastive_family import K, criterion, p, similarities
+from derivations.bridges.contrastive_family import K, attained, criterion, p, similarities
 from derivations.language.atoms import SquaredNorm
 from derivations.language.propositions import AtMost, Contrasts, Equal, Orthonormal, UnitLength
 from derivations.language.substitute import substitute
@@ -27,8 +27,7 @@ def minimum():
     bound = rules.combination(AtMost(least, repelled.of(S)), [mean], remainder=[total / (p * tau)])
     facts = (Contrasts(simplex), Orthonormal(frame))
     feasible = rules.normal_form(UnitLength(at_simplex), facts)
-    reached = rules.normal_form(Equal(substitute(repelled.of(S), {y: at_simplex}), least), facts)
-    return rules.attainment(bound, reached, y, at_simplex, [feasible])
+    return attained(bound, y, at_simplex, facts, feasible)
 
 
 @result("contrastive-orthogonal", cites=("garrido2023", "chen2020", "yeh2022"))
@@ -41,8 +40,10 @@ def contrastive_orthogonal():
     rows = MatrixSymbol("R", K, n)
     at_orthogonal = Equal(substitute(repelled.of(S), {y: Transpose(rows)}), repelled.least)
     overlap = Equal(substitute(criterion(S), {y: at_simplex}), n / p)
+    best = minimum()
     return (
-        minimum(),
+        best,
         rules.normal_form(at_orthogonal, [Orthonormal(rows)]),
         rules.normal_form(overlap, [Contrasts(simplex), Orthonormal(frame)]),
+        rules.substitution(best, {p: Integer(1)}),
     )

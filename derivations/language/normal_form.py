@@ -173,6 +173,7 @@ class Normaliser:
         if not isinstance(node, (Abbreviation, MatAdd, MatMul, HadamardProduct)) or not node.is_square:
             return False
         if node not in self.symmetric_names:
+            self.symmetric_names[node] = False  # while it is being found out
             unfolded = normaliser(tuple(f for f in self.facts if isinstance(f, (Candidates, Positive, Symmetric))))
             self.symmetric_names[node] = unfolded(node.T) == unfolded(node)
         return self.symmetric_names[node]
