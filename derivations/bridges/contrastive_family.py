@@ -36,7 +36,7 @@ p = Symbol("p", integer=True, positive=True)  # other samples
 def similarities(rows):
     """Y and Y Y', for some rows of norm one."""
     y = MatrixSymbol("Y", rows, K)
-    return y, Named("S", MatMul(y, Transpose(y)))
+    return y, Named("M", MatMul(y, Transpose(y)))
 
 
 def criterion(similarity):
@@ -97,12 +97,12 @@ def spectral():
 @result("contrastive-family", cites=("garrido2023", "yeh2022", "haochen2021"))
 def contrastive_family():
     """The sample-contrastive losses as a repulsion of samples less an attraction of positives: (i) SimCLR, (ii) with squares,
-    (iii) with absolute values; (iv) to (vi) DCL, the same; (vii) the spectral contrastive loss, of unit rows and a relation
-    whose degrees are all delta, with the repulsion (L_c + N)/N^2. The repulsion of the similarities themselves is (viii) at
-    least any one of each row, and (ix) at most the largest and log m. Of unit rows, the repulsions of their squares and of
-    their absolute values lie between functions of the sum of the squared similarities of the candidates, (x) to (xiii),
-    which is L_c where they are everyone else, (xiv) to (xvii). (xviii) to (xx) So both are least where L_c is, at orthonormal
-    rows, if K >= N. Of the similarities themselves this is not true: `contrastive-orthogonal`.
+    (iii) with absolute values; (iv) to (vi) DCL, the same; (vii) the spectral contrastive loss of unit rows, at a relation
+    whose degrees are all the same: its repulsion is L_c but for constants. The repulsion of the similarities themselves is
+    (viii) at least any one of each row, and (ix) at most the largest and log m a row. Of unit rows, the repulsions of their
+    squares and of their absolute values lie between functions of the sum of the squared similarities of the candidates, (x)
+    to (xiii), which is L_c where they are everyone else, (xiv) to (xvii). (xviii) to (xx) So both are least where L_c is, at
+    orthonormal rows, if K >= N. Of the similarities themselves this is not true, see contrastive-orthogonal.
     """
     _, similarity = similarities(N)
     return (

@@ -32,13 +32,13 @@ def minimum():
 
 @result("contrastive-orthogonal", cites=("garrido2023", "chen2020", "yeh2022"))
 def contrastive_orthogonal():
-    """Claimed: where there are dimensions enough, the repulsion of SimCLR and of DCL is least at orthogonal samples, with L_c.
-    It is for squares and absolute values (`contrastive-family`). (i) The repulsion of the similarities themselves is least
+    """Claimed: where there are dimensions enough, the repulsion of SimCLR and of DCL is least at orthogonal samples, as L_c is.
+    True of squares and of absolute values, see contrastive-family. (i) The repulsion of the similarities themselves is least
     at a regular simplex, (ii) lower by n/((n - 1) tau) than at orthogonal rows; (iii) there L_c is not 0. The smallest
-    counterexample is two opposite samples, (iv).
+    counterexample is (iv) two samples, which are best opposite.
     """
     rows = MatrixSymbol("R", K, n)
-    at_orthogonal = Equal(substitute(repelled.of(S), {y: Transpose(rows)}), repelled.least)
+    at_orthogonal = Equal(repelled.of(MatMul(Transpose(rows), rows)), repelled.least)
     overlap = Equal(substitute(criterion(S), {y: at_simplex}), n / p)
     best = minimum()
     return (

@@ -81,11 +81,11 @@ def simplex():
 @result("dimension-family", cites=("garrido2023", "bardes2022", "zbontar2021"))
 def dimension_family():
     """The dimension-contrastive losses as a repulsion of dimensions and the rest: (i) VICReg, (ii) with the hinge, where it is
-    L_nc of the centred columns, over N^2; (iii) Barlow Twins, whose repulsion is (iv) L_nc of the columns, scaled to length
-    one, where all positives agree; (v) VICReg-exp; (vi) VICReg-ctr, which repels samples. A log-sum-exp of covariances (vii)
-    is at least any one of each row, and (viii) at most the largest and log m; (ix), (x) it is at least that of the mean
-    covariance. So VICReg-exp is not dimension-contrastive in the sense of L_nc: (xi) of columns of variance one its repulsion
-    is least at a regular simplex, (xii) lower by n/((n - 1) tau) than at uncorrelated columns, n of them, where L_nc is 0.
+    the sum L of the squared products of two different columns, centred; (iii) Barlow Twins, where it is (iv) L of the columns
+    scaled to length one, if all positives agree; (v) VICReg-exp; (vi) VICReg-ctr, which repels samples. A log-sum-exp of
+    covariances is (vii) at least any one of each row, and (viii) at most the largest and log m a row; (ix), (x) it is at
+    least that of the mean covariance. So VICReg-exp does not ask for L = 0: (xi) of columns of variance one its repulsion is
+    least at a regular simplex, (xii) lower by n/((n - 1) tau) than at n uncorrelated columns.
     """
     of_dimensions = {infonce.N: K, infonce.S: vicreg_exp.covariance(Z)}
     of_dimensions |= {MatrixSymbol(name, infonce.N, infonce.N): MatrixSymbol(name, K, K) for name in "AB"}

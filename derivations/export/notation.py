@@ -38,7 +38,7 @@ from derivations.export.piece import ADD, ATOM, MUL, POW, NoNames, Piece
 from derivations.language.atoms import Eigenvalues, Leading, LogSumExp
 from derivations.language.entries import composed
 from derivations.language.errors import UnsupportedExpression
-from derivations.language.norms import Norms
+from derivations.language.norms import Absolute, Norms
 
 
 class Notation:
@@ -291,6 +291,8 @@ class Notation:
         first = matrix.args[0] if isinstance(matrix, MatMul) else None
         if isinstance(first, Transpose) and isinstance(first.arg, Leading):
             return self._print(MatrixElement(scaled(1, matrix.args[1:]), *indices))  # the first entries of a vector
+        if isinstance(matrix, Absolute):
+            return Piece(getattr(matrix, self.form)(lambda inner: self._print(MatrixElement(inner, *indices))))
         positions = [self.position(i) for i, d in zip(indices, matrix.shape, strict=True) if d != 1]
         if isinstance(matrix, (Eigenvalues, LogSumExp, Norms)):
             return Piece(getattr(matrix, self.form)(self.show, *positions))

@@ -156,13 +156,11 @@ class Absolute(Norms):
     def value(self, arithmetic, matrix):
         return abs(matrix)
 
-    def text(self, show, *index):
-        entry = "".join(index)
-        return f"|{show(self.args[0])}{entry and '_'}{entry}|"
+    def text(self, show):
+        return f"|{show(self.args[0])}|"
 
-    def latex(self, show, *index):
-        entry = "".join(index)
-        return rf"\lvert {show(self.args[0])}{entry and f'_{{{entry}}}'} \rvert"
+    def latex(self, show):
+        return rf"\lvert{{{show(self.args[0])}}}\rvert"
 
 
 class UnitColumns(Abbreviation):

@@ -1,8 +1,8 @@
-"""Repulsion by log-sum-exp: the sum over the rows of a matrix of LSE_i(x_ij/tau), over the candidates j of each i.
+"""Repulsion by log-sum-exp (Garrido, Chen, Bardes, Najman & LeCun 2023, section 3): how it compares with squares.
 
-The values x_ij are the similarities themselves, as in SimCLR and DCL, or their squares or absolute values, as in the
-variants of both (Garrido, Chen, Bardes, Najman & LeCun 2023, section 3). Here the similarities are any matrix, and every
-row has m candidates: m = n - 1 where they are everyone else.
+It is the sum over the rows of a matrix of LSE_i(x_ij/tau), over the candidates j of each i. The values x_ij are similarities,
+as in SimCLR and DCL, or their squares or absolute values, as in the variants of both. Here the similarities are any matrix,
+and every row has m candidates: m = n - 1 where they are everyone else.
 """
 
 from __future__ import annotations
@@ -204,10 +204,11 @@ bounded = Repulsion(S, (*regular, within_one), MatrixElement(within_one.matrix, 
 
 @result("repulsion-bounds", cites=("garrido2023",))
 def bounds():
-    """A log-sum-exp over m candidates in each row lies (i) above the score of any choice of a candidate in each row, of the
-    largest say, and (ii) above it by no more than log m a row; (iii) it is least, at a given mean of the scores, where they
-    are all the same. So where no similarity exceeds one, (iv) to (vii), the repulsion of the squares, and that of the
-    absolute values, lies between two functions of the sum L of the squared similarities, and is n log m exactly if L = 0.
+    """A log-sum-exp over m candidates in each row is (i) at least the score of any choice of a candidate in each row, of the
+    largest say, and (ii) at most the largest and log m a row; (iii) at a given mean of the scores it is least where they are
+    all the same. So (iv) the repulsion of squared similarities is at least a multiple of their sum L more than N log m, and
+    (v) at most another, where no similarity exceeds one in size; (vi), (vii) so is that of their absolute values. Both are
+    N log m where L = 0, and nowhere else.
     """
     plain, chosen = Repulsion(S), MatrixSymbol("B", N, N)
     above, _ = gibbs(chosen, A)
