@@ -14,6 +14,7 @@ from sympy import (
     Sum,
     Trace,
     Transpose,
+    ZeroMatrix,
     exp,
     log,
     sqrt,
@@ -145,35 +146,51 @@ def a_positive_fact_that_rests_on_itself():
 # exponentials of log-sum-exps
 
 
+def sums_to_exponential(candidates, total, facts=()):
+    """sum_j A_ij exp(B_ij) = exp(LSE_i), for a sum and a log-sum-exp over some candidates."""
+    difference = MatMul(HadamardProduct(candidates, exponentials(B)), ones) - exponentials(LogSumExp(B, total))
+    return equation(difference, ZeroMatrix(N, 1), facts)
+
+
+def test_where_every_row_has_candidates_it_is_proved():
+    assert sums_to_exponential(A, A, [Candidates(A)]).statement.rhs == ZeroMatrix(N, 1)
+    assert sums_to_exponential(OneMatrix(N, N), OneMatrix(N, N))
+
+
 @attempt
 def rows_that_may_have_no_candidates():
-    return equation(MatMul(HadamardProduct(A, exponentials(B)), ones), exponentials(LogSumExp(B, A)))
+    return sums_to_exponential(A, A)
 
 
 @attempt
 def everyone_else_where_there_may_be_one_sample():
-    return equation(MatMul(HadamardProduct(others, exponentials(B)), ones), exponentials(LogSumExp(B, others)))
+    return sums_to_exponential(others, others)
 
 
 @attempt
-def exponentials_of_everyone():
-    return equation(MatMul(exponentials(B), ones), exponentials(LogSumExp(B, A)), [Candidates(A)])
+def a_sum_over_everyone_for_one_over_candidates():
+    return sums_to_exponential(OneMatrix(N, N), A, [Candidates(A)])
+
+
+@attempt
+def a_sum_over_other_candidates():
+    return sums_to_exponential(Z, A, [Candidates(A), Candidates(Z)])
 
 
 @attempt
 def columns_for_rows():
-    left = MatMul(Transpose(HadamardProduct(A, exponentials(B))), ones)
-    return equation(left, exponentials(LogSumExp(B, A)), [Candidates(A)])
+    left = MatMul(Transpose(HadamardProduct(A, exponentials(B))), ones) - exponentials(LogSumExp(B, A))
+    return equation(left, ZeroMatrix(N, 1), [Candidates(A)])
 
 
 @attempt
 def a_softmax_is_the_exponentials():
-    return equation(MatMul(Softmax(B, A), ones), exponentials(LogSumExp(B, A)), [Candidates(A)])
+    return equation(MatMul(Softmax(B, A), ones) - exponentials(LogSumExp(B, A)), ZeroMatrix(N, 1), [Candidates(A)])
 
 
 @attempt
 def a_log_sum_exp_is_the_sum_of_the_scores():
-    return equation(LogSumExp(B, A), MatMul(HadamardProduct(A, B), ones), [Candidates(A)])
+    return equation(LogSumExp(B, A) - MatMul(HadamardProduct(A, B), ones), ZeroMatrix(N, 1), [Candidates(A)])
 
 
 # repulsions
