@@ -1,4 +1,8 @@
-"""Repulsion of signed similarities, as in SimCLR and DCL, is not least at orthogonal samples: a simplex does better."""
+"""Repulsion of signed similarities, as in SimCLR and DCL, is not least at orthogonal samples: a simplex does better.
+
+Of these losses Garrido, Chen, Bardes, Najman & LeCun (2023, section 3) remark that they aim at opposite samples, of which there
+are no more than two; a regular simplex is as near to that as more can come.
+"""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def repelled_covariances(z):
 
 
 def at_least_mean(z):
-    """Their mean is at least -tr(C)/(n (n - 1)), as 1'C 1 = |H z 1|^2/N."""
+    """n log(n - 1) - tr(C)/((n - 1) tau) <= R(C), as the sum of all covariances is |H z 1|^2/N >= 0."""
     repelled = repelled_covariances(z)
     C, m = repelled.similarity, repelled.pool.count
     total = SquaredNorm(MatMul(Centring(z.rows), z, OneMatrix(z.cols, 1))) / z.rows

@@ -42,20 +42,20 @@ def contrastive(name, title, values, facts, cites):
     """-sum_ij G_ij log(exp(x_ij/tau) / sum_l A_il exp(x_il/tau)): the repulsion 1' LSE(S) of the candidates, S = X/tau, less
     the attraction tr(G'S) of the positives.
     """
+
+    def score(a, b):
+        return composed(MatrixElement(values, a, b), lambda abbreviation: True) / tau
+
     return Loss(
         name,
         title,
         unknown=Z,
-        value=cross_entropy(lambda a, b: composed(MatrixElement(values, a, b), _is_name) / tau, any_candidate),
+        value=cross_entropy(score, any_candidate),
         matrix_form=infonce(Named("S", MatMul(1 / tau, values)), G, A),
         facts=(*facts, nonzero),
         hyper=hyper,
         cites=cites,
     )
-
-
-def _is_name(abbreviation):
-    return True
 
 
 simclr_sq = contrastive("simclr-sq", "SimCLR with squared cosines", square(C), declared(G, A), cites)
