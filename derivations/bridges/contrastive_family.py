@@ -101,7 +101,7 @@ def contrastive_family():
     whose degrees are all the same: its repulsion is L_c but for constants. The repulsion of the similarities themselves is
     (viii) at least any one of each row, and (ix) at most the largest and log m a row. Of unit rows, the repulsions of their
     squares and of their absolute values lie between functions of the sum of the squared similarities of the candidates, (x)
-    to (xiii), which is L_c where they are everyone else, (xiv) to (xvii). (xviii) to (xx) So both are least where L_c is, at
+    to (13), which is L_c where they are everyone else, (14) to (17). (18) to (20) So both are least where L_c is, at
     orthonormal rows, if K >= N. Of the similarities themselves this is not true, see contrastive-orthogonal.
     """
     _, similarity = similarities(N)

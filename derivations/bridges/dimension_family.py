@@ -41,10 +41,10 @@ def of_vicreg():
 
 
 def of_barlow():
-    """Barlow Twins of cliques that are one point each, Z = B X: L_nc of the columns, of length one in the degrees."""
+    """Barlow Twins of cliques that are one point each, Y = B X: L_nc of the columns, of length one in the degrees."""
     cliques = Symbol("c", integer=True, positive=True)
     members, points = MatrixSymbol("B", barlow_twins.N, cliques), MatrixSymbol("X", cliques, barlow_twins.K)
-    relation, z = MatMul(members, Transpose(members)), MatMul(members, points)
+    relation, z = Named("W", MatMul(members, Transpose(members))), Named("Y", MatMul(members, points))
     degrees = DiagMatrix(MatMul(relation, OneMatrix(barlow_twins.N, 1)))
     loss, unit = barlow_twins.redundancy(barlow_twins.correlation(relation, degrees, z)), UnitColumns(z, degrees)
     repelled = barlow_twins.w * criterion(Named("M", MatMul(Transpose(unit), degrees, unit)))
@@ -84,8 +84,8 @@ def dimension_family():
     the sum L of the squared products of two different columns, centred; (iii) Barlow Twins, where it is (iv) L of the columns
     scaled to length one, if all positives agree; (v) VICReg-exp; (vi) VICReg-ctr, which repels samples. A log-sum-exp of
     covariances is (vii) at least any one of each row, and (viii) at most the largest and log m a row; (ix), (x) it is at
-    least that of the mean covariance. So VICReg-exp does not ask for L = 0: (xi) of columns of variance one its repulsion is
-    least at a regular simplex, (xii) lower by n/((n - 1) tau) than at n uncorrelated columns.
+    least that of the mean covariance. So VICReg-exp does not ask for L = 0: (11) of columns of variance one its repulsion is
+    least at a regular simplex, (12) lower by n/((n - 1) tau) than at n uncorrelated columns.
     """
     of_dimensions = {infonce.N: K, infonce.S: vicreg_exp.covariance(Z)}
     of_dimensions |= {MatrixSymbol(name, infonce.N, infonce.N): MatrixSymbol(name, K, K) for name in "AB"}
