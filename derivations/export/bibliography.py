@@ -85,6 +85,11 @@ WORKS = {
         "Multidimensional scaling: I. Theory and method",
         "Psychometrika 17(4), 401-419, 1952",
     ),
+    "yeh2022": (
+        "C.-H. Yeh, C.-Y. Hong, Y.-C. Hsu, T.-L. Liu, Y. Chen and Y. LeCun",
+        "Decoupled contrastive learning",
+        "European Conference on Computer Vision (ECCV), 2022. arXiv:2110.06848",
+    ),
     "young1938": (
         "G. Young and A. S. Householder",
         "Discussion of a set of points in terms of their mutual distances",

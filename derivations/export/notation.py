@@ -38,7 +38,7 @@ from derivations.export.piece import ADD, ATOM, MUL, POW, NoNames, Piece
 from derivations.language.atoms import Eigenvalues, Leading, LogSumExp
 from derivations.language.entries import composed
 from derivations.language.errors import UnsupportedExpression
-from derivations.language.norms import Norms
+from derivations.language.norms import Absolute, Norms
 
 
 class Notation:
@@ -232,10 +232,16 @@ class Notation:
         return self.entry(Piece(self.bracket(entry)), [self._print(self.free_index())]) if entry else Piece(self.ones)
 
     def entrywise(self, expr):
-        """exp(M), log(M): a function of every entry of a matrix."""
+        """exp(M), log(M), and Hadamard powers: a function of every entry of a matrix."""
         (x,) = expr.function.variables
+        base, exponent = expr.function.expr.as_base_exp()
+        if base == x and exponent.is_Integer:
+            raised = Piece(f"{self.hadamard.strip()} {exponent}", ADD)
+            return Piece(self.power(self.bracketed(self._print(expr.expr), ATOM), raised), POW)
         if expr.function.expr.func not in (exp, log) or expr.function.expr.args != (x,):
-            raise UnsupportedExpression(expr, self.part, "only exp and log of the entries of a matrix are written")
+            raise UnsupportedExpression(
+                expr, self.part, "only exp, log and powers of the entries of a matrix are written"
+            )
         return self.call(self.function(expr.function.expr.func.__name__), [self._print(expr.expr)])
 
     def generic_entry(self, vector):
@@ -285,6 +291,8 @@ class Notation:
         first = matrix.args[0] if isinstance(matrix, MatMul) else None
         if isinstance(first, Transpose) and isinstance(first.arg, Leading):
             return self._print(MatrixElement(scaled(1, matrix.args[1:]), *indices))  # the first entries of a vector
+        if isinstance(matrix, Absolute):
+            return Piece(getattr(matrix, self.form)(lambda inner: self._print(MatrixElement(inner, *indices))))
         positions = [self.position(i) for i, d in zip(indices, matrix.shape, strict=True) if d != 1]
         if isinstance(matrix, (Eigenvalues, LogSumExp, Norms)):
             return Piece(getattr(matrix, self.form)(self.show, *positions))

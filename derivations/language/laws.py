@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from sympy import HadamardProduct, MatMul, Min, OneMatrix
+from sympy import HadamardProduct, Lambda, MatMul, Min, OneMatrix, Symbol, exp
 
 from derivations.language.atoms import Leading, LogSumExp, Softmax
 from derivations.language.entries import ONE
 from derivations.language.network import Factor, Term
-from derivations.language.norms import Norms, RowNorms, UnitColumns, UnitRows
+from derivations.language.norms import Absolute, Norms, RowNorms, UnitColumns, UnitRows
 from derivations.language.propositions import Positive
 from derivations.language.rewrite import Rule, solved
 
@@ -45,12 +45,14 @@ def _(atom: Leading, normaliser):
 
 @laws.register
 def _(atom: LogSumExp, normaliser):
-    """sum_j A_ij exp(S_ij - LSE_i) = 1, where every row has candidates."""
+    """sum_j A_ij exp(S_ij - LSE_i) = 1 and sum_j A_ij exp(S_ij) = exp(LSE_i), where every row has candidates."""
     if not normaliser.are_candidates(atom.candidates):
         return
     scores, candidates = atom.args
-    ones = OneMatrix(scores.cols, 1)
+    ones, x = OneMatrix(scores.cols, 1), Symbol("x", real=True)
     yield from _solved(MatMul(Softmax(scores, candidates), ones) - OneMatrix(scores.rows, 1), normaliser)
+    each, total = (matrix.applyfunc(Lambda(x, exp(x))) for matrix in (scores, atom))
+    yield from _solved(MatMul(HadamardProduct(candidates, each), ones) - total, normaliser)
 
 
 @laws.register
@@ -59,6 +61,15 @@ def _(atom: Norms, normaliser):
     positive = (f.vector for f in normaliser.facts if isinstance(f, Positive) and isinstance(f.vector, Norms))
     if isinstance(atom, RowNorms) or any(normaliser.name(n) == normaliser.name(atom) for n in positive):
         yield from _solved(atom.squares - HadamardProduct(atom, atom), normaliser)
+
+
+@laws.register
+def _(atom: Absolute, normaliser):
+    """|m|^2 = m^2."""
+    twice = [normaliser.name(atom)] * 2
+    for _, pattern in normaliser.parser.matrix(HadamardProduct(atom, atom)):
+        if [f.key for f in pattern.factors] == twice:
+            yield Rule(pattern, tuple(normaliser.by_facts(atom.squares).terms.values()))
 
 
 def _solved(zero, normaliser):

@@ -42,7 +42,7 @@ from derivations.language.entries import composed, entry_networks, expands
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.laws import atoms_with_laws, laws
 from derivations.language.network import Term, canonical, spelling
-from derivations.language.norms import Norms
+from derivations.language.norms import Absolute, Norms
 from derivations.language.parse import Parser, product, relabelled
 from derivations.language.propositions import Candidates, Positive, Symmetric
 from derivations.language.rewrite import LARGEST, STEPS, Rule, apply, merge_entries, solved
@@ -155,22 +155,25 @@ class Normaliser:
     @cached_property
     def positive(self):
         """The functions of entries that are declared positive, each with the dimensions that its indices run over."""
-        found = set()
+        found = self.__dict__["positive"] = set()  # a fact is read by those before it
         for vector in (f.vector for f in self.facts if isinstance(f, Positive)):
             indices = [Dummy(integer=True) for d in vector.shape if d != 1]
             at = iter(indices)
             whole = composed(MatrixElement(vector, *(next(at) if d != 1 else S.Zero for d in vector.shape)))
             elements = sorted(whole.atoms(MatrixElement), key=str)
             found.add((self.parser.entry(whole, elements, indices), tuple(d for d in vector.shape if d != 1)))
-        return frozenset(found)
+        return found
 
     def is_symmetric(self, node):
         """Whether a matrix is symmetric: by declaration, or by what it is made of."""
         if node in self.declared_symmetric:
             return True
+        if isinstance(node, Absolute):
+            return self.is_symmetric(node.args[0])
         if not isinstance(node, (Abbreviation, MatAdd, MatMul, HadamardProduct)) or not node.is_square:
             return False
         if node not in self.symmetric_names:
+            self.symmetric_names[node] = False  # while it is being found out
             unfolded = normaliser(tuple(f for f in self.facts if isinstance(f, (Candidates, Positive, Symmetric))))
             self.symmetric_names[node] = unfolded(node.T) == unfolded(node)
         return self.symmetric_names[node]

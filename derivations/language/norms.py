@@ -1,8 +1,19 @@
-"""Norms of rows and of columns, and matrices with their rows or columns scaled to norm one."""
+"""Norms of rows, of columns and of entries, and matrices with their rows or columns scaled to norm one."""
 
 from __future__ import annotations
 
-from sympy import DiagMatrix, DiagonalMatrix, DiagonalOf, Lambda, MatAdd, MatMul, Rational, Symbol, Transpose
+from sympy import (
+    DiagMatrix,
+    DiagonalMatrix,
+    DiagonalOf,
+    HadamardProduct,
+    Lambda,
+    MatAdd,
+    MatMul,
+    Rational,
+    Symbol,
+    Transpose,
+)
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement, MatrixExpr
 
@@ -10,7 +21,7 @@ from derivations.language.atoms import Abbreviation, Named
 
 
 class Norms(MatrixExpr):
-    """Norms of the rows or columns of a matrix, as a column vector; `squares` are their squares."""
+    """Norms of the rows or columns of a matrix, as a column vector, or of its entries; `squares` are their squares."""
 
     irrational = True
     squares: MatrixExpr
@@ -122,6 +133,34 @@ class ColumnNorms(Norms):
     @property
     def _gram(self):
         return self.squares.args[0]
+
+
+class Absolute(Norms):
+    """|M|, the absolute value of every entry of a matrix."""
+
+    irrational = False
+
+    def __new__(cls, matrix):
+        return super().__new__(cls, matrix)
+
+    @property
+    def squares(self):
+        return HadamardProduct(self.args[0], self.args[0])
+
+    def adjoint_of(self, seed):
+        """d|m_ij| = (m_ij / |m_ij|) dm_ij, where m_ij is not 0."""
+        x = Symbol("x", positive=True)
+        signs = HadamardProduct(self.args[0], ElementwiseApplyFunction(Lambda(x, 1 / x), self))
+        yield self.args[0], HadamardProduct(seed, signs)
+
+    def value(self, arithmetic, matrix):
+        return abs(matrix)
+
+    def text(self, show):
+        return f"|{show(self.args[0])}|"
+
+    def latex(self, show):
+        return rf"\lvert{{{show(self.args[0])}}}\rvert"
 
 
 class UnitColumns(Abbreviation):

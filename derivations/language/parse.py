@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import singledispatchmethod
 
 from sympy import (
+    Abs,
     Add,
     DiagMatrix,
     DiagonalMatrix,
@@ -16,6 +17,7 @@ from sympy import (
     Identity,
     Integer,
     KroneckerDelta,
+    Lambda,
     MatAdd,
     MatMul,
     MatPow,
@@ -59,7 +61,7 @@ from derivations.language.entries import (
 )
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.network import SCALAR, Factor, Term, spelling
-from derivations.language.norms import Norms, UnitColumns
+from derivations.language.norms import Absolute, Norms, UnitColumns
 from derivations.language.substitute import UNDEFINED, symbols_of
 
 INDEX_ASSUMPTIONS = {"integer": True, "nonnegative": True, "real": True, "commutative": True}
@@ -194,6 +196,13 @@ class Parser:
         if squared is not None and squared.is_nonnegative:
             return scaled(sqrt(squared), self.matrix(OneMatrix(*node.shape)))
         return self._factor(node, self.name(node))
+
+    @matrix.register
+    def _(self, node: Absolute):
+        """A matrix of one or two values has the absolute values of these."""
+        x = Symbol("x", real=True)
+        known = self.levels(node.args[0]) is not None
+        return self.matrix(node.args[0].applyfunc(Lambda(x, Abs(x)))) if known else self._factor(node, self.name(node))
 
     @matrix.register
     def _(self, node: Identity):

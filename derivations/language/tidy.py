@@ -8,6 +8,7 @@ from sympy import (
     Add,
     DiagMatrix,
     DiagonalMatrix,
+    HadamardProduct,
     Identity,
     MatAdd,
     MatMul,
@@ -40,8 +41,12 @@ class Tidier:
             return _scaled(coefficient, factors, node)
         if isinstance(node, MatAdd):
             return self.sum(node.args, node.shape)
-        if isinstance(node, DiagMatrix) and isinstance(node.args[0], OneMatrix):
-            return Identity(node.rows)
+        if isinstance(node, HadamardProduct):
+            return self._hadamard(node)
+        if isinstance(node, DiagMatrix):
+            coefficient, factors = self._factors(node.args[0])
+            constant = len(factors) == 1 and isinstance(factors[0], OneMatrix)
+            return _scaled(coefficient, [], node) if constant else node
         if isinstance(node, DiagonalMatrix):
             inner = self.matrix(node.args[0])
             if isinstance(inner, MatAdd) and any(self.normalise(DiagonalMatrix(a)).is_zero for a in inner.args):
@@ -51,6 +56,16 @@ class Tidier:
                 return inner
             return _scaled(coefficient, [DiagonalMatrix(_scaled(1, factors, inner))], node)
         return node
+
+    def _hadamard(self, node):
+        """An entrywise product, flattened, with the scalar factors in front."""
+        coefficient, entrywise = Rational(1), []
+        for argument in node.args:
+            c, factors = self._factors(self.matrix(argument))
+            inner = _scaled(1, factors, argument)
+            coefficient *= c
+            entrywise += inner.args if isinstance(inner, HadamardProduct) else [inner]
+        return _scaled(coefficient, [HadamardProduct(*entrywise)], node)
 
     def _transposed(self, node):
         node = self.matrix(node)
@@ -67,6 +82,8 @@ class Tidier:
             return self.matrix(MatMul(coefficient, *(Transpose(f) for f in reversed(factors))))
         if isinstance(node, MatAdd):
             return MatAdd(*(self._transposed(a) for a in node.args))
+        if isinstance(node, HadamardProduct):
+            return HadamardProduct(*(self._transposed(a) for a in node.args))
         return Transpose(node)
 
     def _factors(self, node):

@@ -251,4 +251,11 @@ def gibbs(relation, candidates):
     return bound, case
 
 
+def tangent_of_exp(at, value):
+    """exp(at) (1 + value - at) <= exp(value): x log x - x - x e >= -exp(e), at x = exp(at)."""
+    x, (a, y) = Symbol("x", nonnegative=True), symbols("a y", real=True)
+    least = rules.part(rules.scalar_minimum(-entr(x) - x - x * y, x), 0)
+    return rules.substitution(rules.substitution(least, {x: exp(a)}), {a: at, y: value})
+
+
 implementation = Implementation(of_scores, gradient)

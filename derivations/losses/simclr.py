@@ -16,7 +16,6 @@ from sympy import (
     OneMatrix,
     Rational,
     Sum,
-    Symbol,
     Trace,
     Transpose,
     exp,
@@ -26,7 +25,7 @@ from sympy import (
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.atoms import LogSumExp, Named, SquaredNorm, entr
+from derivations.language.atoms import LogSumExp, Named, SquaredNorm
 from derivations.language.norms import RowNorms, UnitRows
 from derivations.language.propositions import (
     All,
@@ -39,7 +38,7 @@ from derivations.language.propositions import (
     UnitLength,
 )
 from derivations.language.substitute import substitute
-from derivations.losses.infonce import infonce, l, tau
+from derivations.losses.infonce import infonce, l, tangent_of_exp, tau
 from derivations.proof import rules
 from derivations.proof.lemmas.lemma import entry
 from derivations.proof.result import result
@@ -107,7 +106,7 @@ def _bound():
     log_softmax = MatrixElement(at_rows, i, j) - entry(LogSumExp(at_rows, others), i)
     tangents = []
     for score, weight in ((together, of_same), (apart, of_other)):
-        inequality = _tangent_of_exp(score - log(total), log_softmax)
+        inequality = tangent_of_exp(score - log(total), log_softmax)
         inequality = rules.restatement(inequality, inequality.statement, (*partition, UnitLength(Y)))
         tangents.append(rules.sum_over(rules.sum_over(inequality, j, n, weight), i, n))
     probability = exp(apart) / total
@@ -123,10 +122,3 @@ def _distances_inside():
     shared = Sum(B[i, k] ** 2 * B[j, k] ** 2, (k, 0, c))
     distance = Sum((Y[i, l] - Y[j, l]) ** 2, (l, 0, K - 1))
     return Sum(shared * distance, (i, 0, n - 1), (j, 0, n - 1))
-
-
-def _tangent_of_exp(at, value):
-    """exp(at) (1 + value - at) <= exp(value): x log x - x - x e >= -exp(e), at x = exp(at)."""
-    x, (a, y) = Symbol("x", nonnegative=True), symbols("a y", real=True)
-    least = rules.part(rules.scalar_minimum(-entr(x) - x - x * y, x), 0)
-    return rules.substitution(rules.substitution(least, {x: exp(a)}), {a: at, y: value})

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sympy import (
     HadamardProduct,
     Identity,
+    Lambda,
     MatAdd,
     MatMul,
     OneMatrix,
@@ -58,6 +59,14 @@ def test_each_row_of_a_softmax_sums_to_one(kind):
     P = Softmax(MatMul(Z, Transpose(Z)), candidates)
     agree(MatMul(P, ones), ones, facts)
     assert normal_form(MatMul(Transpose(P), ones), facts) != normal_form(ones)
+
+
+@kinds
+def test_the_exponential_of_a_log_sum_exp_is_the_sum_of_exponentials(kind):
+    candidates, facts = KNOWN[kind]
+    x = Symbol("x", real=True)
+    each, total = (m.applyfunc(Lambda(x, exp(x))) for m in (B, LogSumExp(B, candidates)))
+    agree(MatMul(HadamardProduct(candidates, each), ones) - total, ZeroMatrix(N, 1), facts)
 
 
 @pytest.mark.parametrize("weights", UNKNOWN, ids=str)
