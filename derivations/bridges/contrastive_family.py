@@ -17,8 +17,9 @@ from sympy import (
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from derivations.bridges.duality import off_diagonal
 from derivations.embeddings.eigenmaps_normalisation import delta
-from derivations.language.atoms import Named, SquaredNorm
+from derivations.language.atoms import Named
 from derivations.language.norms import Absolute
 from derivations.language.propositions import AtMost, Equal, Orthonormal, UnitLength
 from derivations.language.substitute import substitute
@@ -37,11 +38,6 @@ def similarities(rows):
     """Y and Y Y', for some rows of norm one."""
     y = MatrixSymbol("Y", rows, K)
     return y, Named("M", MatMul(y, Transpose(y)))
-
-
-def criterion(similarity):
-    """L_c = |S - Diag(S)|^2."""
-    return SquaredNorm(similarity - DiagonalMatrix(similarity))
 
 
 def of_unit_rows(rows, pool, facts=()):
@@ -65,7 +61,7 @@ def minima():
     (y, similarity), frame = similarities(N), MatrixSymbol("R", K, N)
     orthonormal, alone = Orthonormal(frame), Equal(DiagonalMatrix(A), ZeroMatrix(N, N))
     feasible = rules.normal_form(UnitLength(Transpose(frame)), [orthonormal])
-    repelled, L_c = of_unit_rows(N, some, regular), criterion(similarity)
+    repelled, L_c = of_unit_rows(N, some, regular), off_diagonal(similarity)
     excess = repelled.squares / (m * tau)
     for theorem in (repelled.squares_at_least(), repelled.absolutes_at_least()):
         bound = rules.combination(AtMost(repelled.least, theorem.statement.rhs), [theorem], remainder=[excess])
@@ -89,7 +85,7 @@ def spectral():
         spectral_contrastive.d: MatMul(delta, OneMatrix(spectral_contrastive.N, 1)),
         spectral_contrastive.v: spectral_contrastive.N * delta,
     }
-    repelled = (criterion(MatMul(z, Transpose(z))) + z.rows) / z.rows**2
+    repelled = (off_diagonal(MatMul(z, Transpose(z))) + z.rows) / z.rows**2
     attracted = 2 / (z.rows * delta) * Trace(MatMul(Transpose(z), spectral_contrastive.G, z))
     return rules.normal_form(Equal(substitute(loss.matrix_form, of_regular), repelled - attracted), [UnitLength(z)])
 

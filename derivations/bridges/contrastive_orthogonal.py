@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from sympy import Integer, MatMul, MatrixSymbol, OneMatrix, Transpose, sqrt
 
-from derivations.bridges.contrastive_family import K, attained, criterion, p, similarities
+from derivations.bridges.contrastive_family import K, attained, p, similarities
+from derivations.bridges.duality import off_diagonal
 from derivations.language.atoms import SquaredNorm
 from derivations.language.propositions import AtMost, Contrasts, Equal, Orthonormal, UnitLength
 from derivations.language.substitute import substitute
 from derivations.losses.repulsion import Repulsion, everyone_else, tau
 from derivations.proof import rules
+from derivations.proof.claim import Claim
 from derivations.proof.result import result
 
 n = p + 1  # samples
@@ -34,16 +36,24 @@ def minimum():
     return attained(bound, y, at_simplex, facts, feasible)
 
 
-@result("contrastive-orthogonal", cites=("garrido2023", "chen2020", "yeh2022"))
+def _where_there_is_room():
+    """No unit rows would repel each other less than orthogonal ones, of which there are as many as dimensions."""
+    return Claim(
+        "Where there are dimensions enough, the repulsion of SimCLR and of DCL is least at orthogonal samples.",
+        AtMost(repelled.least, repelled.of(S)),
+        (UnitLength(y), AtMost(n, K)),
+    )
+
+
+@result("contrastive-orthogonal", cites=("garrido2023", "chen2020", "yeh2022"), claimed=_where_there_is_room)
 def contrastive_orthogonal():
-    """Claimed: where there are dimensions enough, the repulsion of SimCLR and of DCL is least at orthogonal samples, as L_c is.
-    True of squares and of absolute values, see contrastive-family. (i) The repulsion of the similarities themselves is least
-    at a regular simplex, (ii) lower by n/((n - 1) tau) than at orthogonal rows; (iii) there L_c is not 0. The smallest
-    counterexample is (iv) two samples, which are best opposite.
+    """(i) The repulsion of similarities is least at a regular simplex, (ii) lower by n/((n - 1) tau) than at orthogonal rows;
+    (iii) there L_c is not 0. (iv) Two samples are best opposite. Of squares and of absolute values orthogonal rows are best,
+    see contrastive-family.
     """
     rows = MatrixSymbol("R", K, n)
     at_orthogonal = Equal(repelled.of(MatMul(Transpose(rows), rows)), repelled.least)
-    overlap = Equal(substitute(criterion(S), {y: at_simplex}), n / p)
+    overlap = Equal(substitute(off_diagonal(S), {y: at_simplex}), n / p)
     best = minimum()
     return (
         best,

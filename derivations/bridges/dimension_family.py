@@ -16,7 +16,8 @@ from sympy import (
     sqrt,
 )
 
-from derivations.bridges.contrastive_family import attained, criterion
+from derivations.bridges.contrastive_family import attained
+from derivations.bridges.duality import off_diagonal
 from derivations.language.atoms import Centring, Named, SquaredNorm
 from derivations.language.norms import ColumnNorms, UnitColumns
 from derivations.language.propositions import AtMost, Contrasts, Equal, OneHot, Orthonormal, Positive, UnitColumnLength
@@ -35,7 +36,7 @@ n = p + 1  # dimensions, two or more
 def of_vicreg():
     """VICReg, with squared variance and with the hinge: the covariance term is L_nc of the centred columns, over N^2."""
     centred = Named("M", MatMul(Transpose(Z), H, Z))
-    rest = beta / N**2 * criterion(centred) + 2 * gamma * smoothness
+    rest = beta / N**2 * off_diagonal(centred) + 2 * gamma * smoothness
     for loss, variance in ((vicreg, alpha * SquaredNorm(DiagonalMatrix(E))), (hinge, alpha * variances)):
         yield rules.normal_form(Equal(loss.value, variance + rest), loss.facts)
 
@@ -47,7 +48,7 @@ def of_barlow():
     relation, z = Named("W", MatMul(members, Transpose(members))), Named("Y", MatMul(members, points))
     degrees = DiagMatrix(MatMul(relation, OneMatrix(barlow_twins.N, 1)))
     loss, unit = barlow_twins.redundancy(barlow_twins.correlation(relation, degrees, z)), UnitColumns(z, degrees)
-    repelled = barlow_twins.w * criterion(Named("M", MatMul(Transpose(unit), degrees, unit)))
+    repelled = barlow_twins.w * off_diagonal(Named("M", MatMul(Transpose(unit), degrees, unit)))
     return rules.normal_form(Equal(loss, repelled), [OneHot(members), Positive(ColumnNorms(z, degrees))])
 
 

@@ -32,10 +32,14 @@ Z = MatrixSymbol("Z", N, K)  # representation, a row a sample
 F = MatrixSymbol("F", N, K)  # any direction
 
 
+def off_diagonal(gram):
+    """|G - diag(G)|^2, the sum of the squares off the diagonal of a matrix G."""
+    return SquaredNorm(gram - DiagonalMatrix(gram))
+
+
 def sample_contrast(matrix):
     """L_c = |M M' - diag(M M')|^2, the sum of the squared products of different rows of a matrix M."""
-    gram = MatMul(matrix, matrix.T)
-    return SquaredNorm(MatAdd(gram, MatMul(-1, DiagonalMatrix(gram))))
+    return off_diagonal(MatMul(matrix, matrix.T))
 
 
 def dimension_contrast(matrix):

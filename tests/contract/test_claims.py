@@ -13,6 +13,7 @@ from derivations.proof.verify import verify
 CLAIMS = {r.id: r for r in results().values() if r.claim}
 every_claim = pytest.mark.parametrize("result", CLAIMS.values(), ids=CLAIMS)
 SIZES = {
+    "contrastive-orthogonal": 6,
     "duality-collapse": 6,
     "duality-constant": 5,
     "eigenmaps-normalisation": 6,
