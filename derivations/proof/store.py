@@ -9,7 +9,7 @@ from sympy.core.symbol import Str
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language import atoms, norms
+from derivations.language import atoms, determinant, norms
 from derivations.language.propositions import KINDS, Proposition
 from derivations.proof.rules import RULES
 from derivations.proof.theorem import ProofError, is_reference, reference
@@ -23,6 +23,7 @@ _SYMPY = [
     "HadamardPower",
     "HadamardProduct",
     "Identity",
+    "Inverse",
     "KroneckerDelta",
     "MatAdd",
     "MatMul",
@@ -46,7 +47,7 @@ NODES |= {c.__name__: c for c in (ElementwiseApplyFunction, Lambda, MatrixElemen
 _BASES = (atoms.Abbreviation, atoms.ScalarAtom)
 NODES |= {
     name: c
-    for module in (atoms, norms)
+    for module in (atoms, determinant, norms)
     for name, c in vars(module).items()
     if isinstance(c, type) and c.__module__ == module.__name__ and c not in _BASES
 }

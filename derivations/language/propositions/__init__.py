@@ -11,6 +11,7 @@ from derivations.language.propositions.claims import (
     LeastValue,
     Minimum,
 )
+from derivations.language.propositions.definite import Invertible, PositiveDefinite
 from derivations.language.propositions.facts import (
     Among,
     Ascending,
@@ -62,6 +63,7 @@ __all__ = [
     "Expansion",
     "Gradient",
     "HelmertContrasts",
+    "Invertible",
     "LeastValue",
     "Level",
     "LowestTwo",
@@ -75,6 +77,7 @@ __all__ = [
     "OtherDirection",
     "Pairing",
     "Positive",
+    "PositiveDefinite",
     "PositiveEigenpairs",
     "PositivePart",
     "PositiveSemidefinite",

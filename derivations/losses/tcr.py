@@ -1,0 +1,137 @@
+"""TCR, the log-det coding rate (Yu, Chan, You, Song & Ma 2020), with a quadratic attraction (Li, Chen, LeCun & Sommer 2022).
+
+The repulsion, -log det(I + c Z'Z)/2, is a function of the spectrum of Z'Z, so that the optimum is that of the spectral
+filter theorem. It has no least value: an attraction that does not see a direction leaves the loss without a minimum.
+"""
+
+from __future__ import annotations
+
+from sympy import (
+    Identity,
+    Lambda,
+    MatAdd,
+    MatMul,
+    MatrixSymbol,
+    Min,
+    OneMatrix,
+    S,
+    Sum,
+    Symbol,
+    Trace,
+    Transpose,
+    log,
+    sqrt,
+    symbols,
+)
+
+from derivations.language.atoms import Laplacian, Named, SpectralTrace
+from derivations.language.determinant import LogDet
+from derivations.language.loss import Loss
+from derivations.language.propositions import Eigenpairs, Equal, Positive, PositiveDefinite, Symmetric
+from derivations.language.substitute import substitute
+from derivations.proof import rules
+from derivations.proof.lemmas import lemma, traces
+from derivations.proof.result import Implementation, result
+from derivations.spectral.form import s
+from derivations.spectral.problem import Problem, respelled, spectral_minimum
+
+# The statement
+
+N, K = symbols("N K", integer=True, positive=True)  # samples, dimensions
+c, gamma = symbols("c gamma", positive=True)  # scale of the covariance, weight of the attraction
+i, j, k = symbols("i j k", integer=True, nonnegative=True)
+
+Z = MatrixSymbol("Z", N, K)  # representation, a row a sample
+A = MatrixSymbol("A", N, N)  # attraction
+gram = MatMul(Transpose(Z), Z)
+expanded = MatAdd(Identity(K), MatMul(c, gram))
+rate = LogDet(expanded) / 2
+
+
+def attraction(matrix):
+    return Trace(MatMul(Transpose(Z), matrix, Z))
+
+
+tcr = Loss(
+    "tcr",
+    "TCR, the log-det coding rate",
+    unknown=Z,
+    value=-LogDet(MatAdd(Identity(N), MatMul(c, Z, Transpose(Z)))) / 2
+    + gamma * Sum(A[i, j] * Sum(Z[i, k] * Z[j, k], (k, 0, K - 1)), (i, 0, N - 1), (j, 0, N - 1)),
+    matrix_form=-rate + gamma * attraction(A),
+    facts=(Symmetric(A), PositiveDefinite(A)),
+    hyper={c: "scale of the covariance in the coding rate", gamma: "weight of the attraction"},
+    cites=("yu2020", "li2022"),
+)
+
+# What follows from it
+
+q = Min(K, N)
+bottom = Eigenpairs(A, Identity(N), MatrixSymbol("P", N, q), MatrixSymbol("lambda", q, 1), N)
+growth = Lambda(s, log(1 + c * s))
+problem = Problem(
+    -SpectralTrace(growth, gram) / 2 + gamma * attraction(A),
+    Z,
+    gram,
+    penalty=attraction(A),
+    factor=Identity(N),
+    operator=A,
+    pencil=bottom,
+    facts=(*tcr.facts, Positive(bottom.values)),
+)
+
+
+def sylvester(factor):
+    """log det(I + c Y'Y) = log det(I + c Y Y')."""
+    rows, columns = factor.shape
+    names = {lemma.N: rows, lemma.K: columns, MatrixSymbol("Y", lemma.N, lemma.K): factor, traces.c: c}
+    return rules.lemma("sylvester-determinant", names)
+
+
+def determinant(factor):
+    """log det(I + c Y'Y) = sum of log(1 + c s) over the eigenvalues s of Y'Y."""
+    rows, columns = factor.shape
+    names = {lemma.r: rows, lemma.K: columns, MatrixSymbol("Y", lemma.r, lemma.K): factor, traces.c: c}
+    return rules.lemma("determinant-eigenvalues", names)
+
+
+@result("tcr-matrix-form", cites=tcr.cites)
+def matrix_form():
+    """The coding rate is the same of samples and of dimensions, and a sum over the eigenvalues of either Gram matrix."""
+    same = rules.combination(Equal(tcr.value, tcr.matrix_form), [sylvester(Z)], [S.Half])
+    spectral = rules.combination(Equal(tcr.matrix_form, problem.objective), [determinant(Z)], [-S.Half])
+    return same, spectral
+
+
+@result("tcr-gradient", cites=tcr.cites)
+def gradient():
+    """The gradient of the log-det coding rate with an attraction, in the representation."""
+    definite = rules.positive_definite(expanded)
+    return rules.discharge(rules.adjoint(tcr.matrix_form, Z, (*tcr.facts, definite.statement)), definite)
+
+
+@result("tcr-optimum", cites=tcr.cites)
+def optimum():
+    """The global minimum of the log-det coding rate with a positive definite attraction: of the eigenvectors of the attraction,
+    those with 2 gamma lambda < c.
+    """
+    _, spectral = matrix_form.theorems
+    minimum, in_terms = spectral_minimum(problem)
+    eigenvalues = rules.positive_function(bottom.values, (*tcr.facts, bottom))
+    return [rules.discharge(t, eigenvalues) for t in (respelled(minimum, spectral), in_terms)]
+
+
+@result("tcr-unbounded", cites=tcr.cites)
+def unbounded():
+    """With a Laplacian for the attraction, which does not see a constant, the coding rate has no minimum: along a constant
+    representation, t times the row v for every sample, the loss falls below every bound as t grows.
+    """
+    G, v, t = MatrixSymbol("G", N, N), MatrixSymbol("v", K, 1), Symbol("t", real=True)
+    constant = Named("Z", MatMul(t, OneMatrix(N, 1), Transpose(v)))
+    row = Named("y", MatMul(sqrt(N) * t, Transpose(v)))  # y'y = Z'Z
+    loss = substitute(-rate + gamma * attraction(Laplacian(G)), {Z: constant})
+    number = LogDet(MatAdd(Identity(1), MatMul(c * N * t**2, Transpose(v), v)))
+    return rules.combination(Equal(loss, -number / 2), [sylvester(row)], [-S.Half])
+
+
+implementation = Implementation(tcr, gradient, optimum, names={gram: "gram"})
