@@ -123,7 +123,9 @@ def _(node: MatPow, seed):
         turned = Transpose(node)
         return [(base, MatMul(-1, turned, seed, turned))]
     if not (exponent.is_Integer and exponent > 0):
-        raise UnsupportedExpression(node, "the gradient", "only positive integer powers and inverses are differentiated")
+        raise UnsupportedExpression(
+            node, "the gradient", "only positive integer powers and inverses are differentiated"
+        )
     return shares(MatMul(*[base] * int(exponent)), seed)
 
 

@@ -44,7 +44,7 @@ i, j, k = symbols("i j k", integer=True, nonnegative=True)
 Z = MatrixSymbol("Z", N, K)  # representation, a row a sample
 A = MatrixSymbol("A", N, N)  # attraction
 gram = MatMul(Transpose(Z), Z)
-expanded = MatAdd(Identity(K), MatMul(c, gram))
+expanded = MatAdd(Identity(K), MatMul(c, *gram.args))
 rate = LogDet(expanded) / 2
 
 
@@ -59,7 +59,7 @@ tcr = Loss(
     value=-LogDet(MatAdd(Identity(N), MatMul(c, Z, Transpose(Z)))) / 2
     + gamma * Sum(A[i, j] * Sum(Z[i, k] * Z[j, k], (k, 0, K - 1)), (i, 0, N - 1), (j, 0, N - 1)),
     matrix_form=-rate + gamma * attraction(A),
-    facts=(Symmetric(A), PositiveDefinite(A)),
+    facts=(Symmetric(A),),
     hyper={c: "scale of the covariance in the coding rate", gamma: "weight of the attraction"},
     cites=("yu2020", "li2022"),
 )
@@ -68,6 +68,7 @@ tcr = Loss(
 
 q = Min(K, N)
 bottom = Eigenpairs(A, Identity(N), MatrixSymbol("P", N, q), MatrixSymbol("lambda", q, 1), N)
+definite = (*tcr.facts, PositiveDefinite(A))
 growth = Lambda(s, log(1 + c * s))
 problem = Problem(
     -SpectralTrace(growth, gram) / 2 + gamma * attraction(A),
@@ -77,7 +78,7 @@ problem = Problem(
     factor=Identity(N),
     operator=A,
     pencil=bottom,
-    facts=(*tcr.facts, Positive(bottom.values)),
+    facts=(*definite, Positive(bottom.values)),
 )
 
 
@@ -106,8 +107,8 @@ def matrix_form():
 @result("tcr-gradient", cites=tcr.cites)
 def gradient():
     """The gradient of the log-det coding rate with an attraction, in the representation."""
-    definite = rules.positive_definite(expanded)
-    return rules.discharge(rules.adjoint(tcr.matrix_form, Z, (*tcr.facts, definite.statement)), definite)
+    invertible = rules.positive_definite(expanded)
+    return rules.discharge(rules.adjoint(tcr.matrix_form, Z, (*tcr.facts, invertible.statement)), invertible)
 
 
 @result("tcr-optimum", cites=tcr.cites)
@@ -116,9 +117,9 @@ def optimum():
     those with 2 gamma lambda < c.
     """
     _, spectral = matrix_form.theorems
-    minimum, in_terms = spectral_minimum(problem)
-    eigenvalues = rules.positive_function(bottom.values, (*tcr.facts, bottom))
-    return [rules.discharge(t, eigenvalues) for t in (respelled(minimum, spectral), in_terms)]
+    minimum, _ = spectral_minimum(problem)
+    eigenvalues = rules.positive_function(bottom.values, (*definite, bottom))
+    return rules.discharge(respelled(minimum, spectral), eigenvalues)
 
 
 @result("tcr-unbounded", cites=tcr.cites)
@@ -134,4 +135,4 @@ def unbounded():
     return rules.combination(Equal(loss, -number / 2), [sylvester(row)], [-S.Half])
 
 
-implementation = Implementation(tcr, gradient, optimum, names={gram: "gram"})
+implementation = Implementation(tcr, gradient, optimum)

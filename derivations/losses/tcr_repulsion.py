@@ -66,7 +66,7 @@ def below_chord():
     excess = squares * (K - s)
     return rules.combination(
         AtMost(0, SpectralTrace(Lambda(s, excess), gram)),
-        [over_eigenvalues(excess), over_eigenvalues(s)],
+        [over_eigenvalues(excess), over_eigenvalues(s - 1)],
         [S.One, Sum(squares.subs(s, sigma), (k, 0, K - 1))],
         remainder=[others],
         hypotheses=[unit],

@@ -179,7 +179,9 @@ def spectral_minimum(problem):
     values = problem.at_eigenvalues(filter_at)
     named = problem.names() | {cost: form.cost, phi: form.phi, filter_values: values}
     named |= {rotation: problem.rotation} if problem.turn != rotation.name else {}
-    theorem = problem.discharged(rules.substitution(spectral_filter_theorem(problem.unknown.name), named, problem.signed))
+    theorem = problem.discharged(
+        rules.substitution(spectral_filter_theorem(problem.unknown.name), named, problem.signed)
+    )
     given = (*problem.signed, *problem.of_eigenvalue)
     theorem = rules.discharge(theorem, rules.minimiser(one_dimensional, s, eigenvalue, problem.pencil.values, given))
     if problem.unit != 1:

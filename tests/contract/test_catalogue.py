@@ -77,5 +77,8 @@ def test_the_catalogue_holds_what_the_project_promises():
         "vicreg-kernel-optimum",
         "eigenmaps-normalisation",
         "lda-class-weights",
+        "tcr-optimum",
+        "tcr-repulsion",
+        "whitening-mse-optimum",
     }
     assert promised <= results().keys()

@@ -41,16 +41,17 @@ def minimiser(objective, variable, parameter, values, hypotheses=()):
 
     That the parameter is at least 0, or positive, may be among the hypotheses, and is dropped, where every entry is.
     """
-    signs = {AtMost(0, parameter): has_nonnegative_entries, Positive(parameter): has_positive_entries}
-    facts = tuple(h for h in hypotheses if h not in signs)
+    facts = tuple(h for h in hypotheses if h not in (AtMost(0, parameter), Positive(parameter)))
     if parameter == variable or not is_any_real(parameter):
         raise ProofError(f"the parameter {parameter} stands for any real number: nothing else may be declared of it")
     if any(parameter in symbols_of(e) for h in facts for e in h.expressions()):
         raise ProofError(f"the parameter {parameter} stands for any real number: no hypothesis may speak of it")
     if not is_real_matrix(values, facts):
         raise ProofError(f"{values} is not known to be real")
-    if not all(known(values, facts) for sign, known in signs.items() if sign in hypotheses):
-        raise ProofError(f"the entries of {values} are not known to have the sign of {parameter}")
+    if AtMost(0, parameter) in hypotheses and not has_nonnegative_entries(values, facts):
+        raise ProofError(f"{values} is not known to be nonnegative")
+    if Positive(parameter) in hypotheses and not has_positive_entries(values, facts):
+        raise ProofError(f"{values} is not known to be positive")
     found = nonnegative_minimum(objective, variable, hypotheses)
     point = ElementwiseApplyFunction(Lambda(parameter, found.at), values)
     statement = Minimises(point, Lambda((variable, parameter), objective), values)
