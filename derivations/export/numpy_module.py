@@ -64,7 +64,7 @@ def _of_representations(loss, route):
 
 
 def _power(loss, route):
-    """Which power of the norm of Z must be finite, so that the loss is: a term with the relation may be as large as its square."""
+    """Which power of the norm of Z must be finite, so that the loss is: times a relation of bounded norm, the square of one."""
     terms = Add.make_args(loss.matrix_form)
     named = {str(s): s for s in loss.matrix_form.free_symbols}
     return max(degree(t, loss.unknown) * (2 if t.has(named[route.name]) else 1) for t in terms)

@@ -1,7 +1,7 @@
 """TCR, the log-det coding rate (Yu, Chan, You, Song & Ma 2020), with a quadratic attraction (Li, Chen, LeCun & Sommer 2022).
 
 The repulsion, -log det(I + c Z'Z)/2, is a function of the spectrum of Z'Z, so that the optimum is that of the spectral
-filter theorem. It has no least value: an attraction that does not see a direction leaves the loss without a minimum.
+filter theorem. It falls without bound as Z grows: an attraction that does not see a direction leaves no minimum.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def determinant(factor):
 
 @result("tcr-matrix-form", cites=tcr.cites)
 def matrix_form():
-    """The coding rate is the same of samples and of dimensions, and a sum over the eigenvalues of either Gram matrix."""
+    """The coding rate is the same of samples and of dimensions, and a sum over eigenvalues."""
     same = rules.combination(Equal(tcr.value, tcr.matrix_form), [sylvester(Z)], [S.Half])
     spectral = rules.combination(Equal(tcr.matrix_form, problem.objective), [determinant(Z)], [-S.Half])
     return same, spectral
@@ -113,8 +113,8 @@ def gradient():
 
 @result("tcr-optimum", cites=tcr.cites)
 def optimum():
-    """The global minimum of the log-det coding rate with a positive definite attraction: of the eigenvectors of the attraction,
-    those with 2 gamma lambda < c.
+    """The global minimum of the log-det coding rate with a positive definite attraction, whose eigenvectors it keeps where 2
+    gamma lambda < c.
     """
     _, spectral = matrix_form.theorems
     minimum, _ = spectral_minimum(problem)

@@ -16,27 +16,25 @@ from sympy import (
     MatAdd,
     MatMul,
     MatrixSymbol,
-    Rational,
     S,
     Sum,
-    Trace,
     log,
 )
 
 from derivations.language.atoms import Eigenvalues, Leading, SpectralTrace, SquaredNorm
 from derivations.language.propositions import AtMost, Equal, Orthonormal, UnitColumnLength
+from derivations.losses.tcr import K, N, Z, c, determinant, gram, j, k, rate, tcr
 from derivations.proof import rules
 from derivations.proof.lemmas import lemma
 from derivations.proof.lemmas.lemma import entry
 from derivations.proof.result import result
-from derivations.losses.tcr import K, N, Z, c, determinant, gram, growth, j, k, rate, tcr
 from derivations.spectral.form import s
 
 unit = UnitColumnLength(Z, Identity(N))
 products = SquaredNorm(MatAdd(gram, MatMul(-1, DiagonalMatrix(gram))))
 least = -K * log(1 + c) / 2  # where no two columns have a product
 sigma = entry(Eigenvalues(gram, K), k)
-tangent = c * s / (2 * (1 + c))  # what -log(1 + c s)/2 loses where s = 1, per unit of s
+tangent = c * s / (2 * (1 + c))  # by which log(1 + c s)/2 grows near s = 1
 
 
 @cache
@@ -59,7 +57,7 @@ def summed(bound):
     return rules.sum_over(rules.substitution(bound, {s: sigma}), k, K)
 
 
-def below_chord():
+def no_eigenvalue_above():
     """0 <= tr (M - I)^2 (K I - M): no eigenvalue exceeds their sum, which is K."""
     squares = (s - 1) ** 2
     others = Sum(squares.subs(s, sigma) * sigma.subs(k, j) * (1 - KroneckerDelta(j, k)), (j, 0, K - 1), (k, 0, K - 1))
@@ -74,17 +72,17 @@ def below_chord():
 
 
 def lower():
-    """log(1 + u) <= u - 3 u^2/(6 + 4 u) for every u > -1, at u = c (s - 1)/(1 + c); of 1/(6 + 4 u), a convex function, the
-    tangent at s = K.
+    """By log(1 + u) <= u - 3 u^2/(6 + 4 u), for every u > -1, at u = c (s - 1)/(1 + c), and the tangent at s = K of
+    1/(6 + 4 u), which is convex.
     """
     weight, steepness = 3 * c**2 / (4 * (1 + c)), 3 + c + 2 * c * s
     steepest = steepness.subs(s, K)
-    concave = -log(1 + c * s) / 2 + tangent
-    bound = rules.part(rules.scalar_minimum(concave - weight * (s - 1) ** 2 / steepness, s), 0)
-    chord = concave - weight * (s - 1) ** 2 * (2 * steepest - steepness) / steepest**2
+    tilted = -log(1 + c * s) / 2 + tangent
+    bound = rules.part(rules.scalar_minimum(tilted - weight * (s - 1) ** 2 / steepness, s), 0)
+    below = tilted - weight * (s - 1) ** 2 * (2 * steepest - steepness) / steepest**2
     gap = weight * (s - 1) ** 2 * (2 * c * (K - s)) ** 2 / (steepness * steepest**2)
-    bound = rules.combination(AtMost(bound.statement.lhs, chord), [bound], remainder=[gap])
-    used = [summed(bound), over_eigenvalues(chord), determinant(Z), below_chord()]
+    bound = rules.combination(AtMost(bound.statement.lhs, below), [bound], remainder=[gap])
+    used = [summed(bound), over_eigenvalues(below), determinant(Z), no_eigenvalue_above()]
     multipliers = [S.One, S.One, S.Half, 2 * c * weight / steepest**2]
     claim = AtMost(least + weight / steepest * products, -rate)
     return rules.combination(claim, used, multipliers, hypotheses=[unit])
@@ -101,8 +99,8 @@ def upper():
 
 @result("tcr-repulsion", cites=tcr.cites)
 def repulsion():
-    """Of columns of length one, the coding rate is largest where no two have a product (Hadamard's inequality), and by how
-    much it is less is bounded on both sides by the sum of the squares of their products.
+    """Of columns of length one, the coding rate is largest where no two have a product (Hadamard's inequality), and how far it
+    falls short of that is, up to factors, the sum of the squares of their products.
     """
     bound = lower()
     return rules.combination(AtMost(least, -rate), [bound], remainder=[bound.statement.lhs - least]), bound, upper()

@@ -6,14 +6,14 @@ norm one). It does not see an invertible map of the rows, which whitening undoes
 
 from __future__ import annotations
 
-from sympy import Identity, Inverse, MatMul, MatrixSymbol, Trace, Transpose, sqrt
+from sympy import Identity, Inverse, MatMul, Trace, Transpose, sqrt
 
 from derivations.language.atoms import Eigenvalues
 from derivations.language.propositions import AtMost, Equal, Invertible, Orthonormal, PositiveDefinite, Symmetric
 from derivations.language.substitute import substitute
 from derivations.losses.vicreg import C, K, L, N, Z, problem
 from derivations.proof import rules
-from derivations.proof.lemmas import LEMMAS, lemma
+from derivations.proof.lemmas import LEMMAS
 from derivations.proof.lemmas.lemma import entry, k
 from derivations.proof.result import result
 from derivations.spectral.filter import eigenvalue
@@ -22,7 +22,6 @@ from derivations.spectral.whitened import orthogonal_eigenpairs
 
 cites = ("ermolov2021",)
 (T,) = LEMMAS["whitening"].provides
-T = substitute(T, {lemma.K: Z.cols})
 definite = PositiveDefinite(C)
 
 
@@ -49,8 +48,8 @@ def invariance():
 
 @result("whitening-mse-optimum", cites=(*cites, "belkin2003"))
 def optimum():
-    """Over the representations of positive definite covariance, the global minimum of whitening-MSE is that of Laplacian Eigenmaps,
-    and so is every invertible map of it; there the covariance is the identity, and |C - I|^2 is 0.
+    """The global minimum of whitening-MSE, over the representations of positive definite covariance, is that of Laplacian
+    Eigenmaps, whose covariance is the identity; every invertible map of it is one as well.
     """
     point = MatMul(sqrt(N), problem.pencil.vectors, Transpose(problem.rotation))
     there, given = {Z: point}, orthogonal_eigenpairs(problem)
