@@ -303,7 +303,8 @@ class SpectralTrace(ScalarAtom):
     def terms(self):
         """[(coefficient, trace of a function that is no sum and no multiple)]: tr phi(M) is linear in phi."""
         x = self.function.variables[0]
-        split = (t.as_independent(x, as_Add=False) for t in Add.make_args(expand(self.function.expr)))
+        terms = (t for t in Add.make_args(expand(self.function.expr)) if t != 0)
+        split = (t.as_independent(x, as_Add=False) for t in terms)
         return [(coefficient, SpectralTrace(Lambda(x, single), self.matrix)) for coefficient, single in split]
 
     def value(self, arithmetic, function, matrix):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from sympy import HadamardProduct, Identity, Inverse, MatAdd, MatMul, Min, OneMatrix
+from sympy import HadamardProduct, Identity, Inverse, MatAdd, MatMul, MatPow, Min, OneMatrix
 
 from derivations.language.atoms import Leading, LogSumExp, Softmax
 from derivations.language.entries import ONE
@@ -16,7 +16,8 @@ from derivations.language.rewrite import Rule, solved
 
 def atoms_with_laws(expr):
     """The atoms that have laws, in an expression and in the abbreviations in it."""
-    found = expr.atoms(Inverse, Leading, LogSumExp, Norms)
+    found = expr.atoms(Leading, LogSumExp, Norms)
+    found |= {Inverse(power.base) for power in expr.atoms(MatPow) if power.exp.is_negative}
     found |= {u.norms for u in expr.atoms(UnitColumns, UnitRows)}
     return found | {LogSumExp(*p.args) for p in expr.atoms(Softmax)}
 

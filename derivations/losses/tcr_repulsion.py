@@ -1,4 +1,4 @@
-"""What the coding rate makes of correlated columns, against the sum of their squared products.
+"""The coding rate of columns of length one, against the sum of their squared products.
 
 Of columns of length one, M = Z'Z has K eigenvalues s >= 0 of mean 1. Both bounds are parabolas that touch -log(1 + c s)/2 at
 s = 1: above it for every s >= 0, and below it up to the largest that an eigenvalue can be, K.

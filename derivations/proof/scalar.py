@@ -188,9 +188,11 @@ def _stationary_point(objective, slope, s, hypotheses):
             f"the minimum of {objective} over {s} >= 0 cannot be certified: its slope {slope} has {len(roots)} zeros in "
             "closed form that may be at least 0, and the solver needs exactly one"
         )
-    if not is_real(roots[0]) or cancel(expand(slope.subs(s, roots[0]))) != 0:
-        raise Undecided(f"{roots[0]} could not be shown to be a real zero of the slope {slope}")
-    return roots[0]
+    flat = expand(roots[0])
+    root = flat if len(Add.make_args(flat)) <= 2 else roots[0]
+    if not is_real(root) or cancel(expand(slope.subs(s, root))) != 0:
+        raise Undecided(f"{root} could not be shown to be a real zero of the slope {slope}")
+    return root
 
 
 def _collected(ratio):

@@ -79,10 +79,10 @@ def _sylvester():
     columns, rows = (MatMul(c, *pair) for pair in ((Transpose(y), y), (y, Transpose(y))))
     return Lemma(
         "sylvester-determinant",
-        "Sylvester's determinant identity: I + A B and I + B A have the same determinant",
+        "Sylvester's determinant identity",
         "J. J. Sylvester, On the relation between the minor determinants of linearly equivalent quadratic functions, Philos. "
-        "Mag. 1 (1851) 295-305; R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Theorem 1.3.22, for A = c Y' "
-        "and B = Y",
+        "Mag. 1 (1851) 295-305; R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Theorem 1.3.22: det(I + A B) = "
+        "det(I + B A), for A = c Y' and B = Y",
         (),
         Equal(LogDet(MatAdd(Identity(K), columns)), LogDet(MatAdd(Identity(N), rows))),
     )

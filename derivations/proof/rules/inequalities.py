@@ -52,7 +52,7 @@ def positive_definite(matrix, hypotheses=()):
     """I + c X' X, for a c >= 0, and whatever else is positive definite because of how it is built."""
     if not isinstance(matrix, MatrixExpr) or not is_positive_definite(matrix, hypotheses):
         raise ProofError(f"{matrix} is not known to be positive definite")
-    return Conclusion(hypotheses, PositiveDefinite(matrix), "positive definite because of how it is built")
+    return Conclusion(hypotheses, PositiveDefinite(matrix), "by how it is built")
 
 
 @rule
