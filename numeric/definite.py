@@ -21,7 +21,7 @@ def bottom_definite_eigenpairs(A, n_pairs):
     """
     A = symmetric(A, name="A")
     values, eigenvectors = top_eigenpairs(-A, n_pairs)
-    eigenvalues = -values
+    eigenvalues = 0.0 - values  # of which none is -0
     if not eigenvalues[0] > 0:
         rounding = ROUNDING * frobenius_norm(A)
         raise ValueError(

@@ -175,6 +175,7 @@ class MatrixCode(InverseCode):
                 factors[n : n + 2] = [self._joined(first, second, "image")]
             elif isinstance(second, Inverse):
                 factors[n : n + 2] = [self._over(first, second)]
+                continue
             elif first == Transpose(second) and second in self.known:
                 factors[n : n + 2] = [self._joined(first, second, "gram")]
             n += 1

@@ -101,5 +101,5 @@ def _gradient(Z, log_det, shrunk, image, c, gamma):
 def _filter(eigenvalues, c, gamma):
     """The filter s, (q,), and the minimum."""
     s = positive_part(1 / (2 * gamma * eigenvalues) - 1 / c, scale=1 / c)
-    minimum = np.sum(c * s / (2 * c * s + 2) - np.log(c * s + 1) / 2)
+    minimum = np.sum(c * s / (2 * c * s + 2) - np.log1p(c * s) / 2)
     return s, float(minimum)
