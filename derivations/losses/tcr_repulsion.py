@@ -34,7 +34,7 @@ unit = UnitColumnLength(Z, Identity(N))
 products = SquaredNorm(MatAdd(gram, MatMul(-1, DiagonalMatrix(gram))))
 least = -K * log(1 + c) / 2  # where no two columns have a product
 sigma = entry(Eigenvalues(gram, K), k)
-tangent = c * s / (2 * (1 + c))  # by which log(1 + c s)/2 grows near s = 1
+tilted = -log(1 + c * s) / 2 + c * s / (2 * (1 + c))  # convex, of slope 0 at s = 1
 
 
 @cache
@@ -77,7 +77,6 @@ def lower():
     """
     weight, steepness = 3 * c**2 / (4 * (1 + c)), 3 + c + 2 * c * s
     steepest = steepness.subs(s, K)
-    tilted = -log(1 + c * s) / 2 + tangent
     bound = rules.part(rules.scalar_minimum(tilted - weight * (s - 1) ** 2 / steepness, s), 0)
     below = tilted - weight * (s - 1) ** 2 * (2 * steepest - steepness) / steepest**2
     gap = weight * (s - 1) ** 2 * (2 * c * (K - s)) ** 2 / (steepness * steepest**2)
@@ -89,12 +88,19 @@ def lower():
 
 
 def upper():
-    """With the largest curvature of -log(1 + c s)/2 on s >= 0, which is c^2/2."""
+    """By the largest curvature of -log(1 + c s)/2 on s >= 0, which is c^2/2."""
     weight = c**2 / 4
-    excess = log(1 + c * s) / 2 + weight * (s - 1) ** 2 - tangent
+    excess = weight * (s - 1) ** 2 - tilted
     bound = rules.part(rules.scalar_minimum(excess, s), 0)
     used = [summed(bound), over_eigenvalues(excess), determinant(Z)]
     return rules.combination(AtMost(-rate, least + weight * products), used, [S.One, S.One, -S.Half], hypotheses=[unit])
+
+
+def hadamard():
+    """By the tangent of -log(1 + c s)/2 at s = 1."""
+    bound = rules.part(rules.scalar_minimum(tilted, s), 0)
+    used = [summed(bound), over_eigenvalues(tilted), determinant(Z)]
+    return rules.combination(AtMost(least, -rate), used, [S.One, S.One, S.Half], hypotheses=[unit])
 
 
 @result("tcr-repulsion", cites=tcr.cites)
@@ -102,5 +108,4 @@ def repulsion():
     """Of columns of length one, the coding rate is largest where no two have a product (Hadamard's inequality), and how far it
     falls short of that is, up to factors, the sum of the squares of their products.
     """
-    bound = lower()
-    return rules.combination(AtMost(least, -rate), [bound], remainder=[bound.statement.lhs - least]), bound, upper()
+    return hadamard(), lower(), upper()

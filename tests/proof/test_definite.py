@@ -155,6 +155,10 @@ def test_minimum_for_positive_values_of_a_parameter():
         nonnegative_minimum(coding, s, [AtMost(0, x)])
     with pytest.raises(Undecided):
         nonnegative_minimum(coding, s, [Positive(a)])
+    weighted = x * s - (b - x) * log(1 + s)
+    assert nonnegative_minimum(weighted, s, [Positive(x), AtMost(x, b)]).at == Max(0, b / x - 2)
+    with pytest.raises(Undecided, match="second derivative"):
+        nonnegative_minimum(weighted, s, [Positive(x)])
     theorem = rules.scalar_minimum(coding, s, [Positive(x)])
     assert theorem.hypotheses == (Positive(x),)
     for instance in instances([Positive(x)], list(theorem.statement.expressions()), 10):
