@@ -1,6 +1,6 @@
-"""The bottom of the spectrum of a positive definite matrix."""
+"""The bottom of the spectrum of a positive definite matrix, and of the same matrix seen through inputs."""
 
-from numeric.relation_spectrum import ROUNDING, top_eigenpairs
+from numeric.relation_spectrum import ROUNDING, top_eigenpairs, top_generalised_eigenpairs
 from numeric.validation import frobenius_norm, symmetric
 
 
@@ -21,10 +21,34 @@ def bottom_definite_eigenpairs(A, n_pairs):
     """
     A = symmetric(A, name="A")
     values, eigenvectors = top_eigenpairs(-A, n_pairs)
-    eigenvalues = 0.0 - values  # of which none is -0
-    if not eigenvalues[0] > 0:
-        rounding = ROUNDING * frobenius_norm(A)
+    return _positive(-values, A), eigenvectors
+
+
+def bottom_definite_generalised_eigenpairs(X, A, n_pairs):
+    """The smallest eigenpairs of B v = mu M v on range(M), M = X'X, B = X'A X, for X of any rank.
+
+    Args:
+        X: (N, D) ndarray, validated.
+        A: (N, N) symmetric matrix, validated, as for `bottom_definite_eigenpairs` on the range of X.
+        n_pairs: how many pairs; at most rank(X) exist.
+
+    Returns:
+        eigenvalues: (q,) ascending, q = min(n_pairs, rank X), each > 0.
+        eigenvectors: (D, q) with V'M V = I.
+
+    Raises:
+        TypeError, ValueError: n_pairs is no integer >= 1, A is not positive definite on the range of X, or a column of X
+            is so small that its weights overflow.
+    """
+    values, eigenvectors = top_generalised_eigenpairs(X, -A, n_pairs)
+    return _positive(-values, A), eigenvectors
+
+
+def _positive(eigenvalues, A):
+    """The eigenvalues, ascending, once the smallest is known to be positive."""
+    if eigenvalues.size and not eigenvalues[0] > 0:
+        rounding, found = ROUNDING * frobenius_norm(A), eigenvalues[0] + 0.0  # not -0
         raise ValueError(
-            f"A must be positive definite, with eigenvalues above {rounding:.3g}; found one of {eigenvalues[0]:.3g}"
+            f"A must be positive definite, with eigenvalues above {rounding:.3g}; found one of {found:.3g}"
         )
-    return eigenvalues, eigenvectors
+    return eigenvalues

@@ -13,7 +13,7 @@ from derivations.export.text import show
 from derivations.language.propositions import Candidates, EntrywiseNonnegative
 
 HOMES = {
-    "numeric.definite": ["bottom_definite_eigenpairs"],
+    "numeric.definite": ["bottom_definite_eigenpairs", "bottom_definite_generalised_eigenpairs"],
     "numeric.levels": ["decreasing_fixed_point"],
     "numeric.moments": ["pencil_of_moments"],
     "numeric.optimum": ["Optimum"],
@@ -45,7 +45,7 @@ def numpy_module(implementation):
     else:
         optimum = OptimumCode(implementation)
         code = LossCode(implementation, *_of_representations(implementation.loss, optimum.route))
-        pieces = [code.public(), optimum.over_z(code), optimum.over_w(code) if optimum.weights else ""]
+        pieces = [code.public(), optimum.over_z(code), optimum.over_w(code)]
         pieces += [code.parameters(), code.private(), optimum.filter.source()]
         eigenpairs = (
             f"\neigenpairs = {optimum.route.eigenpairs}\n"

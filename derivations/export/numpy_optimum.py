@@ -22,8 +22,8 @@ class OptimumCode:
         self.given = implementation
         self.loss = implementation.loss
         self.representation = cases(implementation.representation)
-        self.weights = cases(implementation.weights) if implementation.weights else []
-        if self.weights and [c.filter for c in self.representation] != [c.filter for c in self.weights]:
+        self.weights = cases(implementation.weights)
+        if [c.filter for c in self.representation] != [c.filter for c in self.weights]:
             raise UnsupportedExpression(self.loss.value, "the NumPy code", "the filters over Z and over W differ")
         given = implementation.representation.theorems[0].hypotheses
         self.route = route(self.loss, self.representation[0].pencil, given)
@@ -56,22 +56,23 @@ class OptimumCode:
         *before, last = self.route.over_w
         statements = "".join(f"    {line}\n" for line in before)
         error = "as for `optimal_representation`" if self.route.error else ""
-        moments = self._moments() if self.route.error else ""
-        return f'''def optimal_weights({loss_code.signature("X, G, n_components", *self._keywords())}):
+        moments = "" if before else self._moments()
+        name = self.route.name
+        return f'''def optimal_weights({loss_code.signature(f"X, {name}, n_components", *self._keywords())}):
     """A global minimum over all linear networks Z = X W (`{self.given.weights.id}`).
 
 {self._formula(self.weights)}
 
     Args:
         X: (N, D) inputs, of any rank{moments}.
-        G: (N, N) {self.route.relation}.
+        {name}: (N, N) {self.route.minimised or self.route.relation}.
         n_components: K >= 1; may exceed the rank of X.
 {self._as_for_loss(loss_code, error)}
     Returns:
         Optimum with `weights` (D, K).
     """
-{loss_code.checked}    G = {self.route.check}(G)
-    X = inputs(X, G.shape[0])
+{loss_code.checked}    {self.route.validation}
+    X = inputs(X, {name}.shape[0])
 {statements}    eigenvalues, basis = {last}  # (q,), (D, q)
 {self._filtered()}
 {self._result("weights")}'''

@@ -14,7 +14,7 @@ from sympy import (
     MatrixSymbol,
     Min,
     OneMatrix,
-    S,
+    Rational,
     Sum,
     Symbol,
     Trace,
@@ -37,7 +37,7 @@ from derivations.spectral.problem import Problem, respelled, spectral_minimum
 
 # The statement
 
-N, K = symbols("N K", integer=True, positive=True)  # samples, dimensions
+N, K, D = symbols("N K D", integer=True, positive=True)  # samples, dimensions, input features
 c, gamma = symbols("c gamma", positive=True)  # scale of the covariance, weight of the attraction
 i, j, k = symbols("i j k", integer=True, nonnegative=True)
 
@@ -99,8 +99,8 @@ def determinant(factor):
 @result("tcr-matrix-form", cites=tcr.cites)
 def matrix_form():
     """The coding rate is the same of samples and of dimensions, and a sum over eigenvalues."""
-    same = rules.combination(Equal(tcr.value, tcr.matrix_form), [sylvester(Z)], [S.Half])
-    spectral = rules.combination(Equal(tcr.matrix_form, problem.objective), [determinant(Z)], [-S.Half])
+    same = rules.combination(Equal(tcr.value, tcr.matrix_form), [sylvester(Z)], [Rational(1, 2)])
+    spectral = rules.combination(Equal(tcr.matrix_form, problem.objective), [determinant(Z)], [-Rational(1, 2)])
     return same, spectral
 
 
@@ -122,6 +122,40 @@ def optimum():
     return rules.discharge(respelled(minimum, spectral), eigenvalues)
 
 
+# The linear regime: Z = X W
+
+X, W = MatrixSymbol("X", N, D), MatrixSymbol("W", D, K)
+M, B = Named("M", MatMul(Transpose(X), X)), Named("B", MatMul(Transpose(X), A, X))  # moments of the inputs
+rank = Symbol("r", integer=True, nonnegative=True)
+gram_linear, attraction_linear = MatMul(Transpose(W), M, W), Trace(MatMul(Transpose(W), B, W))
+m = Min(K, rank)
+bottom_linear = Eigenpairs(B, M, MatrixSymbol("V", D, m), MatrixSymbol("mu", m, 1), rank)
+linear_problem = Problem(
+    -SpectralTrace(growth, gram_linear) / 2 + gamma * attraction_linear,
+    W,
+    gram_linear,
+    penalty=attraction_linear,
+    factor=X,
+    operator=A,
+    pencil=bottom_linear,
+    facts=(*definite, Positive(bottom_linear.values)),
+)
+
+
+@result("tcr-linear-optimum", cites=tcr.cites)
+def linear_optimum():
+    """The global minimum of the log-det coding rate over linear maps Z = X W, from two moments of X, whatever its rank."""
+    loss = -LogDet(MatAdd(Identity(K), MatMul(c, gram_linear))) / 2 + gamma * attraction_linear
+    two_moments = rules.normal_form(Equal(substitute(tcr.matrix_form, {Z: MatMul(X, W)}), loss))
+    spectral = rules.combination(Equal(loss, linear_problem.objective), [determinant(MatMul(X, W))], [-Rational(1, 2)])
+    minimum, _ = spectral_minimum(linear_problem)
+    eigenvalues = rules.positive_function(bottom_linear.values, (*definite, bottom_linear))
+    return two_moments, rules.discharge(respelled(minimum, spectral), eigenvalues)
+
+
+# Without a minimum
+
+
 @result("tcr-unbounded", cites=tcr.cites)
 def unbounded():
     """With a Laplacian for the attraction, which does not see a constant, the coding rate has no minimum: along a constant
@@ -132,7 +166,7 @@ def unbounded():
     row = Named("y", MatMul(sqrt(N) * t, Transpose(v)))  # y'y = Z'Z
     loss = substitute(-rate + gamma * attraction(Laplacian(G)), {Z: constant})
     number = LogDet(MatAdd(Identity(1), MatMul(c * N * t**2, Transpose(v), v)))
-    return rules.combination(Equal(loss, -number / 2), [sylvester(row)], [-S.Half])
+    return rules.combination(Equal(loss, -number / 2), [sylvester(row)], [-Rational(1, 2)])
 
 
-implementation = Implementation(tcr, gradient, optimum)
+implementation = Implementation(tcr, gradient, optimum, linear_optimum)

@@ -220,9 +220,19 @@ def has_positive_entries(matrix, hypotheses=()):
     if isinstance(matrix, ElementwiseApplyFunction):
         return is_real_matrix(matrix, hypotheses) and bool(matrix.function(_entry(matrix, hypotheses)).is_positive)
     return Positive(matrix) in hypotheses or any(
-        isinstance(h, Eigenpairs) and h.values == matrix and is_positive_definite(h.matrix, hypotheses)
+        isinstance(h, Eigenpairs) and h.values == matrix and _is_definite_on_range(h.matrix, h.metric, hypotheses)
         for h in hypotheses
     )
+
+
+def _is_definite_on_range(matrix, metric, hypotheses):
+    """Whether v' A v > 0 for every v with v' M v = 1: A is positive definite, or F' S F with such an S, and M is F' F."""
+    matrix, metric = (m.definition if isinstance(m, Abbreviation) else m for m in (matrix, metric))
+    if is_positive_definite(matrix, hypotheses):
+        return True
+    factors = matrix.args if isinstance(matrix, MatMul) else ()
+    compressed = len(factors) == 3 and metric == MatMul(Transpose(factors[2]), factors[2]) == MatMul(*factors[::2])
+    return compressed and is_positive_definite(factors[1], hypotheses)
 
 
 def has_nonnegative_entries(matrix, hypotheses):

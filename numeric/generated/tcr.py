@@ -10,11 +10,11 @@ TypeError naming the argument where a hypothesis does not hold.
 
 import numpy as np
 
-from numeric.definite import bottom_definite_eigenpairs
+from numeric.definite import bottom_definite_eigenpairs, bottom_definite_generalised_eigenpairs
 from numeric.optimum import Optimum
 from numeric.shrinkage import log_det_and_shrunk
 from numeric.spectral_optimum import positive_part, spectral_factor
-from numeric.validation import positive, representation, symmetric
+from numeric.validation import inputs, positive, representation, symmetric
 
 eigenpairs = bottom_definite_eigenpairs
 """What the optimum is built on: `eigenpairs(A, n_pairs)`, best direction first."""
@@ -71,6 +71,38 @@ def optimal_representation(A, n_components, *, c=1.0, gamma=1.0):
     s, minimum = _filter(eigenvalues, c, gamma)
     return Optimum(
         representation=spectral_factor(basis, s, n_components=n_components),
+        loss=minimum,
+        filter=s,
+        eigenvalues=eigenvalues,
+        rank=int(np.count_nonzero(s)),
+    )
+
+
+def optimal_weights(X, A, n_components, *, c=1.0, gamma=1.0):
+    """A global minimum over all linear networks Z = X W (`tcr-linear-optimum`).
+
+    W* = V diag(s)^(1/2) R', where V' M V = I,  B V = M V diag(mu),  mu ascending: the min(K, r) smallest
+      eigenvalues of (B, M), rank M = r, and
+
+        s_k = (1/(2 gamma mu_k) - 1/c)_+,
+        R the first q columns of I
+
+    Args:
+        X: (N, D) inputs, of any rank; B = X' A X, M = X' X.
+        A: (N, N) positive definite matrix.
+        n_components: K >= 1; may exceed the rank of X.
+        c, gamma: as for `loss`.
+
+    Returns:
+        Optimum with `weights` (D, K).
+    """
+    c, gamma = _parameters(c, gamma)
+    A = symmetric(A, name="A")
+    X = inputs(X, A.shape[0])
+    eigenvalues, basis = bottom_definite_generalised_eigenpairs(X, A, n_components)  # (q,), (D, q)
+    s, minimum = _filter(eigenvalues, c, gamma)
+    return Optimum(
+        weights=spectral_factor(basis, s, n_components=n_components),
         loss=minimum,
         filter=s,
         eigenvalues=eigenvalues,

@@ -78,6 +78,7 @@ def test_the_catalogue_holds_what_the_project_promises():
         "eigenmaps-normalisation",
         "lda-class-weights",
         "tcr-optimum",
+        "tcr-linear-optimum",
         "tcr-repulsion",
         "whitening-mse-optimum",
     }

@@ -88,7 +88,7 @@ def test_what_is_an_identity_and_a_gram_matrix():
 def test_the_module_of_the_coding_rate():
     source = numpy_module(tcr.implementation)
     assert source.count("log_det_and_shrunk(Z, c)") == 1
-    assert "optimal_weights" not in source
+    assert "bottom_definite_generalised_eigenpairs(X, A, n_components)  # (q,), (D, q)" in source
     assert 'A = symmetric(A, name="A")' in source
     assert "positive_part(1 / (2 * gamma * eigenvalues) - 1 / c, scale=1 / c)" in source
     assert "np.eye" not in source

@@ -89,6 +89,41 @@ def test_optimum():
     assert minimum.lemmas == {"determinant-eigenvalues", *spectral}
 
 
+def test_linear_optimum():
+    two_moments, minimum = t.linear_optimum.theorems
+    pencil = t.bottom_linear
+    assert same(pencil.metric, Transpose(t.X) * t.X)
+    assert same(pencil.matrix, Transpose(t.X) * t.A * t.X)
+    s = Max(0, 1 / (2 * t.gamma * a) - 1 / t.c)
+    roots = ElementwiseApplyFunction(Lambda(a, sqrt(s)), pencil.values)
+    at = MatMul(pencil.vectors, DiagMatrix(roots), Transpose(t.linear_problem.rotation))
+    known = Positive(pencil.values)
+    assert same(minimum.statement.at, at, [known])
+    assert known not in minimum.hypotheses
+    assert minimum.statement.objective == two_moments.statement.rhs
+    loss = -LogDet(MatAdd(Identity(t.K), MatMul(t.c, Transpose(t.W), Transpose(t.X), t.X, t.W))) / 2
+    loss += t.gamma * Trace(MatMul(Transpose(t.W), Transpose(t.X), t.A, t.X, t.W))
+    assert same(minimum.statement.objective, loss)
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2, 3])
+@pytest.mark.parametrize("columns", [1, 2, 4])
+def test_the_linear_optimum_is_attained_and_not_beaten(rank, columns):
+    rng = np.random.default_rng(rank)
+    X = rng.standard_normal((5, rank)) @ rng.standard_normal((rank, 3))
+    attraction = spectrum([0.05, 0.1, 0.2, 1.0, 2.0])
+
+    def loss_and_gradient(W):
+        Z = X @ W
+        whole = np.eye(columns) + 2.0 * Z.T @ Z
+        value = 0.5 * np.trace(Z.T @ attraction @ Z) - np.linalg.slogdet(whole)[1] / 2
+        return value, X.T @ (attraction @ Z - 2.0 * Z @ np.linalg.inv(whole))
+
+    (minimum,) = minima(t.linear_optimum)
+    given_values = {"A": attraction, "X": X, "N": 5, "D": 3, "K": columns, "r": rank, "c": 2.0, "gamma": 0.5}
+    check(minimum, given_values, columns, loss_and_gradient)
+
+
 def test_along_a_constant_there_is_no_minimum():
     (theorem,) = t.unbounded.theorems
     assert theorem.hypotheses == ()

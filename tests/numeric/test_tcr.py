@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from hypothesis import event, given, settings
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from numeric import tcr
@@ -12,6 +12,7 @@ from numeric.diagnostics import optimality_gap
 from numeric.optimise import minimise
 from tests.numeric.graphs import ring
 from tests.numeric.opponent import check_against
+from tests.numeric.similarity import check_inputs_are_not_changed, low_rank
 from tests.numeric.strategies import arrays
 from tests.numeric.taylor import check_taylor_remainder
 
@@ -154,6 +155,45 @@ def test_the_optimiser_does_converge(K):
     assert best.rank > 0
 
 
+@settings(max_examples=100)
+@given(
+    problem=problems(kinds=("spread", "repeated", "graph")),
+    features=st.integers(1, 4),
+    rank=st.integers(0, 4),
+    sparse=st.booleans(),
+    rng=arrays(),
+)
+def test_the_same_for_linear_networks(problem, features, rank, sparse, rng):
+    A, _, K, c, gamma = problem
+    X = low_rank(rng, len(A), features, rank)
+    U, singular_values, _ = np.linalg.svd(X, full_matrices=False)
+    r = int((singular_values > 1e-9 * singular_values[0]).sum())
+    assume(not r or singular_values[0] < 1e3 * singular_values[r - 1])
+    event(f"rank-deficient: {r < features}, more components than directions: {r < K}")
+    best = tcr.optimal_weights(X, sp.csr_array(A) if sparse else A, K, c=c, gamma=gamma)
+    q = min(K, r)
+    eigenvalues = np.linalg.eigvalsh(U[:, :r].T @ A @ U[:, :r])[:q]
+    np.testing.assert_allclose(best.eigenvalues, eigenvalues, rtol=0, atol=1e-10 * np.linalg.norm(A))
+    assert best.representation is None
+    assert best.weights.shape == (features, K)
+
+    def linear(W):
+        value, slope = tcr.loss_and_gradient(X @ W, A, c=c, gamma=gamma)
+        return value - best.loss, X.T @ slope
+
+    assert abs(linear(best.weights)[0]) <= 1e-9 * (1 + abs(best.loss))
+    scale = 1 / np.sqrt(c) / (singular_values[0] or 1.0)
+    found = minimise(linear, (features, K), n_starts=3, scale=scale, seed=rng, max_iterations=1500)
+    check_against(found, 0.0, rounding=1e-9 * (1 + abs(best.loss)))
+
+
+def test_linear_networks_with_all_features_do_as_well_as_any_representation():
+    A = np.diag([0.1, 0.2, 3.0, 4.0])
+    free, linear = tcr.optimal_representation(A, 3), tcr.optimal_weights(np.eye(4), A, 3)
+    assert linear.loss == pytest.approx(free.loss, rel=1e-14)
+    np.testing.assert_allclose(np.abs(linear.weights), np.abs(free.representation), atol=1e-14)
+
+
 def test_by_hand():
     """lambda = 1/4, 1/2, 1 at c = gamma = 1: 1/(2 lambda) - 1 = 1, 0, -1/2, the second on the threshold."""
     best = tcr.optimal_representation(np.diag([1.0, 0.25, 0.5]), 4)
@@ -209,6 +249,8 @@ def test_a_laplacian_has_no_minimum_and_is_refused():
     L = np.array([[1.0, -1.0], [-1.0, 1.0]])
     with pytest.raises(ValueError, match="^A must be positive definite"):
         tcr.optimal_representation(L, 1)
+    with pytest.raises(ValueError, match="^A must be positive definite"):
+        tcr.optimal_weights(np.ones((2, 1)), L, 1)
     falling = [tcr.loss(np.full((2, 1), 10.0**n), L) for n in range(5)]
     assert falling == pytest.approx([-np.log1p(2 * 10.0 ** (2 * n)) / 2 for n in range(5)], rel=1e-12)
 
@@ -232,11 +274,5 @@ def test_arguments_are_refused_by_name():
 
 
 def test_inputs_are_not_changed():
-    A, Z = 3 * np.eye(4) - 0.5, np.ones((4, 2))
-    for array in (A, Z):
-        array.setflags(write=False)
-    for given_matrix in (A, sp.csr_array(A), sp.coo_array(A)):
-        before = given_matrix.copy()
-        tcr.loss_and_gradient(Z, given_matrix)
-        tcr.optimal_representation(given_matrix, 2)
-        assert (before != given_matrix).sum() == 0
+    A, Z, X = 3 * np.eye(4) - 0.5, np.ones((4, 2)), np.arange(12.0).reshape(4, 3)
+    check_inputs_are_not_changed(tcr, X, Z, (A, sp.csr_array(A), sp.csc_array(A), sp.coo_array(A)))

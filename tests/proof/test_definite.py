@@ -8,7 +8,9 @@ from sympy import (
     Lambda,
     MatAdd,
     MatMul,
+    MatrixSymbol,
     Max,
+    Min,
     Rational,
     Symbol,
     Trace,
@@ -132,6 +134,28 @@ def test_eigenvalues_of_a_positive_definite_matrix_are_positive():
         rules.positive_function(v, [Symmetric(A), PositiveSemidefinite(A), pair])
     with pytest.raises(ProofError, match="positive"):
         rules.positive_function(v, [PositiveDefinite(A), Eigenpairs(MatMul(-1, A), Identity(N), Z, v, N)])
+
+
+def test_eigenvalues_on_the_range_of_inputs_are_positive():
+    """A singular F has v'F'A F v = 0 for some v, but none with v'F'F v = 1."""
+    compressed, moment = MatMul(Transpose(Z), A, Z), MatMul(Transpose(Z), Z)
+    r = Symbol("r", integer=True, nonnegative=True)
+    V, mu = MatrixSymbol("V", N, Min(K, r)), MatrixSymbol("mu", Min(K, r), 1)
+    for matrix, metric in ((compressed, moment), (Named("B", compressed), Named("M", moment))):
+        given = [Symmetric(A), PositiveDefinite(A), Eigenpairs(matrix, metric, V, mu, r)]
+        assert rules.positive_function(mu, given).statement == Positive(mu)
+        for instance in instances(given, [mu], 5):
+            assert Positive(mu).residual(instance.in_multi_precision()) == 0
+    for matrix, metric in (
+        (compressed, Identity(N)),
+        (compressed, MatMul(Transpose(A), A)),
+        (MatMul(Transpose(Z), A, B), moment),
+        (MatMul(Z, A, Transpose(Z)), moment),
+        (MatMul(Transpose(Z), Z), moment),
+        (moment, Identity(N)),
+    ):
+        with pytest.raises(ProofError, match="positive"):
+            rules.positive_function(mu, [PositiveDefinite(A), Eigenpairs(matrix, metric, V, mu, r)])
 
 
 def test_a_positive_number_is_replaced_by_an_entry_that_is_one():

@@ -224,6 +224,14 @@ def positive_eigenvalues_in_a_positive_definite_metric():
 
 
 @attempt
+def positive_eigenvalues_of_a_singular_compression():
+    """At F = 0 they are 0."""
+    return rules.positive_function(
+        v, [PositiveDefinite(A), Eigenpairs(MatMul(Transpose(Z), A, Z), Identity(N), B, v, N)]
+    )
+
+
+@attempt
 def a_positive_number_replaced_by_an_eigenvalue_of_any_sign():
     positive = rules.scalar_minimum(p * s - log(1 + s), s)
     return rules.substitution(positive, {p: at_k(v)}, [Eigenpairs(A, Identity(N), Z, v, N)])
