@@ -29,6 +29,7 @@ _HOMES = {
     "spectral_contrastive": "numeric.spectral_contrastive",
     "spectrum": "numeric.spectrum",
     "squared_similarity": "numeric.generated.squared_similarity",
+    "tcr": "numeric.generated.tcr",
     "vicreg": "numeric.vicreg",
 }
 
@@ -56,6 +57,7 @@ __all__ = [
     "spectral_contrastive",
     "spectrum",
     "squared_similarity",
+    "tcr",
     "vicreg",
 ]
 

@@ -37,9 +37,10 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from derivations.language.atoms import Abbreviation, LogSumExp, SpectralTrace, entr
+from derivations.language.determinant import LogDet
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.norms import Norms, UnitColumns, UnitRows
-from derivations.language.propositions import Candidates, Positive
+from derivations.language.propositions import Candidates, Invertible, Positive, PositiveDefinite
 
 SMOOTH = (entr, exp, log)
 
@@ -118,8 +119,13 @@ def _(node: MatMul, seed):
 @shares.register
 def _(node: MatPow, seed):
     base, exponent = node.args
+    if exponent == -1:  # d M^-1 = -M^-1 dM M^-1
+        turned = Transpose(node)
+        return [(base, MatMul(-1, turned, seed, turned))]
     if not (exponent.is_Integer and exponent > 0):
-        raise UnsupportedExpression(node, "the gradient", "only positive integer powers are differentiated")
+        raise UnsupportedExpression(
+            node, "the gradient", "only positive integer powers and inverses are differentiated"
+        )
     return shares(MatMul(*[base] * int(exponent)), seed)
 
 
@@ -171,6 +177,10 @@ def _(node: Abbreviation, seed):
 
 def condition(node):
     """The fact under which the rule of a node holds, or None if it always does."""
+    if isinstance(node, LogDet):
+        return PositiveDefinite(node.matrix)
+    if isinstance(node, MatPow) and node.exp.is_negative:
+        return Invertible(node.base)
     if isinstance(node, Norms):
         return Positive(node)
     if isinstance(node, (UnitColumns, UnitRows)):

@@ -8,7 +8,7 @@ from derivations.calculus.adjoint import condition, contains, shares
 from derivations.language.atoms import Abbreviation, LogSumExp
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import NormalForm, normaliser
-from derivations.language.propositions import Candidates
+from derivations.language.propositions import Candidates, Invertible
 from derivations.language.substitute import substitute
 from derivations.language.tidy import Tidier
 
@@ -59,8 +59,11 @@ def _seed_of(unknown, expr, facts, tidier):
 
 
 def _is_known(needed, facts):
-    """Whether a condition holds by a fact that spells it differently."""
-    return isinstance(needed, Candidates) and normaliser(tuple(facts)).are_candidates(needed.matrix)
+    """Whether a condition holds by a fact that spells it differently, or that says more."""
+    known = normaliser(tuple(facts))
+    if isinstance(needed, Candidates):
+        return known.are_candidates(needed.matrix)
+    return isinstance(needed, Invertible) and known.is_invertible(needed.matrix)
 
 
 def _check_complete(node, targets, unknown):

@@ -39,6 +39,11 @@ WORKS = {
         "With a little help from my friends: Nearest-neighbor contrastive learning of visual representations",
         "International Conference on Computer Vision (ICCV), 2021",
     ),
+    "ermolov2021": (
+        "A. Ermolov, A. Siarohin, E. Sangineto and N. Sebe",
+        "Whitening for self-supervised representation learning",
+        "International Conference on Machine Learning (ICML), 2021",
+    ),
     "fisher1936": (
         "R. A. Fisher",
         "The use of multiple measurements in taxonomic problems",
@@ -65,6 +70,11 @@ WORKS = {
         "Advances in Neural Information Processing Systems (NIPS) 16, 2003",
     ),
     "hotelling1936": ("H. Hotelling", "Relations between two sets of variates", "Biometrika 28(3-4), 321-377, 1936"),
+    "li2022": (
+        "Z. Li, Y. Chen, Y. LeCun and F. T. Sommer",
+        "Neural manifold clustering and embedding",
+        "arXiv:2201.10000, 2022",
+    ),
     "oord2018": (
         "A. van den Oord, Y. Li and O. Vinyals",
         "Representation learning with contrastive predictive coding",
@@ -94,6 +104,11 @@ WORKS = {
         "G. Young and A. S. Householder",
         "Discussion of a set of points in terms of their mutual distances",
         "Psychometrika 3(1), 19-22, 1938",
+    ),
+    "yu2020": (
+        "Y. Yu, K. H. R. Chan, C. You, C. Song and Y. Ma",
+        "Learning diverse and discriminative representations via the principle of maximal coding rate reduction",
+        "Advances in Neural Information Processing Systems (NeurIPS), 2020",
     ),
     "zbontar2021": (
         "J. Zbontar, L. Jing, I. Misra, Y. LeCun and S. Deny",

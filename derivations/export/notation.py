@@ -193,6 +193,7 @@ class Notation:
         return getattr(expr, self.form)(self.show)
 
     _print_Eigenvalues = _print_Leading
+    _print_LogDet = _print_Leading
     _print_LogSumExp = _print_Leading
     _print_Norms = _print_Leading
     _print_SquaredNorm = _print_Leading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from sympy import Integer, Max, Pow, Sum, Symbol
+from sympy import Integer, Max, Pow, Sum, Symbol, expand
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.export.numpy_layout import added, words
@@ -61,8 +61,9 @@ class FilterCode:
                 "",
                 f"m = decreasing_fixed_point(lambda m: np.sum(spectrum(m)) / n_components, upper={upper})",
             ]
-        scale = _positive(case.filter.subs({case.eigenvalue: 0} | ({case.level.level: 0} if case.level else {})))
-        size = ScalarCode(names)(scale)
+        terms = expand(_positive(case.filter).subs({case.level.level: 0} if case.level else {}))
+        scale, _ = terms.as_independent(case.eigenvalue, as_Add=True)  # what the others are compared with
+        size = ScalarCode(names)(-scale if scale.could_extract_minus_sign() else scale)
         # Where the threshold is the eigenvalue 0, who computed the eigenvalues has dropped what is rounding.
         rounded = None if scale == 0 else lambda code, x: f"positive_part({code}, scale={size})"
         lines.append(f"s = {ScalarCode(names, arrays, rounded)(case.filter)}")

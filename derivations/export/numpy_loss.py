@@ -61,10 +61,10 @@ class LossCode:
         return ", ".join(meanings)
 
     def public(self):
-        given = "".join(f"        {name}: {what}.\n" for name, what in self.arguments.items())
-        given += "".join(f"        {h}: {self.loss.hyper[h]}, {hyper_range(h)[0]}.\n" for h in self.hyper)
-        matrices = ", ".join(self.arguments)
-        signature, hyper = self.signature(matrices), self._appended()
+        described = "".join(f"        {name}: {what}.\n" for name, what in self.arguments.items())
+        described += "".join(f"        {h}: {self.loss.hyper[h]}, {hyper_range(h)[0]}.\n" for h in self.hyper)
+        signature, hyper = self.signature(", ".join(self.arguments)), self._appended()
+        given = ", ".join(self._of_intermediates())
         shape = self.arguments[self.unknown].partition(")")[0] + ")"
         what = self.arguments[self.unknown].removeprefix(f"{shape} ").partition(",")[0]
         article = "a " if not what.endswith("s") else ""
@@ -72,8 +72,8 @@ class LossCode:
     """The loss of {article}{what}: a float.
 
     Args:
-{given}    """
-{self.checked}    return _loss(*_intermediates({matrices}){hyper})
+{described}    """
+{self.checked}    return _loss(*_intermediates({given}){hyper})
 
 
 def gradient({signature}):
@@ -81,19 +81,22 @@ def gradient({signature}):
 
 {paragraph(show(self.slope.value), 4)}
     """
-{self.checked}    return _gradient(*_intermediates({matrices}){hyper})
+{self.checked}    return _gradient(*_intermediates({given}){hyper})
 
 
 def loss_and_gradient({signature}):
     """Both at the price of one: (float, {shape} array). Arguments as for `loss`."""
-{self.checked}    shared = _intermediates({matrices})
+{self.checked}    shared = _intermediates({given})
     return _loss(*shared{hyper}), _gradient(*shared{hyper})'''
 
-    def private(self):
+    @cached_property
+    def _written(self):
+        """(the intermediate matrices, the terms of the loss, the gradient), as source."""
         form = self.loss.matrix_form
         relations = {s: str(s) for s in form.free_symbols if str(s) in self.arguments and s != self.loss.unknown}
+        rows, columns = self.loss.unknown.shape
         matrices = MatrixCode(
-            {h: str(h) for h in self.hyper} | {self.loss.unknown.rows: "n"},
+            {h: str(h) for h in self.hyper} | {rows: "n", columns: f"{self.unknown}.shape[1]"},
             {self.loss.unknown: self.unknown},
             self.names,
             self.loss.facts,
@@ -106,7 +109,15 @@ def loss_and_gradient({signature}):
             matrices.matrix(softmax)
         loss = sorted(matrices.scalar(form), key=lambda piece: piece.startswith("-"))
         slope = matrices.matrix(self.slope.value).code
-        slope = f"balanced({slope}, softmax)" if softmaxes else slope
+        return matrices, loss, f"balanced({slope}, softmax)" if softmaxes else slope
+
+    def _of_intermediates(self):
+        """The arguments of the function of the intermediate matrices: hyper-parameters only where these need them."""
+        used = words(" ".join(code for code, _ in self._written[0].lines))
+        return [*self.arguments, *(str(h) for h in self.hyper if str(h) in used)]
+
+    def private(self):
+        matrices, loss, slope = self._written
         lines = "\n".join(remarked(code, comment, 4) for code, comment in matrices.lines)
         used = words(" ".join(loss)) | words(slope)
         shared = ", ".join(v for v in [*self.arguments, *matrices.variables] if v in used)
@@ -117,7 +128,7 @@ def loss_and_gradient({signature}):
         def n_of(code):
             return f"    n = len({matrices.variables[0]})\n" if "n" in words(code) else ""
 
-        return f"""def _intermediates({", ".join(self.arguments)}):
+        return f"""def _intermediates({", ".join(self._of_intermediates())}):
 {checks}{n_here}{lines}
     return {shared}
 

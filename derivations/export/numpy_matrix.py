@@ -14,6 +14,7 @@ from sympy import (
     DiagonalMatrix,
     Identity,
     Integer,
+    Inverse,
     MatAdd,
     MatMul,
     Mul,
@@ -22,9 +23,11 @@ from sympy import (
     Transpose,
 )
 
+from derivations.export.numpy_inverse import InverseCode
 from derivations.export.numpy_scalar import ATOM, PRODUCT, SUM, ScalarCode
 from derivations.export.text import show
 from derivations.language.atoms import Abbreviation, LogSumExp, Softmax, SquaredNorm
+from derivations.language.determinant import LogDet
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import normaliser
 
@@ -41,7 +44,7 @@ class Value:
         return self.code if self.level >= at_least else f"({self.code})"
 
 
-class MatrixCode:
+class MatrixCode(InverseCode):
     """Writes expressions over one loss's symbols; what it shares becomes named intermediates, in order.
 
     `matrices` are thin ones, `relations` those of samples by samples, dense or sparse: a product of the two is shared.
@@ -80,6 +83,8 @@ class MatrixCode:
     def _matrix(self, expr):
         if isinstance(expr, Abbreviation) and expr in self.names:
             return self.assign(self.names[expr], self._definition(expr.definition), expr)
+        if isinstance(expr, Identity):
+            return Value(f"np.eye({self.scalar_code(expr.rows)})", ATOM)
         if isinstance(expr, Transpose):
             inner = self.matrix(expr.args[0])
             return inner if inner.diagonal else Value(f"{inner.bound(ATOM)}.T", ATOM)
@@ -101,11 +106,18 @@ class MatrixCode:
         code = f"row_softmax({self.matrix(scores).code}, {self.matrix(candidates).code})"
         shape, rows = f"({', '.join(map(show, scores.shape))})", f"({show(scores.rows)},)"
         comment = f"{shape}, {rows}, {shape}: {show(scores)} but for a number in each row, its LSE, P"
-        variables = ["shifted", "log_sum_exp", "softmax"]
-        self.lines.append((f"{', '.join(variables)} = {code}", comment))
-        self.variables += variables
-        known = (scores, LogSumExp(scores, candidates), Softmax(scores, candidates))
-        self.known |= {expr: Value(name, ATOM) for expr, name in zip(known, variables, strict=True)}
+        named = {
+            scores: "shifted",
+            LogSumExp(scores, candidates): "log_sum_exp",
+            Softmax(scores, candidates): "softmax",
+        }
+        self.known |= self._several(named, code, comment)
+
+    def _several(self, named, code, comment):
+        """A statement that names several expressions at once; their Values."""
+        self.lines.append((f"{', '.join(named.values())} = {code}", comment))
+        self.variables += named.values()
+        return {expr: Value(name, ATOM) for expr, name in named.items()}
 
     def _definition(self, expr):
         """X' M X / c with a projector M: the Gram matrix of M X."""
@@ -161,6 +173,9 @@ class MatrixCode:
                 factors[n : n + 2] = [self._row_sums(first, second)]
             elif first in self.relations:
                 factors[n : n + 2] = [self._joined(first, second, "image")]
+            elif isinstance(second, Inverse):
+                factors[n : n + 2] = [self._over(first, second)]
+                continue
             elif first == Transpose(second) and second in self.known:
                 factors[n : n + 2] = [self._joined(first, second, "gram")]
             n += 1
@@ -258,8 +273,8 @@ class MatrixCode:
         for term in Add.make_args(expr):
             coefficient, rest = [], []
             for factor in Mul.make_args(term):
-                (rest if isinstance(factor, (SquaredNorm, Trace)) else coefficient).append(factor)
-            pieces = [self._squared(f) if isinstance(f, SquaredNorm) else self._trace(f) for f in rest]
+                (rest if isinstance(factor, (LogDet, SquaredNorm, Trace)) else coefficient).append(factor)
+            pieces = list(map(self._scalar, rest))
             terms.append(self._weighted(Mul(*coefficient), pieces))
         return terms
 
@@ -268,6 +283,12 @@ class MatrixCode:
         total = Mul(coefficient, *extra)
         code = " * ".join(piece for _, piece in pieces)
         return self._scaled(total, Value(code, PRODUCT)).code
+
+    def _scalar(self, node):
+        """(coefficient, source) of a scalar function of a matrix."""
+        if isinstance(node, LogDet):
+            return 1, self._log_det(node)
+        return self._squared(node) if isinstance(node, SquaredNorm) else self._trace(node)
 
     def _squared(self, node):
         if node.args[0] in self.relations:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from sympy import Add
+
 from derivations.export.numpy_layout import paragraph
 from derivations.export.numpy_loss import LossCode, degree, hyper_range
 from derivations.export.numpy_optimum import OptimumCode
@@ -11,10 +13,12 @@ from derivations.export.text import show
 from derivations.language.propositions import Candidates, EntrywiseNonnegative
 
 HOMES = {
+    "numeric.definite": ["bottom_definite_eigenpairs", "bottom_definite_generalised_eigenpairs"],
     "numeric.levels": ["decreasing_fixed_point"],
     "numeric.moments": ["pencil_of_moments"],
     "numeric.optimum": ["Optimum"],
     "numeric.relation_spectrum": ["squared_norm", "top_eigenpairs", "top_generalised_eigenpairs"],
+    "numeric.shrinkage": ["log_det_and_shrunk"],
     "numeric.softmax": ["balanced", "row_softmax"],
     "numeric.spectral_optimum": ["positive_part", "spectral_factor"],
     "numeric.spectrum": ["bottom_eigenpairs", "bottom_generalised_eigenpairs", "degrees", "laplacian_product"],
@@ -23,7 +27,7 @@ HOMES = {
 """What the code may call, and where it is imported from."""
 
 VALIDATED = (
-    "Every function takes G dense or sparse, and raises ValueError or TypeError naming the argument where a hypothesis"
+    "Every function takes {} dense or sparse, and raises ValueError or TypeError naming the argument where a hypothesis"
     " does not hold."
 )
 TRUSTED = (
@@ -45,18 +49,25 @@ def numpy_module(implementation):
         pieces += [code.parameters(), code.private(), optimum.filter.source()]
         eigenpairs = (
             f"\neigenpairs = {optimum.route.eigenpairs}\n"
-            '"""What the optimum is built on: `eigenpairs(G, n_pairs)`, best direction first."""\n'
+            f'"""What the optimum is built on: `eigenpairs({optimum.route.name}, n_pairs)`, best direction first."""\n'
         )
-        care = VALIDATED
+        care = VALIDATED.format(optimum.route.name)
     body = "\n\n\n".join(piece for piece in pieces if piece)
     return f"{_header(code, care, body)}{eigenpairs}\n\n{body}\n"
 
 
 def _of_representations(loss, route):
     """(arguments, checks) of the functions of a representation and a relation."""
-    power = f", power={degree(loss.matrix_form, loss.unknown)}" if route.bounded else ""
-    arguments = [(str(loss.unknown), "(N, K) representation"), ("G", f"(N, N) {route.relation}")]
-    return arguments, [f"G = {route.check}(G)", f"Z = representation(Z, G.shape[0]{power})"]
+    power = f", power={_power(loss, route)}" if route.bounded else ""
+    arguments = [(str(loss.unknown), "(N, K) representation"), (route.name, f"(N, N) {route.relation}")]
+    return arguments, [route.validation, f"Z = representation(Z, {route.name}.shape[0]{power})"]
+
+
+def _power(loss, route):
+    """Which power of the norm of Z must be finite, so that the loss is: times a relation of bounded norm, the square of one."""
+    terms = Add.make_args(loss.matrix_form)
+    named = {str(s): s for s in loss.matrix_form.free_symbols}
+    return max(degree(t, loss.unknown) * (2 if t.has(named[route.name]) else 1) for t in terms)
 
 
 def _of_scores(loss):

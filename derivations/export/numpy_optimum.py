@@ -11,7 +11,7 @@ from derivations.export.numpy_filter import FilterCode
 from derivations.export.numpy_layout import paragraph
 from derivations.export.numpy_scalar import ScalarCode
 from derivations.export.text import show
-from derivations.language.atoms import Abbreviation
+from derivations.language.atoms import Abbreviation, Centring
 from derivations.language.errors import UnsupportedExpression
 
 
@@ -25,22 +25,24 @@ class OptimumCode:
         self.weights = cases(implementation.weights)
         if [c.filter for c in self.representation] != [c.filter for c in self.weights]:
             raise UnsupportedExpression(self.loss.value, "the NumPy code", "the filters over Z and over W differ")
-        self.route = route(self.loss, self.representation[0].pencil)
+        given = implementation.representation.theorems[0].hypotheses
+        self.route = route(self.loss, self.representation[0].pencil, given)
         self.filter = FilterCode(self.loss, sorted(self.loss.hyper, key=str), self.representation)
 
     def over_z(self, loss_code):
         pencil = self.representation[0].pencil
-        centred = "" if self.route.error else ", centred"
-        validated = "" if self.route.checked else f"    G = {self.route.check}(G)\n"
+        centred = ", centred" if pencil.metric == Centring(pencil.metric.rows) else ""
+        validated = "" if self.route.checked else f"    {self.route.validation}\n"
+        name = self.route.name
         vectors = "eigenvectors" if self._unit() else "basis"
         basis = f"    basis = {self._unit()}  # (N, q)\n" if self._unit() else ""
-        return f'''def optimal_representation({loss_code.signature("G, n_components", *self._keywords())}):
+        return f'''def optimal_representation({loss_code.signature(f"{name}, n_components", *self._keywords())}):
     """A global minimum over all (N, K) representations (`{self.given.representation.id}`).
 
 {self._formula(self.representation)}
 
     Args:
-        G: (N, N) {self.route.relation}.
+        {name}: (N, N) {self.route.minimised or self.route.relation}.
         n_components: K >= 1; may exceed {show(pencil.rank)}.
 {self._as_for_loss(loss_code, self.route.error)}
     Returns:
@@ -54,22 +56,23 @@ class OptimumCode:
         *before, last = self.route.over_w
         statements = "".join(f"    {line}\n" for line in before)
         error = "as for `optimal_representation`" if self.route.error else ""
-        moments = self._moments() if self.route.error else ""
-        return f'''def optimal_weights({loss_code.signature("X, G, n_components", *self._keywords())}):
+        moments = "" if before else self._moments()
+        name = self.route.name
+        return f'''def optimal_weights({loss_code.signature(f"X, {name}, n_components", *self._keywords())}):
     """A global minimum over all linear networks Z = X W (`{self.given.weights.id}`).
 
 {self._formula(self.weights)}
 
     Args:
         X: (N, D) inputs, of any rank{moments}.
-        G: (N, N) {self.route.relation}.
+        {name}: (N, N) {self.route.minimised or self.route.relation}.
         n_components: K >= 1; may exceed the rank of X.
 {self._as_for_loss(loss_code, error)}
     Returns:
         Optimum with `weights` (D, K).
     """
-{loss_code.checked}    G = {self.route.check}(G)
-    X = inputs(X, G.shape[0])
+{loss_code.checked}    {self.route.validation}
+    X = inputs(X, {name}.shape[0])
 {statements}    eigenvalues, basis = {last}  # (q,), (D, q)
 {self._filtered()}
 {self._result("weights")}'''

@@ -81,10 +81,14 @@ class ScalarCode:
             raise UnsupportedExpression(expr, "the NumPy code", "only max(0, x) is written")
         return self.positive_part(self(rest[0]), rest[0]), ATOM
 
-    @rule.register(exp)
-    @rule.register(log)
-    def _(self, expr):
-        return f"np.{type(expr).__name__}({self(expr.args[0])})", ATOM
+    @rule.register
+    def _(self, expr: exp):
+        return f"np.exp({self(expr.args[0])})", ATOM
+
+    @rule.register
+    def _(self, expr: log):
+        number, rest = expr.args[0].as_coeff_Add()
+        return (f"np.log1p({self(rest)})" if number == 1 else f"np.log({self(expr.args[0])})"), ATOM
 
     def _ordered(self, product):
         """The factors of a product: numbers, then parameters, then arrays and sums."""

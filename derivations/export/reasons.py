@@ -158,24 +158,17 @@ def _restatement(t, proof):
 
 
 def _scalar_minimum(t, proof):
-    variable = t.arguments["variable"]
-    said = [
-        "for every ",
-        Relation(variable, ">=", Integer(0)),
-        " the terms on the right after the first are nonnegative, and they vanish at ",
-        Relation(variable, "=", least_of(t).at),
-    ]
-    if t.rule == "scalar_minimum":
-        return said
-    index = Symbol("k", integer=True, nonnegative=True)
-    entry = MatrixElement(t.arguments["values"], index, 0)
-    return [
-        *said,
-        ", which is ",
-        MatrixElement(t.statement.point, index, 0),
-        " for ",
-        Relation(t.arguments["parameter"], "=", entry),
-    ]
+    variable, found = t.arguments["variable"], least_of(t)
+    where, everywhere = [Relation(variable, "=", found.at)], Relation(variable, ">=", Integer(0))
+    if t.rule == "minimiser":
+        entry = MatrixElement(t.arguments["values"], Symbol("k", integer=True, nonnegative=True), 0)
+        where += [", which is ", MatrixElement(t.statement.point, *entry.args[1:]), " for "]
+        where += [Relation(t.arguments["parameter"], "=", entry)]
+    if found.reason.startswith("convex"):
+        said = ["the right side is the value at ", *where, ", and terms that are together nonnegative for every "]
+        return [*said, everywhere, ", for the left side is convex"]
+    said = [" the terms on the right after the first are nonnegative, and they vanish at "]
+    return ["for every ", everywhere, *said, *where]
 
 
 def _strict_minimum(t, proof):

@@ -13,7 +13,7 @@ import mpmath
 import numpy as np
 from scipy.optimize import brentq
 
-from derivations.language.errors import UnsupportedExpression
+from derivations.language.errors import NoInstance, UnsupportedExpression
 
 DIGITS = 50
 CONTEXT = mpmath.mp.clone()
@@ -50,6 +50,36 @@ class Arithmetic:
             raise ValueError("eigenvalues are taken of symmetric matrices only")
         values = self.eigenpairs(matrix)[0]
         return np.where(abs(values) > self.rounding * abs(values).max(initial=0), values, self.number(0))
+
+    def determinant(self, matrix):
+        """By elimination; 0 where rounding cannot tell."""
+        return self._eliminated(matrix)[0]
+
+    def inverse(self, matrix):
+        """By elimination; NoInstance if rounding cannot tell that there is one."""
+        determinant, inverse = self._eliminated(matrix)
+        if determinant == 0:
+            raise NoInstance("the matrix is singular")
+        return inverse
+
+    def _eliminated(self, matrix):
+        """(determinant, inverse), (0, None) if it is singular: Gauss and Jordan, with the largest pivot of each column."""
+        size, determinant = len(matrix), self.number(1)
+        rows = np.hstack([matrix, self.eye(size)])
+        cut = self.rounding * abs(matrix).max(initial=0)
+        for i in range(size):
+            pivot = i + int(np.argmax(abs(rows[i:, i])))
+            if abs(rows[pivot, i]) <= cut:
+                return self.number(0), None
+            if pivot != i:
+                rows[[i, pivot]] = rows[[pivot, i]]
+                determinant = -determinant
+            determinant *= rows[i, i]
+            rows[i] = rows[i] / rows[i, i]
+            for j in range(size):
+                if j != i:
+                    rows[j] = rows[j] - rows[j, i] * rows[i]
+        return determinant, rows[:, size:]
 
     def radicand(self, base, exponent):
         """The base of a power: 0 if it is negative by rounding alone, and a root is taken of it."""

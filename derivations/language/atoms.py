@@ -8,6 +8,7 @@ has one) and its LaTeX and text forms; the printers, the evaluator and the calcu
 from __future__ import annotations
 
 from sympy import (
+    Add,
     DiagMatrix,
     Expr,
     Function,
@@ -22,6 +23,7 @@ from sympy import (
     Trace,
     Transpose,
     exp,
+    expand,
     log,
 )
 from sympy.core.symbol import Str
@@ -297,6 +299,13 @@ class SpectralTrace(ScalarAtom):
 
     function = property(lambda self: self.args[0])
     matrix = property(lambda self: self.args[1])
+
+    def terms(self):
+        """[(coefficient, trace of a function that is no sum and no multiple)]: tr phi(M) is linear in phi."""
+        x = self.function.variables[0]
+        terms = (t for t in Add.make_args(expand(self.function.expr)) if t != 0)
+        split = (t.as_independent(x, as_Add=False) for t in terms)
+        return [(coefficient, SpectralTrace(Lambda(x, single), self.matrix)) for coefficient, single in split]
 
     def value(self, arithmetic, function, matrix):
         return sum((function(s) for s in arithmetic.eigenvalues(matrix)), arithmetic.number(0))

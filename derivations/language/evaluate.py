@@ -18,7 +18,6 @@ from sympy import (
     HadamardPower,
     HadamardProduct,
     Identity,
-    Inverse,
     KroneckerDelta,
     Lambda,
     MatAdd,
@@ -54,7 +53,8 @@ def evaluate(expr, values, arithmetic=FLOAT):
 
     `values` maps symbols (SymPy symbols, or their names) to numbers and arrays; dimensions that are symbols are read off
     the arrays. `arithmetic` is FLOAT, MULTI_PRECISION or EXACT. Raises KeyError naming a symbol without a value,
-    ValueError naming an array whose shape does not fit, UnsupportedExpression naming a node without a rule.
+    ValueError naming an array whose shape does not fit, UnsupportedExpression naming a node without a rule, NoInstance
+    where the expression is not defined, such as the inverse of a singular matrix.
     """
     expr = _sympify(expr)
     by_name = {str(symbol): value for symbol, value in values.items()}
@@ -158,17 +158,14 @@ class Evaluator:
 
     @rule.register
     def _(self, node: MatPow):
-        if not (node.args[1].is_Integer and node.args[1] >= 0):
-            raise UnsupportedExpression(node, "evaluation", "only nonnegative integer powers of matrices are evaluated")
-        base, exponent = self(node.args[0]), int(node.args[1])
+        if not node.exp.is_Integer:
+            raise UnsupportedExpression(node, "evaluation", "only integer powers of matrices are evaluated")
+        base, exponent = self(node.base), int(node.exp)
+        base = self.arithmetic.inverse(base) if exponent < 0 else base
         result = self.arithmetic.eye(len(base))
-        for _ in range(exponent):
+        for _ in range(abs(exponent)):
             result = self._matmul(result, base)
         return result
-
-    @rule.register
-    def _(self, node: Inverse):
-        raise UnsupportedExpression(node, "evaluation", "inverses are not evaluated")
 
     @rule.register
     def _(self, node: HadamardProduct):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from sympy import HadamardProduct, Lambda, MatMul, Min, OneMatrix, Symbol, exp
+from sympy import HadamardProduct, Identity, Inverse, Lambda, MatAdd, MatMul, MatPow, Min, OneMatrix, Symbol, exp
 
 from derivations.language.atoms import Leading, LogSumExp, Softmax
 from derivations.language.entries import ONE
@@ -17,6 +17,7 @@ from derivations.language.rewrite import Rule, solved
 def atoms_with_laws(expr):
     """The atoms that have laws, in an expression and in the abbreviations in it."""
     found = expr.atoms(Leading, LogSumExp, Norms)
+    found |= {Inverse(power.base) for power in expr.atoms(MatPow) if power.exp.is_negative}
     found |= {u.norms for u in expr.atoms(UnitColumns, UnitRows)}
     return found | {LogSumExp(*p.args) for p in expr.atoms(Softmax)}
 
@@ -41,6 +42,15 @@ def _(atom: Leading, normaliser):
     if q == r or (isinstance(q, Min) and r in q.args) or (r - q).is_nonnegative:
         column = Term((Factor(key, (0, 1)),), {0: r, 1: q}, (("k", 1),))
         yield Rule(column, ((ONE, Term((), {1: q}, (("k", 1),))),))
+
+
+@laws.register
+def _(atom: Inverse, normaliser):
+    """M M^-1 = I and M^-1 M = I, for each invertible M that what is inverted is the product of."""
+    _, factors = normaliser.inverted(atom.arg) or (1, ())
+    for factor in factors:
+        for product in (MatMul(factor, Inverse(factor)), MatMul(Inverse(factor), factor)):
+            yield from _solved(MatAdd(product, MatMul(-1, Identity(factor.rows))), normaliser)
 
 
 @laws.register

@@ -20,6 +20,7 @@ from sympy import (
     Lambda,
     MatAdd,
     MatMul,
+    MatPow,
     MatrixExpr,
     Mul,
     OneMatrix,
@@ -44,7 +45,7 @@ from derivations.language.laws import atoms_with_laws, laws
 from derivations.language.network import Term, canonical, spelling
 from derivations.language.norms import Absolute, Norms
 from derivations.language.parse import Parser, product, relabelled
-from derivations.language.propositions import Candidates, Positive, Symmetric
+from derivations.language.propositions import Candidates, Invertible, Positive, PositiveDefinite, Symmetric
 from derivations.language.rewrite import LARGEST, STEPS, Rule, apply, merge_entries, solved
 from derivations.language.substitute import not_real
 
@@ -140,6 +141,7 @@ class Normaliser:
             self.name,
             self.multiple_of_identity,
             self.multiple_of_ones,
+            self.inverted,
             self.log_sum_exp,
             self.sum_of_exponentials,
             self.levels,
@@ -168,13 +170,14 @@ class Normaliser:
         """Whether a matrix is symmetric: by declaration, or by what it is made of."""
         if node in self.declared_symmetric:
             return True
-        if isinstance(node, Absolute):
+        if isinstance(node, (Absolute, MatPow)):
             return self.is_symmetric(node.args[0])
         if not isinstance(node, (Abbreviation, MatAdd, MatMul, HadamardProduct)) or not node.is_square:
             return False
         if node not in self.symmetric_names:
             self.symmetric_names[node] = False  # while it is being found out
-            unfolded = normaliser(tuple(f for f in self.facts if isinstance(f, (Candidates, Positive, Symmetric))))
+            read = (Candidates, Invertible, Positive, PositiveDefinite, Symmetric)
+            unfolded = normaliser(tuple(f for f in self.facts if isinstance(f, read)))
             self.symmetric_names[node] = unfolded(node.T) == unfolded(node)
         return self.symmetric_names[node]
 
@@ -191,9 +194,32 @@ class Normaliser:
 
     def multiple_of_identity(self, matrix):
         """c if the matrix has the normal form of c I, else None."""
-        terms = list(self(matrix).terms.values())
+        return self._multiple(self(matrix), matrix.rows)
+
+    def _multiple(self, form, order):
+        terms = list(form.terms.values())
         single = len(terms) == 1 and not terms[0][1].factors
-        return terms[0][0] if single and self(matrix) == self(terms[0][0] * Identity(matrix.rows)) else None
+        return terms[0][0] if single and form == self.by_facts(terms[0][0] * Identity(order)) else None
+
+    def inverted(self, matrix):
+        """(c, factors) of a matrix that is c times a product of matrices that are known to be invertible, and c is not 0; None
+        where that is not known.
+        """
+        multiple = self._multiple(self.by_facts(matrix), matrix.rows)
+        if multiple is not None and multiple.is_nonzero:
+            return multiple, []
+        if isinstance(matrix, MatMul):
+            coefficient, factors = matrix.as_coeff_matrices()
+            found = [self.inverted(f) if f.is_square else None for f in factors]
+            if coefficient.is_nonzero and None not in found:
+                return Mul(coefficient, *(c for c, _ in found)), [f for _, fs in found for f in fs]
+        declared = (f.matrix for f in self.facts if isinstance(f, (Invertible, PositiveDefinite)))
+        forms = [self.by_facts(known) for known in declared if known.shape == matrix.shape]
+        known = any(self.by_facts(m) in forms for m in (matrix, matrix.T)) if forms else False
+        return (S.One, [matrix]) if known else None
+
+    def is_invertible(self, matrix):
+        return self.inverted(matrix) is not None
 
     def multiple_of_ones(self, vector):
         """c if the declared facts make the vector c 1, else None."""

@@ -16,6 +16,7 @@ from sympy import (
     HadamardProduct,
     Identity,
     Integer,
+    Inverse,
     KroneckerDelta,
     Lambda,
     MatAdd,
@@ -25,13 +26,13 @@ from sympy import (
     MatrixSymbol,
     Mul,
     OneMatrix,
-    Poly,
     Pow,
     Sum,
     Symbol,
     Trace,
     Transpose,
     ZeroMatrix,
+    degree,
     exp,
     expand,
     log,
@@ -49,6 +50,7 @@ from derivations.language.atoms import (
     SpectralTrace,
     SquaredNorm,
 )
+from derivations.language.determinant import LogDet
 from derivations.language.entries import (
     ONE,
     Entry,
@@ -115,7 +117,8 @@ class Parser:
     `is_symmetric(matrix)` tells whether the two indices of a symbol may be exchanged, `is_opaque(abbreviation)` whether
     not to look through it, and `name(matrix)` gives the key of an atom whose arguments are matrices (two atoms with
     arguments of the same normal form get the same key); `multiple_of_identity(matrix)` is c where the normal form is
-    that of c I, else None; `multiple_of_ones(vector)` the same for c 1;
+    that of c I, else None; `multiple_of_ones(vector)` the same for c 1; `inverted(matrix)` is (c, factors) for c times a product
+    of matrices that are known to be invertible, c not 0, else None;
     `log_sum_exp(scores, weights)` gives, for the LogSumExp of two matrices in networks, whether its rows are known to
     have candidates, the key of a factor, and terms to be added to it; `sum_of_exponentials(node)` is
     sum_j A_ij exp(S_ij) of a LogSumExp where it is the same for every i, and `levels(matrix)` gives (low, high, b) for a
@@ -128,6 +131,7 @@ class Parser:
         name,
         multiple_of_identity,
         multiple_of_ones,
+        inverted,
         log_sum_exp,
         sum_of_exponentials,
         levels,
@@ -138,6 +142,7 @@ class Parser:
         self.name = name
         self.multiple_of_identity = multiple_of_identity
         self.multiple_of_ones = multiple_of_ones
+        self.inverted = inverted
         self.log_sum_exp = log_sum_exp
         self.sum_of_exponentials = sum_of_exponentials
         self.levels = levels
@@ -244,9 +249,24 @@ class Parser:
     @matrix.register
     def _(self, node: MatPow):
         exponent = node.exp
-        if not (exponent.is_Integer and exponent >= 0):
-            raise UnsupportedExpression(node, "the normal form", "only nonnegative integer powers are polynomial")
+        if not exponent.is_Integer:
+            raise UnsupportedExpression(node, "the normal form", "only integer powers are read")
+        if exponent < 0:
+            return self._inverse_power(node, -exponent)
         return self.matrix(MatMul(*[node.base] * int(exponent)) if exponent > 0 else Identity(node.rows))
+
+    def _inverse_power(self, node, exponent):
+        """The inverse of a product is that of the factors in reverse order; that of M' is that of M, transposed."""
+        found = self.inverted(node.base)
+        if found is None:
+            raise UnsupportedExpression(node, "the normal form", f"{node.base} is not known to be invertible")
+        c, factors = found
+        if factors != [node.base] or exponent > 1:
+            inverses = [Inverse(f) for f in reversed(factors)] * int(exponent)
+            return scaled(c**-exponent, self.matrix(MatMul(*inverses) if inverses else Identity(node.rows)))
+        key, turned = (self.name(Inverse(m)) for m in (node.base, node.base.T))
+        terms = self._factor(node, min(key, turned))
+        return terms if key <= turned else relabelled(terms, {"row": "column", "column": "row"})
 
     @matrix.register
     def _(self, node: HadamardProduct):
@@ -384,18 +404,26 @@ class Parser:
     @scalar.register
     def _(self, node: SpectralTrace, env):
         _closed(node, env)
-        s = node.function.variables[0]
-        if not node.function.expr.is_polynomial(s):
-            key = f"{self.name(node)} of order {spelling(node.matrix.rows)}"  # which no slot shows
-            return [(ONE, Term((Factor(key, ()),), {}, ()))]
-        powers = Poly(node.function.expr, s).terms()
-        return [
-            term
-            for (m,), c in powers
-            for term in product(
-                self.scalar(c, {}), self.trace(self.matrix(MatPow(node.matrix, m).doit(deep=False)), node.matrix.rows)
-            )
-        ]
+        return [term for c, t in node.terms() for term in product(self.scalar(c, {}), self._spectral_trace(t))]
+
+    def _spectral_trace(self, node):
+        """tr s^m is the trace of a power; another function that is no sum and no multiple is known by its name."""
+        s, body = node.function.variables[0], node.function.expr
+        if body.is_polynomial(s):
+            return self.trace(self.matrix(MatPow(node.matrix, degree(body, s)).doit(deep=False)), node.matrix.rows)
+        key = f"{self.name(node)} of order {spelling(node.matrix.rows)}"  # which no slot shows
+        return [(ONE, Term((Factor(key, ()),), {}, ()))]
+
+    @scalar.register
+    def _(self, node: LogDet, env):
+        """That of c I is n log c; and the determinant of M' is that of M."""
+        _closed(node, env)
+        order = node.matrix.rows
+        multiple = self.multiple_of_identity(node.matrix)
+        if multiple is not None and multiple.is_positive:
+            return _constant(order * log(multiple))
+        key = min(self.name(LogDet(m)) for m in (node.matrix, node.matrix.T))
+        return [(ONE, Term((Factor(f"{key} of order {spelling(order)}", ()),), {}, ()))]
 
     @scalar.register
     def _(self, node: KroneckerDelta, env):

@@ -26,7 +26,7 @@ from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.normal_form import normaliser
 from derivations.language.propositions import Expansion, Gradient, LeastValue, Minimum
 from derivations.language.substitute import not_real, substitute, symbols_of
-from derivations.proof.sign import is_nonnegative, is_real, is_real_matrix
+from derivations.proof.sign import is_nonnegative, is_positive, is_real, is_real_matrix
 from derivations.proof.theorem import ProofError
 
 
@@ -71,7 +71,7 @@ def check_replacement(symbol, value, mapping, hypotheses):
     wanted = symbol.assumptions0
     granted = (
         (not wanted.get("integer") or value.is_integer)
-        and (not wanted.get("positive") or value.is_positive)
+        and (not wanted.get("positive") or is_positive(value, hypotheses))
         and (not wanted.get("nonnegative") or is_nonnegative(value, hypotheses))
         and is_real(value, hypotheses)
     )

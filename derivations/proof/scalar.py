@@ -38,6 +38,7 @@ from sympy import (
 
 from derivations.language.atoms import entr
 from derivations.language.errors import Undecided
+from derivations.language.propositions import Positive
 from derivations.language.substitute import symbols_of
 from derivations.proof.sign import is_nonnegative, is_real
 
@@ -53,11 +54,15 @@ class ScalarMinimum:
 
 
 def nonnegative_minimum(objective, s, hypotheses=()):
-    """The global minimum of `objective` over s >= 0; raises Undecided naming what could not be certified."""
+    """The global minimum of `objective` over s >= 0, for the values of its parameters that the hypotheses allow; raises
+    Undecided naming what could not be certified.
+    """
     if not s.is_nonnegative or not s._assumptions_orig.keys() <= {"nonnegative", "real", "commutative"}:
         raise Undecided(f"the variable {s} must be declared nonnegative, and nothing else")
     if any(s in symbols_of(e) for h in hypotheses for e in h.expressions()):
         raise Undecided(f"the minimum is over every {s} >= 0: no hypothesis may speak of {s}")
+    for sign in (h for h in hypotheses if isinstance(h, Positive) and h.vector.is_Symbol):
+        return _of_positive(sign.vector, objective, s, [h for h in hypotheses if h != sign])
     if cuts := [m for m in objective.atoms(Max) if m.has(s)]:
         return _truncated(objective, s, cuts, hypotheses)
     if not is_smooth(objective, s, Dummy(positive=True)):
@@ -71,6 +76,15 @@ def nonnegative_minimum(objective, s, hypotheses=()):
     value = inner.subs(s, at)
     certificate = remainder.subs(t, at) + s * _slope_at(objective, slope, s, stationary, at, hypotheses)
     return ScalarMinimum(at, value, certificate, reason)
+
+
+def _of_positive(parameter, objective, s, hypotheses):
+    """The minimum for every positive value of a parameter."""
+    positive = Dummy(parameter.name, positive=True)
+    stood_for = [h.map(lambda e: e.xreplace({parameter: positive})) for h in hypotheses]
+    found = nonnegative_minimum(objective.xreplace({parameter: positive}), s, stood_for)
+    named = (e.xreplace({positive: parameter}) for e in (found.at, found.value, found.certificate))
+    return ScalarMinimum(*named, found.reason)
 
 
 def _truncated(objective, s, cuts, hypotheses):
@@ -160,7 +174,7 @@ def is_smooth(expr, s, p):
 
 
 def _stationary_point(objective, slope, s, hypotheses):
-    """The only zero of the slope, as an expression that is real whatever the parameters are."""
+    """The only zero of the slope that may be at least 0, as an expression that is real whatever the parameters are."""
     free = Dummy(s.name, real=True)
     linear = degree(slope, s) == 1 if slope.is_polynomial(s) else False
     if linear:
@@ -168,15 +182,17 @@ def _stationary_point(objective, slope, s, hypotheses):
         if cancel((slope - intercept) / s).is_zero is not False:
             raise Undecided(f"the minimum of {objective} over {s} >= 0 cannot be certified: its curvature may be zero")
         return _collected(-intercept / cancel((slope - intercept) / s))
-    roots = solve(slope.subs(s, free), free)
+    roots = [root for root in solve(slope.subs(s, free), free) if not root.is_negative]
     if len(roots) != 1:
         raise Undecided(
             f"the minimum of {objective} over {s} >= 0 cannot be certified: its slope {slope} has {len(roots)} zeros in "
-            "closed form, and the solver needs exactly one"
+            "closed form that may be at least 0, and the solver needs exactly one"
         )
-    if not is_real(roots[0]) or cancel(expand(slope.subs(s, roots[0]))) != 0:
-        raise Undecided(f"{roots[0]} could not be shown to be a real zero of the slope {slope}")
-    return roots[0]
+    flat = expand(roots[0])
+    root = flat if len(Add.make_args(flat)) <= 2 else roots[0]
+    if not is_real(root) or cancel(expand(slope.subs(s, root))) != 0:
+        raise Undecided(f"{root} could not be shown to be a real zero of the slope {slope}")
+    return root
 
 
 def _collected(ratio):
@@ -195,9 +211,11 @@ def _remainder(objective, slope, s, t, hypotheses):
         quotient, rest = div(Poly(bregman, s, t), Poly((s - t) ** 2, s, t))
         if rest == 0 and all(is_nonnegative(c, hypotheses) for c in quotient.coeffs()):
             return quotient.as_expr() * (s - t) ** 2, "square + nonnegative term"
-    curvature = cancel(diff(slope, s))
+    curvature = factor(diff(slope, s))
     if is_nonnegative(curvature, hypotheses):
-        return bregman, f"convex, second derivative {curvature}"
+        curved = Add(*(a for a in Add.make_args(objective) if not (a.is_polynomial(s) and degree(a, s) < 2)))
+        tangent = curved.subs(s, t) + diff(curved, s).subs(s, t) * (s - t)
+        return curved - tangent, f"convex, second derivative {curvature}"
     raise Undecided(
         f"the minimum of {objective} over {s} >= 0 cannot be certified: its second derivative {curvature} is not known "
         "to be nonnegative"

@@ -11,6 +11,7 @@ from sympy import (
     HadamardPower,
     HadamardProduct,
     Identity,
+    Inverse,
     KroneckerDelta,
     MatAdd,
     MatMul,
@@ -47,8 +48,10 @@ from derivations.language.propositions import (
     Candidates,
     Eigenpairs,
     EntrywiseNonnegative,
+    Invertible,
     Minimises,
     Positive,
+    PositiveDefinite,
     PositiveSemidefinite,
 )
 from derivations.language.substitute import substitute
@@ -90,6 +93,8 @@ def is_semidefinite(matrix, hypotheses=()):
     """Whether a real matrix is positive semidefinite because of how it is built: X' X, X' M X, sums of such."""
     if PositiveSemidefinite(matrix) in hypotheses or isinstance(matrix, Centring):
         return True
+    if is_positive_definite(matrix, hypotheses):
+        return True
     if isinstance(matrix, Abbreviation):
         return is_semidefinite(matrix.definition, hypotheses)
     if isinstance(matrix, DiagMatrix) and 1 in matrix.args[0].shape:
@@ -104,6 +109,22 @@ def is_semidefinite(matrix, hypotheses=()):
         real = all(is_real_matrix(f, hypotheses) for f in factors[:half])
         return bool(real and mirrored and middle and is_nonnegative(coefficient, hypotheses))
     return False
+
+
+def is_positive_definite(matrix, hypotheses=()):
+    """Whether v' M v > 0 for every v other than 0 because of how a matrix is built: I + c X' X, for a c >= 0."""
+    if PositiveDefinite(matrix) in hypotheses or isinstance(matrix, Identity):
+        return True
+    if isinstance(matrix, Abbreviation):
+        return is_positive_definite(matrix.definition, hypotheses)
+    if isinstance(matrix, MatAdd):
+        definite = any(is_positive_definite(a, hypotheses) for a in matrix.args)
+        return definite and all(is_semidefinite(a, hypotheses) for a in matrix.args)
+    if isinstance(matrix, MatMul):
+        coefficient, factors = matrix.as_coeff_matrices()
+        scaled = len(factors) == 1 and is_positive(coefficient, hypotheses)
+        return scaled and is_positive_definite(factors[0], hypotheses)
+    return isinstance(matrix, Inverse) and is_positive_definite(matrix.arg, hypotheses)
 
 
 def _is_transpose(a, b):
@@ -141,9 +162,14 @@ def is_real(expr, hypotheses=()):
     return all(getattr(part, "is_real", False) for part in preorder_traversal(_shadow(expr, hypotheses)))
 
 
+def is_positive(expr, hypotheses=()):
+    """Whether a scalar is real and greater than 0, of which the same says so."""
+    return is_real(expr, hypotheses) and bool(_shadow(expr, hypotheses).is_positive)
+
+
 def _shadow(expr, hypotheses):
     """The scalar with each function of matrices replaced by a symbol, real where the matrices are."""
-    if isinstance(expr, MatrixElement) and Positive(expr.args[0]) in hypotheses:
+    if isinstance(expr, MatrixElement) and has_positive_entries(expr.args[0], hypotheses):
         return Dummy(positive=True)
     if isinstance(expr, (MatrixElement, Trace, SquaredNorm)):
         known = is_real_matrix(expr.args[0], hypotheses)
@@ -173,6 +199,9 @@ def is_real_matrix(matrix, hypotheses=()):
         return is_real_matrix(matrix.expr, hypotheses) and is_real(matrix.function(_entry(matrix, hypotheses)))
     if isinstance(matrix, (HadamardPower, MatPow)):
         base, exponent = matrix.args
+        if isinstance(matrix, MatPow) and exponent == -1:
+            invertible = Invertible(base) in hypotheses or is_positive_definite(base, hypotheses)
+            return invertible and is_real_matrix(base, hypotheses)
         return bool(is_real_matrix(base, hypotheses) and exponent.is_Integer and exponent >= 0)
     if isinstance(matrix, _REAL_IF_PARTS_ARE):
         return all(is_real_matrix(a, hypotheses) if isinstance(a, MatrixExpr) else is_real(a) for a in matrix.args)
@@ -181,7 +210,7 @@ def is_real_matrix(matrix, hypotheses=()):
 
 def _entry(matrix, hypotheses):
     """A symbol for what a function of every entry is applied to, with the sign that is known."""
-    if Positive(matrix.expr) in hypotheses:
+    if has_positive_entries(matrix.expr, hypotheses):
         return Dummy(positive=True)
     return Dummy(**{"nonnegative" if has_nonnegative_entries(matrix.expr, hypotheses) else "real": True})
 
@@ -190,14 +219,27 @@ def has_positive_entries(matrix, hypotheses=()):
     """Whether it is known that every entry of a matrix is greater than 0."""
     if isinstance(matrix, ElementwiseApplyFunction):
         return is_real_matrix(matrix, hypotheses) and bool(matrix.function(_entry(matrix, hypotheses)).is_positive)
-    return Positive(matrix) in hypotheses
+    return Positive(matrix) in hypotheses or any(
+        isinstance(h, Eigenpairs) and h.values == matrix and _is_definite_on_range(h.matrix, h.metric, hypotheses)
+        for h in hypotheses
+    )
+
+
+def _is_definite_on_range(matrix, metric, hypotheses):
+    """Whether v' A v > 0 for every v with v' M v = 1: A is positive definite, or F' S F with such an S, and M is F' F."""
+    matrix, metric = (m.definition if isinstance(m, Abbreviation) else m for m in (matrix, metric))
+    if is_positive_definite(matrix, hypotheses):
+        return True
+    factors = matrix.args if isinstance(matrix, MatMul) else ()
+    compressed = len(factors) == 3 and metric == MatMul(Transpose(factors[2]), factors[2]) == MatMul(*factors[::2])
+    return compressed and is_positive_definite(factors[1], hypotheses)
 
 
 def has_nonnegative_entries(matrix, hypotheses):
     """Whether it is known that every entry of a matrix is at least 0."""
     if isinstance(matrix, Norms):
         return is_real_matrix(matrix, hypotheses)
-    if isinstance(matrix, Leading) or Positive(matrix) in hypotheses:
+    if isinstance(matrix, Leading) or has_positive_entries(matrix, hypotheses):
         return True
     if isinstance(matrix, DiagonalOf) and is_semidefinite(matrix.args[0], hypotheses):
         return True

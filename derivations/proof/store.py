@@ -10,7 +10,7 @@ from sympy.core.symbol import Str
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language import atoms, norms
+from derivations.language import atoms, determinant, norms
 from derivations.language.propositions import KINDS, Proposition
 from derivations.proof.claim import Claim
 from derivations.proof.rules import RULES
@@ -25,6 +25,7 @@ _SYMPY = [
     "HadamardPower",
     "HadamardProduct",
     "Identity",
+    "Inverse",
     "KroneckerDelta",
     "MatAdd",
     "MatMul",
@@ -48,7 +49,7 @@ NODES |= {c.__name__: c for c in (ElementwiseApplyFunction, Lambda, MatrixElemen
 _BASES = (atoms.Abbreviation, atoms.ScalarAtom)
 NODES |= {
     name: c
-    for module in (atoms, norms)
+    for module in (atoms, determinant, norms)
     for name, c in vars(module).items()
     if isinstance(c, type) and c.__module__ == module.__name__ and c not in _BASES
 }

@@ -21,7 +21,7 @@ from derivations.proof.result import result
 from derivations.spectral.form import s
 from derivations.spectral.pencil import pencil_trace_bound
 
-cost = Symbol("c", nonnegative=True)
+cost = Symbol("kappa", nonnegative=True)
 eigenvalue = Symbol("a", real=True)
 filter_values = MatrixSymbol("t", q, 1)
 rotation = MatrixSymbol("R", K, q)

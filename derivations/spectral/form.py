@@ -58,7 +58,8 @@ def spectral_form(objective, unknown: MatrixSymbol, covariance: MatrixExpr, pena
     cost = take(penalty)
     diagonal = take(SquaredNorm(DiagonalMatrix(covariance)))
     powers = {m: take(Trace(MatPow(covariance, m).doit(deep=False))) for m in range(1, HIGHEST_POWER + 1)}
-    functions = {t: take(t) for t in sorted(objective.atoms(SpectralTrace), key=str) if _is_function(t, covariance)}
+    traces = sorted({t for trace in objective.atoms(SpectralTrace) for _, t in trace.terms()}, key=str)
+    functions = {t: take(t) for t in traces if _is_function(t, covariance)}
     scalars = [(t, cancel(t / order)) for t in Add.make_args(expand(take(S.One)))]
     constant = Add(*(each for _, each in scalars if not each.has(order)))
     number = Add(*(t for t, each in scalars if each.has(order)))

@@ -9,13 +9,22 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derivations.language.atoms import Eigenvalues
 from derivations.language.errors import UnsupportedExpression
-from derivations.language.propositions import AtMost, Eigenpairs, Equal, Minimum, Orthonormal, Proposition, Symmetric
+from derivations.language.propositions import (
+    AtMost,
+    Eigenpairs,
+    Equal,
+    Minimum,
+    Orthonormal,
+    Positive,
+    Proposition,
+    Symmetric,
+)
 from derivations.language.substitute import substitute
 from derivations.proof import rules
 from derivations.proof.lemmas import LEMMAS
 from derivations.proof.lemmas.lemma import K, entry, k, phi, r
 from derivations.proof.scalar import nonnegative_minimum
-from derivations.proof.sign import has_nonnegative_entries
+from derivations.proof.sign import has_nonnegative_entries, has_positive_entries
 from derivations.spectral.filter import (
     cost,
     eigenvalue,
@@ -69,13 +78,25 @@ class Problem:
     @property
     def scalar_minimum(self):
         """The minimum over s >= 0 of phi(s) + cost a s, for any a that an eigenvalue may be."""
-        return nonnegative_minimum(self.one_dimensional, s, [AtMost(0, eigenvalue)] if self.signed else [])
+        return nonnegative_minimum(self.one_dimensional, s, self.of_eigenvalue)
+
+    @property
+    def sign(self):
+        """What every eigenvalue is known to be: "positive", "nonnegative" or "real"."""
+        facts = (*self.facts, self.pencil)
+        if has_positive_entries(self.pencil.values, facts):
+            return "positive"
+        return "nonnegative" if has_nonnegative_entries(self.pencil.values, facts) else "real"
+
+    @property
+    def of_eigenvalue(self):
+        """The same, as hypotheses on the symbol that stands for an eigenvalue."""
+        return {"positive": (Positive(eigenvalue),), "nonnegative": (AtMost(0, eigenvalue),), "real": ()}[self.sign]
 
     @property
     def signed(self):
-        """The facts by which no eigenvalue is negative; none where they do not say so."""
-        facts = (*self.facts, self.pencil)
-        return facts if has_nonnegative_entries(self.pencil.values, facts) else ()
+        """The facts by which eigenvalues have a sign; none where they do not say so."""
+        return (*self.facts, self.pencil) if self.of_eigenvalue else ()
 
     @property
     def one_dimensional(self):
@@ -140,7 +161,7 @@ def trace_bound(problem):
 
 def filter_identity(problem, value):
     """phi(s) + cost a s at the filter s(a) is its least value, at an eigenvalue a."""
-    a = Symbol(eigenvalue.name, nonnegative=True) if problem.signed else eigenvalue
+    a = Symbol(eigenvalue.name, **{problem.sign: True})
     reached = rules.part(rules.scalar_minimum(problem.one_dimensional.subs(eigenvalue, a), s), 1)
     return rules.substitution(reached, {a: value}, problem.signed)
 
@@ -158,8 +179,10 @@ def spectral_minimum(problem):
     values = problem.at_eigenvalues(filter_at)
     named = problem.names() | {cost: form.cost, phi: form.phi, filter_values: values}
     named |= {rotation: problem.rotation} if problem.turn != rotation.name else {}
-    theorem = problem.discharged(rules.substitution(spectral_filter_theorem(problem.unknown.name), named))
-    given = (*problem.signed, AtMost(0, eigenvalue)) if problem.signed else ()
+    theorem = problem.discharged(
+        rules.substitution(spectral_filter_theorem(problem.unknown.name), named, problem.signed)
+    )
+    given = (*problem.signed, *problem.of_eigenvalue)
     theorem = rules.discharge(theorem, rules.minimiser(one_dimensional, s, eigenvalue, problem.pencil.values, given))
     if problem.unit != 1:
         theorem = rules.rescaling(theorem, problem.unit)
@@ -182,6 +205,16 @@ def shifted(theorem, offset):
     bound = rules.combination(AtMost(value, objective), [rules.lower_bound(theorem)])
     there = Equal(substitute(objective, {claim.unknown: claim.at}), value)
     witness = rules.combination(there, [rules.value_at_minimum(theorem)])
+    return rules.attainment(bound, witness, claim.unknown, claim.at)
+
+
+def respelled(theorem, equation):
+    """A minimum of the left side of an equation, whose right side is the objective, whatever the unknown is."""
+    claim = theorem.statement
+    lower, reached = rules.lower_bound(theorem), rules.value_at_minimum(theorem)
+    bound = rules.combination(AtMost(claim.value, equation.statement.lhs), [lower, equation], [S.One, S.NegativeOne])
+    there = rules.substitution(equation, {claim.unknown: claim.at}, theorem.hypotheses)
+    witness = rules.combination(Equal(there.statement.lhs, claim.value), [there, reached])
     return rules.attainment(bound, witness, claim.unknown, claim.at)
 
 

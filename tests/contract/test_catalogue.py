@@ -83,5 +83,9 @@ def test_the_catalogue_holds_what_the_project_promises():
         "duality-bounds",
         "duality-constant",
         "duality-collapse",
+        "tcr-optimum",
+        "tcr-linear-optimum",
+        "tcr-repulsion",
+        "whitening-mse-optimum",
     }
     assert promised <= results().keys()

@@ -12,8 +12,9 @@ from derivations.catalogue import implementations
 from derivations.export.numpy_cases import cases
 from derivations.export.numpy_module import numpy_module
 from derivations.language.arithmetic import EXACT, MULTI_PRECISION
+from derivations.language.determinant import LogDet
 from derivations.language.evaluate import evaluate
-from derivations.language.propositions import EntrywiseNonnegative, Gradient
+from derivations.language.propositions import EntrywiseNonnegative, Gradient, PositiveDefinite
 
 hyper_parameters = st.sampled_from([0.25, 0.5, 1.0, 3.0, 25.0])
 
@@ -31,17 +32,29 @@ def integers(rows, columns, low, high):
     return entries.map(lambda found: np.array(found, dtype=float).reshape(rows, columns))
 
 
+def relation_of(implementation):
+    """The name of the matrix that relates samples."""
+    n = implementation.loss.unknown.rows
+    (found,) = (s for s in implementation.loss.matrix_form.free_symbols if getattr(s, "shape", None) == (n, n))
+    return found.name
+
+
 @st.composite
 def representations(draw, implementation):
-    """A representation of small dyadic numbers, a relation, and hyper-parameters: exact in all arithmetics."""
+    """A representation of small dyadic numbers, a relation that the optimum is proved for, and hyper-parameters: exact in all
+    arithmetics.
+    """
     n, k = draw(st.integers(1, 6)), draw(st.integers(1, 4))
     Z = draw(integers(n, k, -16, 16)) / 8
-    nonnegative = any(isinstance(f, EntrywiseNonnegative) for f in implementation.loss.facts)
+    facts = (*implementation.loss.facts, *implementation.representation.theorems[0].hypotheses)
+    nonnegative, definite = (
+        any(isinstance(f, kind) for f in facts) for kind in (EntrywiseNonnegative, PositiveDefinite)
+    )
     weights = draw(integers(n, n, 0 if nonnegative else -3, 3))
-    G = weights + weights.T
+    G = weights @ weights.T / 8 + np.eye(n) / 4 if definite else weights + weights.T
     event("empty relation" if not G.any() else "relation of both signs" if G.min() < 0 else "relation")
     event("K > N - 1" if k > n - 1 else "K <= N - 1")
-    return {"Z": Z, "G": G}, {h.name: draw(hyper_parameters) for h in implementation.loss.hyper}
+    return {"Z": Z, relation_of(implementation): G}, {h.name: draw(hyper_parameters) for h in implementation.loss.hyper}
 
 
 @st.composite
@@ -63,7 +76,8 @@ def problems(implementation):
 
 
 def arithmetic(implementation):
-    return EXACT if implementation.representation else MULTI_PRECISION
+    rational = implementation.representation and not implementation.loss.value.has(LogDet)
+    return EXACT if rational else MULTI_PRECISION
 
 
 def arguments(matrices):
@@ -107,11 +121,11 @@ def test_gradient_is_that_of_the_theorem(implementation, data):
 def test_the_minimum_is_that_of_the_theorem(implementation, data):
     """The theorem's filter and value, evaluated at the eigenvalues that the code found, are the code's."""
     matrices, hyper = data.draw(problems(implementation))
-    Z, G = matrices.values()
+    (Z, G), names = matrices.values(), list(matrices)
     best = module(implementation).optimal_representation(G, Z.shape[1], **hyper)
     for case in cases(implementation.representation):
         given_values = {"N": len(Z), "K": Z.shape[1], case.eigenvalues.name: best.eigenvalues.reshape(-1, 1), **hyper}
-        given_values["G"] = G
+        given_values[names[1]] = G
         if case.condition and evaluate(case.condition.lhs, given_values) > evaluate(case.condition.rhs, given_values):
             continue
         if case.level:

@@ -25,8 +25,9 @@ def instance(theorem, given, columns, rng):
     (pencil,) = [h for h in theorem.hypotheses if isinstance(h, Eigenpairs)]
     relation, metric = (evaluate(m, given) for m in (-pencil.matrix, pencil.metric))
     values, vectors = top(relation, metric, columns)
+    sign, named_values = pencil.spectrum
     rotation = np.linalg.qr(rng.standard_normal((columns, columns)))[0][:, : len(values)]
-    named = {pencil.vectors.name: vectors, pencil.spectrum[1].name: values.reshape(-1, 1)}
+    named = {pencil.vectors.name: vectors, named_values.name: -sign * values.reshape(-1, 1)}
     named |= {m.name: rotation for m in turns(theorem)}
     return given | named | {str(d): s for d, s in zip(pencil.vectors.shape, vectors.shape, strict=True) if d.is_Symbol}
 

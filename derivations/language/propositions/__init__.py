@@ -11,6 +11,7 @@ from derivations.language.propositions.claims import (
     LeastValue,
     Minimum,
 )
+from derivations.language.propositions.definite import Invertible, PositiveDefinite
 from derivations.language.propositions.facts import (
     Among,
     Ascending,
@@ -61,6 +62,7 @@ __all__ = [
     "Expansion",
     "Gradient",
     "HelmertContrasts",
+    "Invertible",
     "LeastValue",
     "Level",
     "LowestTwo",
@@ -74,6 +76,7 @@ __all__ = [
     "OtherDirection",
     "Pairing",
     "Positive",
+    "PositiveDefinite",
     "PositiveEigenpairs",
     "PositivePart",
     "PositiveSemidefinite",

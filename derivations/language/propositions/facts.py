@@ -133,13 +133,13 @@ class Ascending(Proposition):
 
 @dataclass(frozen=True)
 class Positive(Proposition):
-    """Every entry of the vector is greater than 0."""
+    """Every entry of the vector is greater than 0, or a number is."""
 
     vector: Basic
 
     def residual(self, instance):
         """0 or 1; what rounding cannot tell from 0 is not greater."""
-        return 0 if all(x > instance.arithmetic.tolerance for x in instance.value(self.vector).ravel()) else 1
+        return 0 if all(x > instance.arithmetic.tolerance for x in np.ravel(instance.value(self.vector))) else 1
 
     def constrain(self, array, instance):
         return np.where(array == 0, instance.arithmetic.number(1), abs(array))

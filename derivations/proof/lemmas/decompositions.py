@@ -12,7 +12,10 @@ from derivations.language.propositions import (
     Blocks,
     Eigenpairs,
     Equal,
+    Invertible,
+    Orthonormal,
     Positive,
+    PositiveDefinite,
     PositiveEigenpairs,
     PositivePart,
     PositiveSemidefinite,
@@ -21,7 +24,7 @@ from derivations.language.propositions import (
     SpectralBasis,
     Symmetric,
 )
-from derivations.proof.lemmas.lemma import D, Lemma, N, cited, dimension, q, r
+from derivations.proof.lemmas.lemma import D, K, Lemma, N, cited, dimension, q, r
 
 
 @cited
@@ -40,6 +43,20 @@ def _spectral_theorem():
         (Symmetric(operator), Eigenpairs(matrix, metric, vectors, values, r)),
         All((SpectralBasis(factor, operator, vectors, values, basis, coordinates, spectrum), Ascending(spectrum))),
         (basis, coordinates, spectrum),
+    )
+
+
+@cited
+def _whitening():
+    matrix, whitening = (MatrixSymbol(name, K, K) for name in "MT")
+    return Lemma(
+        "whitening",
+        "A symmetric positive definite matrix is whitened by an invertible one",
+        "R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Corollary 7.2.9 (Cholesky factorization): with M = "
+        "X X', X lower triangular of positive diagonal, T is the inverse of X'",
+        (Symmetric(matrix), PositiveDefinite(matrix)),
+        All((Orthonormal(whitening, matrix), Invertible(whitening))),
+        (whitening,),
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sympy import DiagMatrix, Identity, Lambda, MatAdd, MatMul, MatrixSymbol, Max, Sum, Trace, Transpose
+from sympy import DiagMatrix, Identity, Lambda, MatAdd, MatMul, MatrixSymbol, Max, Sum, Symbol, Trace, Transpose, log
 
 from derivations.language.atoms import Eigenvalues, Leading, SpectralTrace, SquaredNorm
+from derivations.language.determinant import LogDet
 from derivations.language.propositions import Ascending, AtMost, Equal, Orthonormal
-from derivations.proof.lemmas.lemma import K, Lemma, cited, entry, k, n, phi, q, r, s
+from derivations.proof.lemmas.lemma import K, Lemma, N, cited, entry, k, n, phi, q, r, s
+
+c = Symbol("c", positive=True)
 
 
 @cited
@@ -53,6 +56,35 @@ def _diagonal_spectrum():
             SpectralTrace(Lambda(s, phi(s)), MatMul(rotation, DiagMatrix(d), Transpose(rotation))),
             Sum(phi(entry(d, k)), (k, 0, q - 1)) + (K - q) * phi(0),
         ),
+    )
+
+
+@cited
+def _determinant():
+    y = MatrixSymbol("Y", r, K)
+    gram = MatMul(Transpose(y), y)
+    return Lemma(
+        "determinant-eigenvalues",
+        "The determinant is the product of the eigenvalues",
+        "R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), section 1.2, for I + c Y'Y, whose eigenvalues are 1 + "
+        "c s >= 1 for those of Y'Y, s",
+        (),
+        Equal(LogDet(MatAdd(Identity(K), MatMul(c, gram))), SpectralTrace(Lambda(s, log(1 + c * s)), gram)),
+    )
+
+
+@cited
+def _sylvester():
+    y = MatrixSymbol("Y", N, K)
+    columns, rows = (MatMul(c, *pair) for pair in ((Transpose(y), y), (y, Transpose(y))))
+    return Lemma(
+        "sylvester-determinant",
+        "Sylvester's determinant identity",
+        "J. J. Sylvester, On the relation between the minor determinants of linearly equivalent quadratic functions, Philos. "
+        "Mag. 1 (1851) 295-305; R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Theorem 1.3.22: det(I + A B) = "
+        "det(I + B A), for A = c Y' and B = Y",
+        (),
+        Equal(LogDet(MatAdd(Identity(K), columns)), LogDet(MatAdd(Identity(N), rows))),
     )
 
 

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from sympy import Dummy, Integer, Lambda, MatrixExpr, MatrixSymbol, Max, S, Sum, Trace, diff, expand, fraction, together
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.normal_form import normaliser
 from derivations.language.parse import is_index
-from derivations.language.propositions import All, Ascending, AtMost, Eigenpairs, Equal, Positive, PositiveSemidefinite
+from derivations.language.propositions import (
+    All,
+    Ascending,
+    AtMost,
+    Eigenpairs,
+    Equal,
+    Positive,
+    PositiveDefinite,
+    PositiveSemidefinite,
+)
 from derivations.language.substitute import applied, symbols_of
 from derivations.proof.scalar import is_smooth
-from derivations.proof.sign import has_positive_entries, is_nonnegative, is_real, is_size
+from derivations.proof.sign import has_positive_entries, is_nonnegative, is_positive_definite, is_real, is_size
 from derivations.proof.theorem import Conclusion, ProofError, Theorem, Theorems, rule
 
 
@@ -27,10 +37,22 @@ def positive_constant(vector, hypotheses=()):
 
 @rule
 def positive_function(vector, hypotheses=()):
-    """A function that is positive wherever its argument may be has positive values."""
+    """A function that is positive wherever its argument may be has positive values; a positive definite matrix has positive
+    eigenvalues.
+    """
     if not has_positive_entries(vector, hypotheses):
         raise ProofError(f"the entries of {vector} are not known to be positive")
-    return Conclusion(hypotheses, Positive(vector), "positive at every argument")
+    function = isinstance(vector, ElementwiseApplyFunction)
+    reason = "positive at every argument" if function else "eigenvalues of a positive definite matrix"
+    return Conclusion(hypotheses, Positive(vector), reason)
+
+
+@rule
+def positive_definite(matrix, hypotheses=()):
+    """I + c X' X, for a c >= 0, and whatever else is positive definite because of how it is built."""
+    if not isinstance(matrix, MatrixExpr) or not is_positive_definite(matrix, hypotheses):
+        raise ProofError(f"{matrix} is not known to be positive definite")
+    return Conclusion(hypotheses, PositiveDefinite(matrix), "by how it is built")
 
 
 @rule

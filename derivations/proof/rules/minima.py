@@ -9,11 +9,11 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.parse import is_index
-from derivations.language.propositions import All, AtMost, Equal, EqualIff, LeastValue, Minimises, Minimum
+from derivations.language.propositions import All, AtMost, Equal, EqualIff, LeastValue, Minimises, Minimum, Positive
 from derivations.language.substitute import applied, substitute, symbols_of
 from derivations.proof.checks import check_replacement, is_any_real, same, unconstrained
 from derivations.proof.scalar import is_strictly_convex, nonnegative_minimum
-from derivations.proof.sign import has_nonnegative_entries, is_nonnegative, is_real_matrix
+from derivations.proof.sign import has_nonnegative_entries, has_positive_entries, is_nonnegative, is_real_matrix
 from derivations.proof.theorem import Conclusion, ProofError, Theorem, Theorems, rule
 
 
@@ -39,18 +39,19 @@ def strict_minimum(objective, variable, hypotheses=()):
 def minimiser(objective, variable, parameter, values, hypotheses=()):
     """The minimiser of a function of `variable` >= 0, as a function of `parameter`, at every entry of `values`.
 
-    That the parameter is at least 0 may be among the hypotheses, and is dropped, where no entry is negative.
+    That the parameter is at least 0, or positive, may be among the hypotheses, and is dropped, where every entry is.
     """
-    sign = AtMost(0, parameter)
-    facts = tuple(h for h in hypotheses if h != sign)
+    facts = tuple(h for h in hypotheses if h not in (AtMost(0, parameter), Positive(parameter)))
     if parameter == variable or not is_any_real(parameter):
         raise ProofError(f"the parameter {parameter} stands for any real number: nothing else may be declared of it")
     if any(parameter in symbols_of(e) for h in facts for e in h.expressions()):
         raise ProofError(f"the parameter {parameter} stands for any real number: no hypothesis may speak of it")
     if not is_real_matrix(values, facts):
         raise ProofError(f"{values} is not known to be real")
-    if sign in hypotheses and not has_nonnegative_entries(values, facts):
+    if AtMost(0, parameter) in hypotheses and not has_nonnegative_entries(values, facts):
         raise ProofError(f"{values} is not known to be nonnegative")
+    if Positive(parameter) in hypotheses and not has_positive_entries(values, facts):
+        raise ProofError(f"{values} is not known to be positive")
     found = nonnegative_minimum(objective, variable, hypotheses)
     point = ElementwiseApplyFunction(Lambda(parameter, found.at), values)
     statement = Minimises(point, Lambda((variable, parameter), objective), values)
