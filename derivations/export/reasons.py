@@ -199,6 +199,10 @@ def _equal_in_every_entry(t, proof):
     return ["a sum of terms ", *bound, *times, ": it is 0 if every term is, and each is by ", *case]
 
 
+def _zero_distance(t, proof):
+    return ["by ", *enumerated(references(t.premises[0], proof)), ", for a squared norm is 0 exactly if its matrix is"]
+
+
 def _pointwise(t, proof):
     return ["by ", *enumerated(proof.references(t.premises)), ", compared with the value at ", t.arguments["at"]]
 
@@ -250,6 +254,7 @@ RULES = {
     "strict_minimum": _strict_minimum,
     "monotone": _monotone,
     "equal_in_every_entry": _equal_in_every_entry,
+    "zero_distance": _zero_distance,
     "pointwise": _pointwise,
     "revaluation": _revaluation,
     "combination": _combination,

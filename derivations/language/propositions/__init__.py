@@ -11,6 +11,7 @@ from derivations.language.propositions.claims import (
     LeastValue,
     Minimum,
 )
+from derivations.language.propositions.factors import OrthonormalFactor, RightInverse
 from derivations.language.propositions.facts import (
     Among,
     Ascending,
@@ -72,6 +73,7 @@ __all__ = [
     "OneHot",
     "Orthogonal",
     "Orthonormal",
+    "OrthonormalFactor",
     "OtherDirection",
     "Pairing",
     "Positive",
@@ -81,6 +83,7 @@ __all__ = [
     "PrescribedDiagonal",
     "Proposition",
     "Rank",
+    "RightInverse",
     "SingularPairs",
     "SpectralBasis",
     "Symmetric",

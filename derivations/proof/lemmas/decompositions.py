@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Lambda, MatAdd, MatMul, MatrixSymbol, Symbol, Transpose, sqrt
+from sympy import Lambda, MatAdd, MatMul, MatrixSymbol, Min, Symbol, Transpose, sqrt
 
 from derivations.language.atoms import Leading
 from derivations.language.propositions import (
@@ -12,6 +12,7 @@ from derivations.language.propositions import (
     Blocks,
     Eigenpairs,
     Equal,
+    OrthonormalFactor,
     Positive,
     PositiveEigenpairs,
     PositivePart,
@@ -21,7 +22,7 @@ from derivations.language.propositions import (
     SpectralBasis,
     Symmetric,
 )
-from derivations.proof.lemmas.lemma import D, Lemma, N, cited, dimension, q, r
+from derivations.proof.lemmas.lemma import D, K, Lemma, N, cited, dimension, q, r
 
 
 @cited
@@ -40,6 +41,20 @@ def _spectral_theorem():
         (Symmetric(operator), Eigenpairs(matrix, metric, vectors, values, r)),
         All((SpectralBasis(factor, operator, vectors, values, basis, coordinates, spectrum), Ascending(spectrum))),
         (basis, coordinates, spectrum),
+    )
+
+
+@cited
+def _orthonormal_basis():
+    matrix = MatrixSymbol("M", N, K)
+    basis, coordinates = MatrixSymbol("U", N, Min(K, N)), MatrixSymbol("B", Min(K, N), K)
+    return Lemma(
+        "orthonormal-basis",
+        "QR factorisation: the columns of a matrix are combinations of as many orthonormal ones, or of a whole basis",
+        "R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Theorem 2.1.14; for more columns than rows, of U = I",
+        (),
+        OrthonormalFactor(matrix, basis, coordinates),
+        (basis, coordinates),
     )
 
 

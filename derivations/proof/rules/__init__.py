@@ -7,7 +7,7 @@ speaks of fixed symbols; symbols that no hypothesis speaks of are universal. Sym
 
 from __future__ import annotations
 
-from derivations.proof.rules.equations import adjoint, equal_in_every_entry, normal_form, taylor
+from derivations.proof.rules.equations import adjoint, equal_in_every_entry, normal_form, taylor, zero_distance
 from derivations.proof.rules.inequalities import (
     combination,
     larger,
@@ -15,6 +15,7 @@ from derivations.proof.rules.inequalities import (
     positive_constant,
     positive_function,
     positive_part,
+    raised,
     same_function,
     semidefinite,
     sum_over,
@@ -65,6 +66,7 @@ __all__ = [
     "positive_constant",
     "positive_function",
     "positive_part",
+    "raised",
     "rescaling",
     "restatement",
     "revaluation",
@@ -76,4 +78,5 @@ __all__ = [
     "sum_over",
     "taylor",
     "value_at_minimum",
+    "zero_distance",
 ]

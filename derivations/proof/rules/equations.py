@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from sympy import Add, MatrixExpr, S, Sum, factorial
+from sympy import Add, MatAdd, MatMul, MatrixExpr, S, Sum, factorial
 
 from derivations.calculus.gradient import derivative, gradient, is_gradient_by_definition
+from derivations.language.atoms import SquaredNorm
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import normaliser
 from derivations.language.parse import is_index
-from derivations.language.propositions import All, AtMost, EqualIff, Expansion, Gradient
+from derivations.language.propositions import All, AtMost, Equal, EqualIff, Expansion, Gradient
 from derivations.language.substitute import substitute, symbols_of
 from derivations.proof.checks import check_smooth, is_any_real
-from derivations.proof.sign import is_nonnegative, is_real, is_size
+from derivations.proof.sign import is_nonnegative, is_real, is_real_matrix, is_size
 from derivations.proof.theorem import Conclusion, ProofError, Theorem, rule
 
 
@@ -102,3 +103,25 @@ def equal_in_every_entry(statement, bound: Theorem, case: Theorem, indices, weig
         if normalise(matrix) != normalise.entrywise(weight * entry, (i, j), shape):
             raise ProofError(f"the entries of {matrix} are not {weight * entry}")
     return Conclusion(facts, statement, "every term is nonnegative, and 0 in one case only")
+
+
+@rule
+def zero_distance(theorem: Theorem, statement, multiple):
+    """From an equation that says f - g = c |A - B|^2 with c other than 0: f = g exactly if A = B.
+
+    `statement` spells the two equations, and `multiple` is c.
+    """
+    equation, hypotheses = theorem.statement, theorem.hypotheses
+    if not isinstance(equation, Equal) or not isinstance(statement, EqualIff) or isinstance(equation.lhs, MatrixExpr):
+        raise ProofError(f"an equation of numbers and what to conclude are needed, found {equation} and {statement}")
+    if not multiple.is_nonzero or multiple.has(Sum) or not is_real(multiple, hypotheses):
+        raise ProofError(f"{multiple} is not known to be real and other than 0")
+    a, b = statement.a, statement.b
+    matrices = all(isinstance(m, MatrixExpr) and is_real_matrix(m, hypotheses) for m in (a, b))
+    if not matrices or a.shape != b.shape or not all(is_size(d) for d in a.shape):
+        raise ProofError(f"{a} and {b} are no two real matrices of one shape")
+    distance = multiple * SquaredNorm(MatAdd(a, MatMul(-1, b)))
+    normalise = normaliser(hypotheses)
+    if normalise(statement.lhs - statement.rhs - distance) != normalise(equation.lhs - equation.rhs):
+        raise ProofError(f"{equation} does not say that {statement.lhs} - ({statement.rhs}) is {distance}")
+    return Conclusion(hypotheses, statement, "a squared norm is 0 in one case only")
