@@ -45,7 +45,7 @@ from derivations.language.network import Term, canonical, spelling
 from derivations.language.norms import Norms
 from derivations.language.parse import Parser, product, relabelled
 from derivations.language.propositions import Candidates, Positive, Symmetric
-from derivations.language.rewrite import LARGEST, STEPS, Rule, apply, merge_entries, solved
+from derivations.language.rewrite import LARGEST, STEPS, Rule, apply, divided, merge_entries, solved
 from derivations.language.substitute import not_real
 
 
@@ -345,7 +345,7 @@ class Normaliser:
                 continue
             replaced = next((new for rule in rules if (new := apply(rule, term)) is not None), None)
             if replaced is None:
-                replaced = self._expanded(term)
+                replaced = self._expanded(term) or divided(term)
             if replaced is None:
                 done.append((coefficient, term))
             else:
