@@ -64,14 +64,14 @@ further = Symbol("gamma_1", nonnegative=True)  # at least gamma
 
 @result("gamma-guideline", cites=("balestriero2022", "hoerl1970"))
 def gamma_guideline():
-    """Raise gamma where related samples have like targets, lower it where they have not. (i) From gamma to gamma_1 the risk of
-    a ridge probe on VICReg grows by no more than a multiple of the energy of the target on the relation; (ii) for a
-    function of the labels that the relation is made of it does not grow. (iii) A direction without target has a slope
-    that is a negative multiple of sigma^2. (iv), (v) The cost of a direction grows with gamma where (1 - h) a^2 >= sigma^2 h,
-    and falls where that is not so: (vi) it is least at the filter value rho a^2/(N sigma^2). (vii) A direction that VICReg
-    drops costs a^2, (viii) one that it keeps costs no more if sigma^2 h <= (2 - h) a^2. (ix) The squared similarity loss
-    drops what the relation sees as g <= 0, whatever its setting; (x) on a regular relation of degrees d this has the
-    eigenvalue d - g of the Laplacian, and VICReg keeps it at gamma < alpha/(d - g).
+    """Raise gamma where related samples have like targets, lower it where they have not. (i) From gamma to any larger one, the
+    risk of a ridge probe on VICReg grows by a multiple of the energy of the target on the relation, or less; (ii) of a
+    function of the labels that the relation is made of it does not grow. A direction of eigenvalue mu and filter value u,
+    with a of the target in it, (iii) gains from a larger gamma in proportion to the variance of the noise where a is 0;
+    its cost (iv) grows with gamma where the loss of target is worse than the noise, and (v) falls otherwise, (vi) least at
+    the filter value that makes the square vanish. (vii) What VICReg drops costs all of the target in it, and (viii) what it
+    keeps no more, unless the noise is worse. (ix) The squared similarity loss drops what the relation sees as 0 or less,
+    g, at every setting; (x) on a regular relation of degrees d, VICReg sees it as d - g and keeps it at a small gamma.
     """
     return *_over_directions(), *_signs(), _best(), *_dropped()
 

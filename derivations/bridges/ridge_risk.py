@@ -1,7 +1,7 @@
 """The risk of a ridge probe on a representation that filters orthonormal directions, and its slope in gamma.
 
 A representation Z = sqrt(N) P diag(s)^(1/2) R', with orthonormal directions P (N x r), is fitted to targets with a penalty
-rho |V|^2 on the probe. What is predicted is P diag(h) P'Y with the shrinkage h_k = s_k/(s_k + rho/N): of the target y (N x 1)
+rho |V|^2 on the probe V. What is predicted is P diag(h) P'Y with the shrinkage h_k = s_k/(s_k + rho/N): of the target y (N x 1)
 the direction p_k keeps the share h_k of b_k = p_k'y, and of the noise on it as much. Risks add up over targets.
 """
 
@@ -78,12 +78,13 @@ def cost(u):
 
 @result("ridge-risk", cites=("hoerl1970", "balestriero2022"))
 def ridge_risk():
-    """The ridge probe on Z = sqrt(N) P diag(s)^(1/2) R' shrinks: (i), (ii) the best probe, its equations and what it predicts,
-    S Y with S = P diag(h) P'; (iii) an intercept centres. For any S the squared error of S (y + noise) is (iv) on average
-    |y - S y|^2 + sigma^2 |S|^2, over draws of the noise of mean 0 and covariance sigma^2 I. This risk by directions is (v),
-    b = P'y, and (vi) with an intercept, which takes the mean from the target and adds sigma^2. (vii) to (ix) say how the
-    filter of VICReg, the shrinkage and the cost of a direction go on from gamma to gamma + epsilon, as long as the filter is
-    not 0: the factors of epsilon are the slopes, and that of the cost is (x) 2 (sigma^2 h - (1 - h) a^2) times that of h.
+    """A ridge probe on filtered directions keeps the share h of each. (i) The best probe, (ii) its equations, and what it
+    predicts: S Y with the smoother S. (iii) An intercept, which is not penalised, centres. (iv) Whatever S is, its squared
+    error on noisy targets is on average, over draws of mean 0 and covariance the identity, times sigma, the squared error
+    without noise and a multiple of the squared norm of S. This risk, direction by direction: (v) of S, and (vi) of S and
+    the mean, where an intercept takes the mean from the target and has the noise of one direction more. (vii), (viii), (ix)
+    The filter of VICReg, the share h and the cost of a direction of eigenvalue mu, as gamma grows by epsilon and the
+    filter is not 0: the factors of epsilon are the slopes. (x) That of the cost is a multiple of that of h.
     """
     minimum, equations = _minimum()
     return minimum, equations, _with_intercept(minimum), _mean_error(), *_risks(), *_slopes()
