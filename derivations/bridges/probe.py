@@ -137,9 +137,9 @@ least = SquaredNorm(Y) - Sum(entry(top.spectrum[1], k), (k, 0, q - 1))
 def probe_optimal():
     """What a probe leaves of the targets is at least the sum of their squared singular values past the K-th, whatever the
     representation: (i). It is this where the range is that of the top left singular vectors: (ii). What q orthonormal
-    columns leave exceeds it by a squared distance: (iii), for any number t between the q-th squared singular value omega_q
-    and the next, c_k the distance of omega_k from t. So they are optimal exactly if the projector on their range keeps the
-    singular vectors with omega_k > t and annihilates those with omega_k < t, whatever it does to those at t: (iv). A
+    columns leave exceeds it by a squared distance: (iii), for any number t between the q-th squared singular value and the
+    next, and the distances c of all of them from t. So they are optimal exactly if the projector on their range keeps the
+    singular vectors of values above t and annihilates those of values below, whatever it does to those at t: (iv). A
     representation that filters orthonormal directions leaves nothing exactly if the targets lie in the span of those that
     it keeps: (v), (vi).
     """

@@ -136,7 +136,7 @@ def test_different_entries_are_not_divided():
     whole = Sum(1 - c * MatrixElement(over, k, 0), (k, 0, K - 1))
     assert normal_form(crossed, positive) == normal_form(whole, positive)
     everyone = Trace(MatMul(s, Transpose(each(1, s)))) * Trace(MatMul(over, Transpose(each(1, s))))
-    assert normal_form(everyone, positive) != normal_form(whole, positive)
+    assert len(normal_form(everyone, positive).terms) == 1  # two sums, over indices of their own
 
 
 def test_nothing_is_divided_by_what_may_be_zero():
