@@ -39,6 +39,11 @@ WORKS = {
         "With a little help from my friends: Nearest-neighbor contrastive learning of visual representations",
         "International Conference on Computer Vision (ICCV), 2021",
     ),
+    "eckart1936": (
+        "C. Eckart and G. Young",
+        "The approximation of one matrix by another of lower rank",
+        "Psychometrika 1(3), 211-218, 1936",
+    ),
     "ermolov2021": (
         "A. Ermolov, A. Siarohin, E. Sangineto and N. Sebe",
         "Whitening for self-supervised representation learning",
@@ -68,6 +73,11 @@ WORKS = {
         "X. He and P. Niyogi",
         "Locality preserving projections",
         "Advances in Neural Information Processing Systems (NIPS) 16, 2003",
+    ),
+    "hoerl1970": (
+        "A. E. Hoerl and R. W. Kennard",
+        "Ridge regression: Biased estimation for nonorthogonal problems",
+        "Technometrics 12(1), 55-67, 1970",
     ),
     "hotelling1936": ("H. Hotelling", "Relations between two sets of variates", "Biometrika 28(3-4), 321-377, 1936"),
     "li2022": (

@@ -289,8 +289,7 @@ class Notation:
             isinstance(matrix, MatMul) and len(flattened(matrix)[1]) == 1
         ):
             return self._print(composed(expr, lambda abbreviation: True))
-        first = matrix.args[0] if isinstance(matrix, MatMul) else None
-        if isinstance(first, Transpose) and isinstance(first.arg, Leading):
+        if _is_leading(matrix):
             return self._print(MatrixElement(scaled(1, matrix.args[1:]), *indices))  # the first entries of a vector
         if isinstance(matrix, Absolute):
             return Piece(getattr(matrix, self.form)(lambda inner: self._print(MatrixElement(inner, *indices))))
@@ -330,6 +329,14 @@ class Notation:
         """Whether the entries under the sum show its range: each index runs over all rows or columns of one of them."""
         ranges = {}
         for element in total.function.atoms(MatrixElement):
-            for i, d in zip(element.args[1:], element.args[0].shape, strict=True):
+            matrix, *positions = element.args
+            whole = matrix.args[1] if _is_leading(matrix) else matrix  # what is written for its first entries
+            for i, d in zip(positions, whole.shape, strict=True):
                 ranges.setdefault(i, set()).add(d)
         return bounds[0] == 1 and all(bounds[1] in ranges.get(i, ()) for i in indices)
+
+
+def _is_leading(matrix):
+    """Whether a matrix is the first rows of another: I_{:, q}' M."""
+    first = matrix.args[0] if isinstance(matrix, MatMul) else None
+    return isinstance(first, Transpose) and isinstance(first.arg, Leading)

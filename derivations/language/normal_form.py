@@ -46,7 +46,7 @@ from derivations.language.network import Term, canonical, spelling
 from derivations.language.norms import Absolute, Norms
 from derivations.language.parse import Parser, product, relabelled
 from derivations.language.propositions import Candidates, Invertible, Positive, PositiveDefinite, Symmetric
-from derivations.language.rewrite import LARGEST, STEPS, Rule, apply, merge_entries, solved
+from derivations.language.rewrite import LARGEST, STEPS, Rule, apply, divided, merge_entries, solved
 from derivations.language.substitute import not_real
 
 
@@ -374,7 +374,7 @@ class Normaliser:
                 continue
             replaced = next((new for rule in rules if (new := apply(rule, term)) is not None), None)
             if replaced is None:
-                replaced = self._expanded(term)
+                replaced = self._expanded(term) or divided(term)
             if replaced is None:
                 done.append((coefficient, term))
             else:

@@ -112,3 +112,35 @@ def merge_entries(term):
         elif (exponent := sum(f.exponent for f in group)) != 0:
             factors.append(power._replace(exponent=exponent))
     return Term(tuple(factors), term.dims, term.ports)
+
+
+def divided(term):
+    """Polynomial division: x f^p as (f^(p + 1) - c f^p)/a for a function f = a x + c of an entry x and p < 0.
+
+    None if there is no such product. Functions to negative powers are declared to be positive where they are read.
+    """
+    for f in sorted(term.factors, key=lambda f: f.identity):
+        if f.entry is None or not f.exponent.is_negative or len(f.entry.atoms(Entry)) != 1:
+            continue
+        (x,) = f.entry.atoms(Entry)
+        slope, rest = f.entry.coeff(x), f.entry.coeff(x, 0)
+        linear = slope * x + rest == f.entry and slope.is_nonzero and not (slope.has(Entry) or rest.has(Entry))
+        at = tuple(f.slots[p] for p in x.positions)
+        power = next((g for g in term.factors if linear and _is_power(g, x, at)), None)
+        if power is None:
+            continue
+        others = list(term.factors)
+        others.remove(power)
+        others += [power._replace(exponent=power.exponent - 1)] * (power.exponent != 1)
+        lower = Term(tuple(others), term.dims, term.ports)
+        others.remove(f)
+        higher = (f._replace(exponent=f.exponent + 1),) * (f.exponent != -1)
+        return [(1 / slope, Term((*others, *higher), term.dims, term.ports)), (-rest / slope, lower)]
+    return None
+
+
+def _is_power(factor, x, at):
+    """Whether a factor is the entry x at some indices, to a power of at least 1."""
+    entry = x if factor.entry is None and factor.key == x.key else factor.entry
+    same = entry == x and (factor.slots == at or (factor.symmetric and factor.slots == at[::-1]))
+    return same and bool((factor.exponent - 1).is_nonnegative)

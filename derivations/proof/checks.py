@@ -15,6 +15,8 @@ from sympy import (
     MatrixSymbol,
     Mul,
     Pow,
+    S,
+    Sum,
     Symbol,
     Trace,
     Transpose,
@@ -137,15 +139,22 @@ _SMOOTH = (Add, HadamardProduct, LogSumExp, MatAdd, MatMul, Mul, Named, SquaredN
 
 
 def check_smooth(expr, variable, facts):
-    """Refuse an expression that is not known to be a smooth function of a scalar variable: made of sums, products, traces
-    and log-sum-exps over candidates that do not depend on it.
+    """Refuse an expression that is not known to be a smooth function of a scalar variable near 0: made of sums, products,
+    traces, reciprocals of what is positive at 0, and log-sum-exps over candidates that do not depend on it.
     """
     if not expr.has(variable) or expr == variable:
         return
-    known = isinstance(expr, _SMOOTH) or (isinstance(expr, Pow) and expr.exp.is_Integer and expr.exp > 0)
+    known = isinstance(expr, _SMOOTH)
+    if isinstance(expr, Pow) and expr.exp.is_Integer:
+        known = expr.exp > 0 or _is_positive_at_zero(expr.base, variable)
     if isinstance(expr, LogSumExp):
         known = not expr.candidates.has(variable) and normaliser(tuple(facts)).are_candidates(expr.candidates)
     if not known:
         raise ProofError(f"{expr} is not known to be a smooth function of {variable}")
     for argument in expr.args:
         check_smooth(argument, variable, facts)
+
+
+def _is_positive_at_zero(expr, variable):
+    there = substitute(expr, {variable: S.Zero})
+    return bool(there.is_positive) and not there.has(Sum)  # which may have no terms

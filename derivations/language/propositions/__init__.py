@@ -12,6 +12,7 @@ from derivations.language.propositions.claims import (
     Minimum,
 )
 from derivations.language.propositions.definite import Invertible, PositiveDefinite
+from derivations.language.propositions.factors import OrthonormalFactor, RightInverse
 from derivations.language.propositions.facts import (
     Among,
     Ascending,
@@ -73,6 +74,7 @@ __all__ = [
     "OneHot",
     "Orthogonal",
     "Orthonormal",
+    "OrthonormalFactor",
     "OtherDirection",
     "Pairing",
     "Positive",
@@ -83,6 +85,7 @@ __all__ = [
     "PrescribedDiagonal",
     "Proposition",
     "Rank",
+    "RightInverse",
     "SingularPairs",
     "SpectralBasis",
     "Symmetric",

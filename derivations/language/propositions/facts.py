@@ -60,7 +60,7 @@ class EntrywiseNonnegative(Proposition):
 
     def latex(self, show):
         if isinstance(self.matrix, MatrixSymbol):
-            return rf"{show(self.matrix)}_{{ij}} \ge 0"
+            return rf"{show(self.matrix)}_{{{'k' if 1 in self.matrix.shape else 'ij'}}} \ge 0"
         return rf"{show(self.matrix)} \ge 0 \text{{ entrywise}}"
 
 

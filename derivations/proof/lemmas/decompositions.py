@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Lambda, MatAdd, MatMul, MatrixSymbol, Symbol, Transpose, sqrt
+from sympy import Lambda, MatAdd, MatMul, MatrixSymbol, Min, Symbol, Transpose, sqrt
 
 from derivations.language.atoms import Leading
 from derivations.language.propositions import (
@@ -14,6 +14,7 @@ from derivations.language.propositions import (
     Equal,
     Invertible,
     Orthonormal,
+    OrthonormalFactor,
     Positive,
     PositiveDefinite,
     PositiveEigenpairs,
@@ -57,6 +58,20 @@ def _whitening():
         (Symmetric(matrix), PositiveDefinite(matrix)),
         All((Orthonormal(whitening, matrix), Invertible(whitening))),
         (whitening,),
+    )
+
+
+@cited
+def _orthonormal_basis():
+    matrix = MatrixSymbol("M", N, K)
+    basis, coordinates = MatrixSymbol("U", N, Min(K, N)), MatrixSymbol("B", Min(K, N), K)
+    return Lemma(
+        "orthonormal-basis",
+        "QR factorisation: the columns of a matrix are combinations of as many orthonormal ones, or of a whole basis",
+        "R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Theorem 2.1.14; for more columns than rows, of U = I",
+        (),
+        OrthonormalFactor(matrix, basis, coordinates),
+        (basis, coordinates),
     )
 
 

@@ -97,6 +97,17 @@ def larger(a, b, hypotheses=()):
 
 
 @rule
+def raised(theorem: Theorem, floor):
+    """From x <= y to max(floor, x) <= max(floor, y)."""
+    claim = theorem.statement
+    if not isinstance(claim, AtMost):
+        raise ProofError(f"an inequality is needed, found {claim}")
+    if not all(is_real(e, theorem.hypotheses) for e in (*claim.expressions(), floor)):
+        raise ProofError(f"{claim.lhs}, {claim.rhs} and {floor} are not known to be real")
+    return Conclusion(theorem.hypotheses, claim.map(lambda e: Max(floor, e)), "the larger of two numbers")
+
+
+@rule
 def same_function(theorem: Theorem, function, index):
     """From a = b, two column vectors, to f(a_k) = f(b_k) for every k."""
     claim = theorem.statement
