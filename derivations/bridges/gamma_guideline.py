@@ -205,8 +205,8 @@ def _dropped():
     little = _given(sigma**2 * kept, (2 - kept) * coefficient**2)
     yield rules.combination(AtMost(cost(strength), coefficient**2), [little], [kept])
     g, d = symbols("g d", real=True)
-    (seen,) = [a for a in squared_similarity.problem.filter.args if a != 0]
-    yield _costs_all(seen.subs(eigenvalue, -g), N, AtMost(g, 0))
+    seen = squared_similarity.problem.strength.subs(eigenvalue, -g)
+    yield _costs_all(seen, N, AtMost(g, 0))
     p = MatrixSymbol("p", N, 1)
     given = (Symmetric(G), ConstantRowSums(G, d), Eigenvector(G, p, g, Identity(N)))
     yield rules.normal_form(Equal(MatMul(L, p), MatMul(d - g, p)), given)

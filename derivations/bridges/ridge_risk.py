@@ -58,7 +58,7 @@ filtered = (Orthonormal(P), Orthonormal(R), EntrywiseNonnegative(s))
 
 value, coefficient = Symbol("mu", nonnegative=True), Symbol("a", real=True)
 strength = Symbol("u", nonnegative=True)
-(wanted,) = [a.subs(eigenvalue, value) for a in vicreg.problem.filter.args if a != 0]  # 1 - gamma mu/alpha
+wanted = vicreg.problem.strength.subs(eigenvalue, value)  # 1 - gamma mu/alpha
 
 
 def shrinkage(u):

@@ -60,8 +60,7 @@ def supervised_recovered():
 def _spectrum():
     """(L Y = 0, and L is a projector, of trace N - c; the filter of VICReg at the eigenvalue 1)."""
     products = (Equal(MatMul(L, Y), ZeroMatrix(N, classes)), Equal(MatMul(L, L), L), Equal(Trace(L), N - classes))
-    (strength,) = [a for a in vicreg.problem.filter.args if a != 0]
-    dropped = rules.positive_part(strength.subs(eigenvalue, 1), [AtMost(alpha, gamma)])
+    dropped = rules.positive_part(vicreg.problem.strength.subs(eigenvalue, 1), [AtMost(alpha, gamma)])
     return rules.normal_form(All(products), labelled), dropped
 
 

@@ -210,19 +210,13 @@ def linear_optimum():
 # The landscape
 
 
-def _where_positive(value):
-    """The filter at an eigenvalue where it is positive."""
-    (positive,) = [x for x in problem.filter.args if x != 0]
-    return positive.subs(eigenvalue, value)
-
-
 def _local_minima():
     """The curvature of the loss at a multiple of an eigenvector p would be nowhere negative along another, q; at K = 1."""
     (at, along), (value, other) = (MatrixSymbol(v, N, 1) for v in "pq"), symbols("lambda_p lambda_q", real=True)
     column, loss = MatrixSymbol("Z", N, 1), substitute(equal_weights, {K: 1, gamma: 1})
     slope = derived_gradient(loss, column, problem.facts)
     bent = derived_gradient(Trace(MatMul(Transpose(along), slope)), column, problem.facts)  # the Hessian times q
-    chosen = Named("Z", MatMul(sqrt(N * _where_positive(value).subs(gamma, 1)), at))
+    chosen = Named("Z", MatMul(sqrt(N * problem.strength.subs({gamma: 1, eigenvalue: value})), at))
     curvature = substitute(Trace(MatMul(Transpose(along), bent)), {column: chosen})
     return Claim(
         "Other choices of K eigenvectors are local minima of VICReg.",
@@ -269,7 +263,7 @@ def _along_left_out():
     )
     line = MatAdd(Z, MatMul(sqrt(N) * t, left_out, Transpose(mixture)))
     curvature = form.phi(s).coeff(s, 2)
-    change = curvature * t**4 - 2 * curvature * (_where_positive(value) - level) * t**2
+    change = curvature * t**4 - 2 * curvature * (problem.strength.subs(eigenvalue, value) - level) * t**2
     along = substitute(equal_weights, {Z: line})
     return rules.normal_form(Equal(along, equal_weights + change), [*problem.facts, *given])
 

@@ -106,6 +106,5 @@ def positive_filter():
 def squared_variance():
     """The minimum of VICReg with squared variance under exact decorrelation, and that s_k = 0 where gamma lambda_k >= alpha."""
     eigenvalue_k = problem.eigenvalue_at(k)
-    (wanted,) = [x for x in problem.filter.args if x != 0]  # s_k where it is positive
-    zero = rules.positive_part(wanted.subs(eigenvalue, eigenvalue_k), [AtMost(alpha, gamma * eigenvalue_k)])
+    zero = rules.positive_part(problem.strength.subs(eigenvalue, eigenvalue_k), [AtMost(alpha, gamma * eigenvalue_k)])
     return uncorrelated_minimum(problem), zero

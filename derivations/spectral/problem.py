@@ -76,6 +76,12 @@ class Problem:
         return self.scalar_minimum.at
 
     @property
+    def strength(self):
+        """The filter where it is not 0, as an expression in the eigenvalue: the filter is the larger of this and 0."""
+        (strength,) = [a for a in self.filter.args if a != 0]
+        return strength
+
+    @property
     def scalar_minimum(self):
         """The minimum over s >= 0 of phi(s) + cost a s, for any a that an eigenvalue may be."""
         return nonnegative_minimum(self.one_dimensional, s, self.of_eigenvalue)
