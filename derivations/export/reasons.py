@@ -185,6 +185,17 @@ def _monotone(t, proof):
     return [function(x), " does not fall where x > 0", *using(t.arguments["hypotheses"], proof)]
 
 
+def _raised(t, proof):
+    floor = t.arguments["floor"]
+    return [
+        "by ",
+        *enumerated(references(t.premises[0], proof)),
+        ", and the larger of ",
+        floor,
+        " and x does not fall in x",
+    ]
+
+
 def _equal_in_every_entry(t, proof):
     bound, case = (enumerated(references(p, proof)) for p in t.premises)
     weight = t.arguments["weight"]
@@ -246,6 +257,7 @@ RULES = {
     "minimiser": _scalar_minimum,
     "strict_minimum": _strict_minimum,
     "monotone": _monotone,
+    "raised": _raised,
     "equal_in_every_entry": _equal_in_every_entry,
     "zero_distance": _zero_distance,
     "pointwise": _pointwise,
