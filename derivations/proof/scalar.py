@@ -61,7 +61,8 @@ def nonnegative_minimum(objective, s, hypotheses=()):
         raise Undecided(f"the variable {s} must be declared nonnegative, and nothing else")
     if any(s in symbols_of(e) for h in hypotheses for e in h.expressions()):
         raise Undecided(f"the minimum is over every {s} >= 0: no hypothesis may speak of {s}")
-    for sign in (h for h in hypotheses if isinstance(h, Positive) and h.vector.is_Symbol):
+    sign = next((h for h in hypotheses if isinstance(h, Positive) and h.vector.is_Symbol), None)
+    if sign is not None:
         return _of_positive(sign.vector, objective, s, [h for h in hypotheses if h != sign])
     if cuts := [m for m in objective.atoms(Max) if m.has(s)]:
         return _truncated(objective, s, cuts, hypotheses)
