@@ -60,7 +60,7 @@ from derivations.language.entries import (
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.network import SCALAR, Factor, Term, spelling
 from derivations.language.norms import Norms, UnitColumns
-from derivations.language.substitute import UNDEFINED, symbols_of
+from derivations.language.substitute import UNDEFINED, applied, symbols_of
 
 INDEX_ASSUMPTIONS = {"integer": True, "nonnegative": True, "real": True, "commutative": True}
 
@@ -376,6 +376,9 @@ class Parser:
     def _(self, node: SpectralTrace, env):
         _closed(node, env)
         s = node.function.variables[0]
+        multiple = self.multiple_of_identity(node.matrix)
+        if multiple is not None:
+            return self.scalar(node.matrix.rows * applied(node.function, multiple), {})
         if not node.function.expr.is_polynomial(s):
             key = f"{self.name(node)} of order {spelling(node.matrix.rows)}"  # which no slot shows
             return [(ONE, Term((Factor(key, ()),), {}, ()))]
@@ -452,6 +455,8 @@ class Parser:
             raise UnsupportedExpression(node, "the normal form", "more than a function of entries")
         if entry.has(*UNDEFINED):
             raise UnsupportedExpression(node, "the normal form", "it is not defined")
+        if isinstance(entry, exp) and entry.args[0].is_real and exponent.is_real:
+            entry, exponent = exp(expand(exponent * entry.args[0])), ONE  # exp(u)^p = exp(p u) for real u and p
         for power in (entry**exponent).atoms(Pow):
             if not power.exp.is_nonnegative and not self._is_positive(power.base, dims):
                 found = power.base.xreplace({e: Symbol(e.key) for e in power.base.atoms(Entry)})

@@ -28,6 +28,7 @@ from sympy import (
     div,
     exp,
     expand,
+    expand_log,
     factor,
     fraction,
     log,
@@ -68,7 +69,7 @@ def nonnegative_minimum(objective, s, hypotheses=()):
     t = Dummy("t", nonnegative=True)
     remainder, reason = _remainder(objective, slope, s, t, hypotheses)
     inner = expand(objective - s * slope)
-    value = inner.subs(s, at)
+    value = expand_log(inner.subs(s, at))
     certificate = remainder.subs(t, at) + s * _slope_at(objective, slope, s, stationary, at, hypotheses)
     return ScalarMinimum(at, value, certificate, reason)
 
@@ -174,7 +175,7 @@ def _stationary_point(objective, slope, s, hypotheses):
             f"the minimum of {objective} over {s} >= 0 cannot be certified: its slope {slope} has {len(roots)} zeros in "
             "closed form, and the solver needs exactly one"
         )
-    if not is_real(roots[0]) or cancel(expand(slope.subs(s, roots[0]))) != 0:
+    if not is_real(roots[0], hypotheses) or cancel(expand(slope.subs(s, roots[0]))) != 0:
         raise Undecided(f"{roots[0]} could not be shown to be a real zero of the slope {slope}")
     return roots[0]
 

@@ -145,6 +145,8 @@ def _shadow(expr, hypotheses):
     """The scalar with each function of matrices replaced by a symbol, real where the matrices are."""
     if isinstance(expr, MatrixElement) and Positive(expr.args[0]) in hypotheses:
         return Dummy(positive=True)
+    if expr.is_Symbol and AtMost(0, expr) in hypotheses:
+        return Dummy(nonnegative=True)
     if isinstance(expr, (MatrixElement, Trace, SquaredNorm)):
         known = is_real_matrix(expr.args[0], hypotheses)
         sign = "nonnegative" if is_nonnegative(expr, hypotheses) else "real"

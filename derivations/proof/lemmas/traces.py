@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import DiagMatrix, Identity, Lambda, MatAdd, MatMul, MatrixSymbol, Max, Sum, Trace, Transpose
 
 from derivations.language.atoms import Eigenvalues, Leading, SpectralTrace, SquaredNorm
-from derivations.language.propositions import Ascending, AtMost, Equal, Orthonormal
+from derivations.language.propositions import Ascending, AtMost, Equal, Orthonormal, Positive
 from derivations.proof.lemmas.lemma import K, Lemma, cited, entry, k, n, phi, q, r, s
 
 
@@ -53,6 +53,18 @@ def _diagonal_spectrum():
             SpectralTrace(Lambda(s, phi(s)), MatMul(rotation, DiagMatrix(d), Transpose(rotation))),
             Sum(phi(entry(d, k)), (k, 0, q - 1)) + (K - q) * phi(0),
         ),
+    )
+
+
+@cited
+def _positive_spectrum():
+    rotation, d = MatrixSymbol("R", K, q), MatrixSymbol("d", q, 1)
+    return Lemma(
+        "positive-spectrum",
+        "R diag(d) R' with orthonormal columns R and positive d has as many positive eigenvalues",
+        "R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Theorem 1.3.22",
+        (Orthonormal(rotation), Positive(d)),
+        Positive(Eigenvalues(MatMul(rotation, DiagMatrix(d), Transpose(rotation)), q)),
     )
 
 

@@ -116,12 +116,20 @@ def value_at_minimum(theorem: Theorem):
 
 @rule
 def rescaling(theorem: Theorem, unit):
-    """A minimum over Y is one over Z = unit Y: of the objective at Z / unit, attained at unit Y*."""
-    claim = unconstrained(theorem)
+    """A minimum over Y is one over Z = unit Y: of the objective at Z / unit, where Z / unit meets the constraints, attained at
+    unit Y*.
+    """
+    claim = theorem.statement
+    if not isinstance(claim, Minimum):
+        raise ProofError(f"a minimum is needed, found {claim}")
     if not unit.is_positive or claim.unknown in unit.free_symbols:
         raise ProofError(f"the unit {unit} is not known to be positive")
-    scaled = substitute(claim.objective, {claim.unknown: MatMul(1 / unit, claim.unknown)})
-    moved = replace(claim, objective=scaled, at=MatMul(unit, claim.at))
+
+    def scaled(expr):
+        return substitute(expr, {claim.unknown: MatMul(1 / unit, claim.unknown)})
+
+    constraints = tuple(p.map(scaled) for p in claim.subject_to)
+    moved = replace(claim, objective=scaled(claim.objective), at=MatMul(unit, claim.at), subject_to=constraints)
     return Conclusion(theorem.hypotheses, moved, f"the unknown in units of {unit}")
 
 
