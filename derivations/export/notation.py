@@ -278,7 +278,7 @@ class Notation:
 
     def _print_MatrixElement(self, expr):
         matrix, *indices = expr.args
-        if isinstance(matrix, ElementwiseApplyFunction) or (
+        if isinstance(matrix, (ElementwiseApplyFunction, OneMatrix, ZeroMatrix)) or (
             isinstance(matrix, MatMul) and len(flattened(matrix)[1]) == 1
         ):
             return self._print(composed(expr, lambda abbreviation: True))

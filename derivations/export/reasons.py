@@ -203,6 +203,11 @@ def _pointwise(t, proof):
     return ["by ", *enumerated(proof.references(t.premises)), ", compared with the value at ", t.arguments["at"]]
 
 
+def _everywhere(t, proof):
+    at = Relation(t.arguments["at"], ">=", Integer(0))
+    return ["by ", *enumerated(proof.references(t.premises)), ", for every ", t.arguments["index"], " and every ", at]
+
+
 def _revaluation(t, proof):
     minimum, equation = (enumerated(proof.references([p])) for p in t.premises)
     return ["by ", *minimum, ", its value rewritten by ", *equation]
@@ -251,6 +256,7 @@ RULES = {
     "monotone": _monotone,
     "equal_in_every_entry": _equal_in_every_entry,
     "pointwise": _pointwise,
+    "everywhere": _everywhere,
     "revaluation": _revaluation,
     "combination": _combination,
     "semidefinite": _semidefinite,

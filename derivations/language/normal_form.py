@@ -312,7 +312,7 @@ class Normaliser:
         return self.known[expr]
 
     def _normal_form(self, expr):
-        terms = self.parser.matrix(expr) if isinstance(expr, MatrixExpr) else self.parser.scalar(expr, {})
+        terms = self.parser.matrix(expr) if isinstance(expr, MatrixExpr) else self.parser.every(expr)
         return self._reduce(terms, [*self.rules, *self._laws(expr)])
 
     def entrywise(self, entry, indices, shape):

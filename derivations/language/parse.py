@@ -286,6 +286,12 @@ class Parser:
 
     # scalars: ports are the index symbols in `env`, a mapping to their dimensions
 
+    def every(self, node):
+        """A scalar for every value of the indices that are free in it."""
+        env = _free_indices(node)
+        constant = [(ONE, Term((), dict(enumerate(env.values())), tuple((i, n) for n, i in enumerate(env))))]
+        return product(self.scalar(node, env), constant) if env else self.scalar(node, env)
+
     @singledispatchmethod
     def scalar(self, node, env):
         raise UnsupportedExpression(node, "the normal form", "no rule for it")
@@ -515,6 +521,13 @@ class Parser:
         return bool(base.xreplace(stand_ins).is_positive) or (
             len(kept) == 1 and (renumbered(base, {kept[0]: 0}), (dims[kept[0]],)) in known
         )
+
+
+def _free_indices(node):
+    """The free indices of the entries in a scalar, and the dimensions that they run over."""
+    elements = sorted((e for e in node.atoms(MatrixElement) if e.free_symbols & node.free_symbols), key=str)
+    at = ((i, d) for e in elements for i, d in zip(e.args[1:], e.args[0].shape, strict=True))
+    return {i: d for i, d in at if is_index(i) and i in node.free_symbols and d != 1}
 
 
 def _depends(node, env):

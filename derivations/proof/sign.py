@@ -44,6 +44,7 @@ from derivations.language.atoms import (
 from derivations.language.norms import Norms
 from derivations.language.propositions import (
     AtMost,
+    Blocks,
     Candidates,
     Eigenpairs,
     EntrywiseNonnegative,
@@ -80,8 +81,6 @@ def is_nonnegative(expr, hypotheses=()):
         matrix, i, j = expr.args
         if i == j and matrix.is_square and is_semidefinite(matrix, hypotheses):
             return has_sizes(matrix)
-        if isinstance(matrix, Eigenvalues):
-            return has_sizes(matrix) and is_semidefinite(matrix.args[0], hypotheses)
         return has_nonnegative_entries(matrix, hypotheses)
     return False
 
@@ -199,7 +198,14 @@ def has_nonnegative_entries(matrix, hypotheses):
     """Whether it is known that every entry of a matrix is at least 0."""
     if isinstance(matrix, Norms):
         return is_real_matrix(matrix, hypotheses)
-    if isinstance(matrix, Leading) or Positive(matrix) in hypotheses:
+    if isinstance(matrix, Eigenvalues):
+        return has_sizes(matrix) and is_semidefinite(matrix.args[0], hypotheses)
+    if isinstance(matrix, (MatMul, Transpose)):
+        return all(
+            has_nonnegative_entries(a, hypotheses) if isinstance(a, MatrixExpr) else is_nonnegative(a, hypotheses)
+            for a in matrix.args
+        )
+    if isinstance(matrix, (Leading, OneMatrix, ZeroMatrix)) or Positive(matrix) in hypotheses:
         return True
     if isinstance(matrix, DiagonalOf) and is_semidefinite(matrix.args[0], hypotheses):
         return True
@@ -210,6 +216,7 @@ def has_nonnegative_entries(matrix, hypotheses):
     return any(
         (isinstance(h, (Candidates, EntrywiseNonnegative)) and h.matrix == matrix)
         or (isinstance(h, Minimises) and h.point == matrix)
+        or (isinstance(h, Blocks) and matrix in (h.first, h.second))
         or (isinstance(h, Eigenpairs) and h.values == matrix and is_semidefinite(h.matrix, hypotheses))
         for h in hypotheses
     )

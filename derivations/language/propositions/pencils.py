@@ -76,6 +76,8 @@ class Eigenpairs(Proposition):
     def residual(self, instance):
         smallest = instance.pencil(self.matrix, self.metric)[0][: instance.dimension(self.vectors.cols)]
         given = instance.value(self.values).ravel()
+        if len(given) > len(smallest):
+            return 1
         rank = instance.dimension(self.rank) - len(instance.pencil(self.matrix, self.metric)[0])
         gaps = [abs(x - y) / (1 + abs(y)) for x, y in zip(given, smallest, strict=True)]
         return max([super().residual(instance), abs(rank), *gaps])

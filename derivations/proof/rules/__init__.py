@@ -21,6 +21,7 @@ from derivations.proof.rules.inequalities import (
 )
 from derivations.proof.rules.minima import (
     attainment,
+    everywhere,
     least_value,
     lower_bound,
     minimiser,
@@ -52,6 +53,7 @@ __all__ = [
     "conjunction",
     "discharge",
     "equal_in_every_entry",
+    "everywhere",
     "existence",
     "larger",
     "least_value",

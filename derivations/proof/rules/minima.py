@@ -17,6 +17,9 @@ from derivations.proof.sign import has_nonnegative_entries, is_nonnegative, is_r
 from derivations.proof.theorem import Conclusion, ProofError, Theorem, Theorems, rule
 
 
+_ANY_NONNEGATIVE = {"nonnegative", "real", "commutative"}
+
+
 @rule
 def scalar_minimum(objective, variable, hypotheses=()):
     """The least value of a function of one variable s >= 0, with the identity that certifies it."""
@@ -70,6 +73,30 @@ def pointwise(theorem: Theorem, index, at):
     a_k, point_k = (MatrixElement(v, index, 0) for v in (claim.values, claim.point))
     least, there = (applied(claim.function, s, a_k) for s in (point_k, at))
     return Conclusion(theorem.hypotheses, AtMost(least, there), "the minimum in one variable")
+
+
+@rule
+def everywhere(theorem: Theorem, statement, index, at):
+    """The converse of `pointwise`: from the value at point_k being at most that at `at`, for every k and every number
+    `at` >= 0, to `statement`, which says that `point minimises function`.
+    """
+    claim = theorem.statement
+    if not isinstance(statement, Minimises) or not isinstance(claim, AtMost):
+        raise ProofError(f"an inequality for each k is needed, and a minimum to conclude; found {claim} and {statement}")
+    if not at.is_Symbol or not at.is_nonnegative or not at._assumptions_orig.keys() <= _ANY_NONNEGATIVE:
+        raise ProofError(f"{at} must stand for any number that is at least 0")
+    if statement.point.shape != statement.values.shape or statement.values.cols != 1:
+        raise ProofError(f"{statement.point} and {statement.values} are no two vectors of one length")
+    spoken = (*theorem.hypotheses, statement)
+    if not is_index(index) or any({index, at} & symbols_of(e) for p in spoken for e in p.expressions()):
+        raise ProofError(f"{index} is no free index, or {at} is spoken of")
+    if not has_nonnegative_entries(statement.point, theorem.hypotheses):
+        raise ProofError(f"{statement.point} is not known to be nonnegative")
+    a_k, point_k = (MatrixElement(v, index, 0) for v in (statement.values, statement.point))
+    wanted = AtMost(*(applied(statement.function, s, a_k) for s in (point_k, at)))
+    if not same(claim, wanted, theorem.hypotheses):
+        raise ProofError(f"{claim} is not {wanted}")
+    return Conclusion(theorem.hypotheses, statement, "for every k, and every number that is at least 0")
 
 
 @rule
