@@ -10,14 +10,17 @@ from derivations.language.atoms import SpectralTrace
 from derivations.language.propositions import Eigenpairs, PositiveSemidefinite
 from derivations.losses.vicreg import H, K, L, N, problem
 from derivations.proof import rules
+from derivations.proof.lemmas.lemma import r
 from derivations.proof.result import result
 from derivations.relations.dirichlet import laplacian_facts
 from derivations.spectral.design import designed
 from derivations.spectral.filter import eigenvalue, full_rank
 from derivations.spectral.problem import spectral_minimum
-from derivations.proof.lemmas.lemma import r
 
-gamma, t = Symbol("gamma", positive=True), Symbol("t", positive=True)  # weight of the invariance term, time of diffusion
+gamma, t = (
+    Symbol("gamma", positive=True),
+    Symbol("t", positive=True),
+)  # weight of the invariance term, time of diffusion
 cost = 2 * gamma
 heat, regularised = exp(-t * eigenvalue), 1 / (1 + t * eigenvalue)
 

@@ -13,9 +13,11 @@ from sympy import (
     Integer,
     MatMul,
     Mul,
+    OneMatrix,
     Pow,
     Symbol,
     Transpose,
+    ZeroMatrix,
     exp,
     log,
 )

@@ -200,11 +200,11 @@ def has_nonnegative_entries(matrix, hypotheses):
         return is_real_matrix(matrix, hypotheses)
     if isinstance(matrix, Eigenvalues):
         return has_sizes(matrix) and is_semidefinite(matrix.args[0], hypotheses)
-    if isinstance(matrix, (MatMul, Transpose)):
-        return all(
-            has_nonnegative_entries(a, hypotheses) if isinstance(a, MatrixExpr) else is_nonnegative(a, hypotheses)
-            for a in matrix.args
-        )
+    if isinstance(matrix, (MatMul, Transpose)) and all(
+        has_nonnegative_entries(a, hypotheses) if isinstance(a, MatrixExpr) else is_nonnegative(a, hypotheses)
+        for a in matrix.args
+    ):
+        return True
     if isinstance(matrix, (Leading, OneMatrix, ZeroMatrix)) or Positive(matrix) in hypotheses:
         return True
     if isinstance(matrix, DiagonalOf) and is_semidefinite(matrix.args[0], hypotheses):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from sympy import DiagMatrix, Lambda, MatAdd, MatMul, MatrixSymbol, S, Sum, Symbol, Trace, Transpose, ZeroMatrix
+from sympy import Lambda, MatAdd, MatMul, MatrixSymbol, S, Sum, Symbol, Trace, Transpose, ZeroMatrix
 
 from derivations.language.atoms import Eigenvalues, SpectralTrace
 from derivations.language.propositions import All, AtMost, Eigenpairs, Equal, Minimises, Orthonormal
@@ -18,10 +18,16 @@ from derivations.language.substitute import substitute
 from derivations.proof import rules
 from derivations.proof.lemmas import LEMMAS
 from derivations.proof.lemmas.blocks import blocks, first, m, others
-from derivations.proof.lemmas.lemma import D, K, entry, k, phi, q, r
+from derivations.proof.lemmas.lemma import D, K, entry, k, phi, r
 from derivations.proof.result import result
-from derivations.spectral.filter import cost, filter_values, one_dimensional, representation, rotation
-from derivations.spectral.filter import spectral_filter_theorem
+from derivations.spectral.filter import (
+    cost,
+    filter_values,
+    one_dimensional,
+    representation,
+    rotation,
+    spectral_filter_theorem,
+)
 from derivations.spectral.form import s
 from derivations.spectral.pencil import pencil_trace_bound
 

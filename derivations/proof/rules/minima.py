@@ -16,7 +16,6 @@ from derivations.proof.scalar import is_strictly_convex, nonnegative_minimum
 from derivations.proof.sign import has_nonnegative_entries, is_nonnegative, is_real_matrix
 from derivations.proof.theorem import Conclusion, ProofError, Theorem, Theorems, rule
 
-
 _ANY_NONNEGATIVE = {"nonnegative", "real", "commutative"}
 
 
@@ -82,7 +81,9 @@ def everywhere(theorem: Theorem, statement, index, at):
     """
     claim = theorem.statement
     if not isinstance(statement, Minimises) or not isinstance(claim, AtMost):
-        raise ProofError(f"an inequality for each k is needed, and a minimum to conclude; found {claim} and {statement}")
+        raise ProofError(
+            f"an inequality for each k is needed, and a minimum to conclude; found {claim} and {statement}"
+        )
     if not at.is_Symbol or not at.is_nonnegative or not at._assumptions_orig.keys() <= _ANY_NONNEGATIVE:
         raise ProofError(f"{at} must stand for any number that is at least 0")
     if statement.point.shape != statement.values.shape or statement.values.cols != 1:
