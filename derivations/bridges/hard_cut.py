@@ -36,9 +36,10 @@ from derivations.language.propositions import (
     Minimises,
     Orthonormal,
     PositiveSemidefinite,
+    Symmetric,
 )
 from derivations.language.substitute import substitute
-from derivations.losses.vicreg import H, L, N, problem
+from derivations.losses.vicreg import H, L, N, problem, vicreg
 from derivations.proof import rules
 from derivations.proof.lemmas.blocks import blocks, m
 from derivations.proof.lemmas.lemma import D, K, entry, k, phi
@@ -54,7 +55,7 @@ hinge = Lambda(s, cost * threshold * Max(0, 1 - s))
 one_dimensional = Lambda((s, eigenvalue), hinge(s) + cost * eigenvalue * s)
 values, (kept, left) = output_dimension.values, (own for _, own in output_dimension.groups)
 pencil = Eigenpairs(L, H, MatrixSymbol("P", N, values.rows), values, output_dimension.pencil.rank)
-facts = (*problem.facts, PositiveSemidefinite(L))
+facts = (*vicreg.facts, PositiveSemidefinite(L))
 
 
 def level(vector):
@@ -95,12 +96,16 @@ def minimum():
     t, _ = output_dimension.filters
     names = {D: N, output_dimension.F: H, output_dimension.A: L, output_dimension.V: pencil.vectors}
     names |= {phi: hinge, filter.cost: cost, t: OneMatrix(*t.shape)}
-    Y = MatrixSymbol(theorem.statement.unknown.name, N, values.rows)
-    own = replace(problem, unknown=Y, pencil=pencil, facts=facts)
-    theorem = own.discharged(rules.substitution(theorem, names))
-    for least in (least_at_one(), least_at_zero()):
-        theorem = rules.discharge(theorem, least)
-    theorem = rules.rescaling(theorem, own.unit)
+    theorem = rules.substitution(theorem, names, facts)
+    for proof in (
+        rules.normal_form(Symmetric(L), facts),
+        rules.assumption(pencil, facts),
+        least_at_one(),
+        least_at_zero(),
+    ):
+        theorem = rules.discharge(theorem, proof, facts)
+    theorem = rules.rescaling(theorem, problem.unit)
+    Y = theorem.statement.unknown
     covariance, penalty = (
         Named("C", MatMul(1 / N, Transpose(Y), H, Y)),
         substitute(problem.penalty, {problem.unknown: Y}),
