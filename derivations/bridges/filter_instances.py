@@ -27,8 +27,9 @@ def spectral(problem, function, cost):
     points = problem.unknown
     if problem.unit != 1 or not isinstance(problem.factor, Identity):
         points = Named("Y", MatMul(1 / problem.unit, problem.factor, points))
-    gram, energy = (MatMul(Transpose(points), *inner, points) for inner in ([], [problem.operator]))
-    return SpectralTrace(Lambda(s, function(s)), gram) + cost * Trace(energy)
+    sign, operator = problem.operator.as_coeff_mmul()
+    gram, energy = (MatMul(Transpose(points), *inner, points) for inner in ([], [operator]))
+    return SpectralTrace(Lambda(s, function(s)), gram) + cost * sign * Trace(energy)
 
 
 def instance(problem, loss, facts=()):

@@ -8,6 +8,7 @@ from sympy import Lambda, MatMul, MatrixSymbol
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from derivations.language.normal_form import normaliser
 from derivations.language.parse import is_index
 from derivations.language.propositions import All, AtMost, Equal, EqualIff, LeastValue, Minimises, Minimum
 from derivations.language.substitute import applied, substitute, symbols_of
@@ -94,9 +95,11 @@ def everywhere(theorem: Theorem, statement, index, at):
     if not has_nonnegative_entries(statement.point, theorem.hypotheses):
         raise ProofError(f"{statement.point} is not known to be nonnegative")
     a_k, point_k = (MatrixElement(v, index, 0) for v in (statement.values, statement.point))
-    wanted = AtMost(*(applied(statement.function, s, a_k) for s in (point_k, at)))
-    if not same(claim, wanted, theorem.hypotheses):
-        raise ProofError(f"{claim} is not {wanted}")
+    normalise = normaliser(tuple(theorem.hypotheses))
+    for side, number in ((claim.lhs, point_k), (claim.rhs, at)):
+        wanted = applied(statement.function, number, a_k)
+        if not normalise.for_every(side - wanted).is_zero:
+            raise ProofError(f"{side} is not {wanted}")
     return Conclusion(theorem.hypotheses, statement, "for every k, and every number that is at least 0")
 
 
