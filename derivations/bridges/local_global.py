@@ -94,8 +94,8 @@ def vicreg_in_the_relation():
     agreement = Trace(MatMul(1 / N, Transpose(Z), centred, Z))
     cost = own.form.cost
     loss = own.objective - cost * own.penalty + cost * (delta * Trace(C) - agreement)
-    pencil = replace(own.pencil, matrix=MatMul(-1, centred), values=MatMul(-1, MatrixSymbol("g", own.kept, 1)))
-    related = replace(own, objective=loss, penalty=-agreement, operator=MatMul(-1, G), pencil=pencil)
+    pencil = replace(own.pencil, matrix=MatMul(-1, centred), values=MatMul(-1, MatrixSymbol("mu", own.kept, 1)))
+    related = replace(own, objective=loss, penalty=-agreement, operator=MatMul(-1, G), pencil=pencil, turn="Q")
     identity = rules.normal_form(Equal(own.objective, loss), facts)
     return identity, *spectral_minimum(related), rules.scalar_minimum(related.form.phi(s), s)
 

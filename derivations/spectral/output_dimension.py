@@ -1,6 +1,6 @@
 """What further output dimensions do: m columns more use the next m eigenvectors, or none where the filter is 0 there.
 
-The bottom K + m eigenpairs of a pencil are split into the first K and the others, V = [V J, V T]. Von Neumann's inequality
+The bottom K + m eigenpairs of a pencil are split into the first K and the others, V = [V J_1, V J_2]. Von Neumann's inequality
 pairs all of them with the eigenvalues of the covariance of K + m columns; each of the two groups has its own minima in one
 variable, those of the first are the minima for K columns.
 """
@@ -93,7 +93,7 @@ def more_columns():
 
 
 def stretched(select, t):
-    """J diag(t)^(1/2) J'."""
+    """E diag(t)^(1/2) E'."""
     return representation(select, t, select)
 
 
@@ -118,7 +118,9 @@ def nothing_more():
 def beyond_the_rank():
     """As many columns as there are directions, and more: each of them costs phi(0)."""
     rank = Symbol(r.name, integer=True, positive=True)
-    return rules.substitution(spectral_filter_theorem(), {r: rank, K: rank + spare})
+    names = {basis.vectors: MatrixSymbol("W", D, rank), basis.values: MatrixSymbol("mu", rank, 1)}
+    names |= {filter_values: MatrixSymbol("v", rank, 1), rotation: MatrixSymbol("P", rank + spare, rank)}
+    return rules.substitution(spectral_filter_theorem("X"), {r: rank, K: rank + spare} | names)
 
 
 @result("output-dimension", cites=("balestriero2022",))

@@ -33,10 +33,10 @@ def test_the_regularised_laplacian():
 
 def test_the_hard_cut():
     assert show(UNBOUNDED.statement.rhs) == "2 gamma x (lambda_p - a_0)"
-    assert show(CUT.statement.at) == "sqrt(N) P J (R J)'"
-    assert show(CUT.statement.value) == "gamma (a_0 m + sum_k (J' lambda)_k) 2"
+    assert show(CUT.statement.at) == "sqrt(N) P J_1 (R J_1)'"
+    assert show(CUT.statement.value) == "gamma (a_0 m + sum_k (J_1' lambda)_k) 2"
     told = {show(h.matrix) for h in CUT.hypotheses if isinstance(h, EntrywiseNonnegative)}
-    assert told == {"G", "a_0 1 - J' lambda", "T' lambda - a_0 1"}
+    assert told == {"G", "a_0 1 - J_1' lambda", "J_2' lambda - a_0 1"}
 
 
 def spectrum(Z):
@@ -134,7 +134,7 @@ def test_nothing_is_below_the_hard_cut(problem, data, rng):
     if 0 < kept < K < n:
         event("as stated")
         known = {"N": n, "K": kept, "m": K - kept, "gamma": 1, "a_0": threshold, "lambda": eigenvalues[:K, None]}
-        known |= {"P": vectors[:, :K], "R": turn, "J": np.eye(K)[:, :kept], "T": np.eye(K)[:, kept:]}
+        known |= {"P": vectors[:, :K], "R": turn, "J_1": np.eye(K)[:, :kept], "J_2": np.eye(K)[:, kept:]}
         assert evaluate(CUT.statement.value, known) == pytest.approx(claim)
         assert evaluate(CUT.statement.at, known) == pytest.approx(at)
     assert loss(at)[0] == pytest.approx(claim, rel=1e-7, abs=1e-7)

@@ -34,18 +34,18 @@ def test_where_it_is_not():
 
 
 def test_global_losses_have_few_directions():
-    for theorem, facts in ((FEW, {"T' lambda"}), (SIMILARITY, {"-T' g"})):
+    for theorem, facts in ((FEW, {"J_2' lambda"}), (SIMILARITY, {"-J_2' g"})):
         assert isinstance(theorem.statement, Minimum)
         assert {show(h.matrix) for h in theorem.hypotheses if isinstance(h, EntrywiseNonnegative)} == facts
-    assert show(FEW.statement.at) == "V J diag(t_k^(1/2)) (R J)'"
+    assert show(FEW.statement.at) == "V J_1 diag(t_k^(1/2)) (R J_1)'"
     assert [show(h.point) for h in FEW.hypotheses if isinstance(h, Minimises)] == ["t", "0"]
 
 
 def test_squared_similarities():
     claim = SIMILARITY.statement
     assert show(claim.objective) == "|G - Y Y'|^2"
-    assert show(claim.value) == "|G|^2 + sum_k (-((J' g)_k)_+^2)"
-    assert show(claim.at) == "U J diag(((J' g)_k)_+^(1/2)) (R J)'"
+    assert show(claim.value) == "|G|^2 + sum_k (-((J_1' g)_k)_+^2)"
+    assert show(claim.at) == "U J_1 diag(((J_1' g)_k)_+^(1/2)) (R J_1)'"
     assert not any(isinstance(h, Minimises) for h in SIMILARITY.hypotheses)
     assert squared.problem.facts[0] in SIMILARITY.hypotheses
 
@@ -54,7 +54,7 @@ def test_vicreg_on_a_regular_relation():
     assert IDENTITY.statement.lhs == v.equal_weights
     assert set(IDENTITY.hypotheses) == {*v.problem.facts, regular[0]}
     assert VICREG.statement.objective == IDENTITY.statement.rhs
-    assert show(VICREG.statement.at) == "sqrt(N) P diag(((alpha - delta gamma + gamma g_k)/alpha)_+^(1/2)) R'"
+    assert show(VICREG.statement.at) == "sqrt(N) P diag(((alpha - delta gamma + gamma mu_k)/alpha)_+^(1/2)) Q'"
     bound, reached, _ = LEAST.statement.parts
     least = Max(0, 1 - v.gamma * delta / v.alpha)
     phi = v.alpha * (s - 1) ** 2 + 2 * v.gamma * delta * s

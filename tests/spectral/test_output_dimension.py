@@ -12,17 +12,17 @@ from numeric import squared_similarity, vicreg
 from tests.numeric.strategies import arrays, laplacian, relations
 
 FEWER, MORE, NOTHING, IMAGES, BEYOND = o.output_dimension.theorems
-FIRST = "sum_k (c t_k (J' lambda)_k + phi(t_k))"
-OTHERS = "sum_k (c u_k (T' lambda)_k + phi(u_k))"
+FIRST = "sum_k (c t_k (J_1' lambda)_k + phi(t_k))"
+OTHERS = "sum_k (c u_k (J_2' lambda)_k + phi(u_k))"
 
 
 @pytest.mark.parametrize(
     ("theorem", "value", "at"),
     [
-        (FEWER, FIRST, "V J diag(t_k^(1/2)) Q'"),
-        (MORE, f"{FIRST} + {OTHERS}", "V (J diag(t_k^(1/2)) J' + T diag(u_k^(1/2)) T') R'"),
-        (NOTHING, f"m phi(0) + {FIRST}", "V J diag(t_k^(1/2)) (R J)'"),
-        (BEYOND, "n phi(0) + sum_k (c lambda_k t_k + phi(t_k))", "V diag(t_k^(1/2)) R'"),
+        (FEWER, FIRST, "V J_1 diag(t_k^(1/2)) Q'"),
+        (MORE, f"{FIRST} + {OTHERS}", "V (J_1 diag(t_k^(1/2)) J_1' + J_2 diag(u_k^(1/2)) J_2') R'"),
+        (NOTHING, f"m phi(0) + {FIRST}", "V J_1 diag(t_k^(1/2)) (R J_1)'"),
+        (BEYOND, "n phi(0) + sum_k (c mu_k v_k + phi(v_k))", "W diag(v_k^(1/2)) P'"),
     ],
     ids=["fewer", "more", "nothing more", "beyond the rank"],
 )

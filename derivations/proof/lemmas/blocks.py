@@ -9,7 +9,7 @@ from derivations.language.propositions import Blocks, Eigenpairs, Equal, Orthono
 from derivations.proof.lemmas.lemma import D, K, Lemma, N, cited, dimension, entry, k, phi, r, s
 
 m = dimension("m")
-first, others = MatrixSymbol("J", K + m, K), MatrixSymbol("T", K + m, m)
+first, others = MatrixSymbol("J_1", K + m, K), MatrixSymbol("J_2", K + m, m)
 blocks = Blocks(first, others)
 
 
