@@ -120,7 +120,9 @@ def beyond_the_rank():
     rank = Symbol(r.name, integer=True, positive=True)
     names = {basis.vectors: MatrixSymbol("W", D, rank), basis.values: MatrixSymbol("mu", rank, 1)}
     names |= {filter_values: MatrixSymbol("v", rank, 1), rotation: MatrixSymbol("P", rank + spare, rank)}
-    return rules.substitution(spectral_filter_theorem("X"), {r: rank, K: rank + spare} | names)
+    theorem = rules.substitution(spectral_filter_theorem("X"), {r: rank, K: rank + spare} | names)
+    value = spare * phi(0) + least(names[filter_values], names[basis.values])
+    return rules.restatement(theorem, replace(theorem.statement, value=value))
 
 
 @result("output-dimension", cites=("balestriero2022",))
