@@ -67,21 +67,21 @@ def least_at_one():
     """1 minimises at the eigenvalues that are at most a_0: the gaps count (1 - x)_+ times, the eigenvalues (x - 1)_+ times."""
     gaps = MatAdd(level(kept), MatMul(-1, kept))
     short, a_k = Max(0, 1 - x), entry(kept, k)
-    return _least(OneMatrix(*kept.shape), kept, gaps, cost * a_k, cost * entry(gaps, k) * short)
+    return _least(S.One, OneMatrix(*kept.shape), kept, gaps, cost * a_k, cost * entry(gaps, k) * short)
 
 
 def least_at_zero():
     """0 minimises at the eigenvalues that are at least a_0: the gaps count x times, and a_0 counts (x - 1)_+ times."""
     gaps = MatAdd(left, MatMul(-1, level(left)))
-    return _least(ZeroMatrix(*left.shape), left, gaps, cost * threshold, cost * entry(gaps, k) * x)
+    return _least(S.Zero, ZeroMatrix(*left.shape), left, gaps, cost * threshold, cost * entry(gaps, k) * x)
 
 
-def _least(point, own, gaps, weight, rest):
-    """The point minimises: what the function has beyond its value there is `weight` (x - 1)_+ and `rest`."""
-    at, there = entry(point, k), entry(own, k)
+def _least(number, point, own, gaps, weight, rest):
+    """The point, which is `number` in every entry, minimises: beyond the value there is `weight` (x - 1)_+ and `rest`."""
+    there = entry(own, k)
     larger = rules.larger(S.One, x)
     bound = rules.combination(
-        AtMost(one_dimensional(at, there), one_dimensional(x, there)),
+        AtMost(one_dimensional(number, there), one_dimensional(x, there)),
         [rules.part(larger, 0), rules.part(larger, 1)],
         [-weight, weight],
         remainder=[weight * Max(0, x - 1), rest],

@@ -44,7 +44,7 @@ def test_global_losses_have_few_directions():
 def test_squared_similarities():
     claim = SIMILARITY.statement
     assert show(claim.objective) == "|G - Y Y'|^2"
-    assert show(claim.value) == "|G|^2 + sum_k (-((J_1' g)_k)_+^2)"
+    assert show(claim.value) == "|G|^2 - sum_k ((J_1' g)_k)_+^2"
     assert show(claim.at) == "U J_1 diag(((J_1' g)_k)_+^(1/2)) (R J_1)'"
     assert not any(isinstance(h, Minimises) for h in SIMILARITY.hypotheses)
     assert squared.problem.facts[0] in SIMILARITY.hypotheses
