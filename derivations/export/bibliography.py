@@ -34,6 +34,11 @@ WORKS = {
         "International Conference on Machine Learning (ICML), 2020",
     ),
     "chung1997": ("F. R. K. Chung", "Spectral Graph Theory", "American Mathematical Society, 1997"),
+    "coifman2006": (
+        "R. R. Coifman and S. Lafon",
+        "Diffusion maps",
+        "Applied and Computational Harmonic Analysis 21(1), 5-30, 2006",
+    ),
     "dwibedi2021": (
         "D. Dwibedi, Y. Aytar, J. Tompson, P. Sermanet and A. Zisserman",
         "With a little help from my friends: Nearest-neighbor contrastive learning of visual representations",
@@ -94,6 +99,11 @@ WORKS = {
         "B. Schoelkopf, A. Smola and K.-R. Mueller",
         "Nonlinear component analysis as a kernel eigenvalue problem",
         "Neural Computation 10(5), 1299-1319, 1998",
+    ),
+    "smola2003": (
+        "A. J. Smola and R. Kondor",
+        "Kernels and regularization on graphs",
+        "Conference on Learning Theory (COLT), 2003",
     ),
     "tenenbaum2000": (
         "J. B. Tenenbaum, V. de Silva and J. C. Langford",

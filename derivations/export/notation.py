@@ -13,9 +13,11 @@ from sympy import (
     Integer,
     MatMul,
     Mul,
+    OneMatrix,
     Pow,
     Symbol,
     Transpose,
+    ZeroMatrix,
     exp,
     log,
 )
@@ -285,7 +287,7 @@ class Notation:
 
     def _print_MatrixElement(self, expr):
         matrix, *indices = expr.args
-        if isinstance(matrix, ElementwiseApplyFunction) or (
+        if isinstance(matrix, (ElementwiseApplyFunction, OneMatrix, ZeroMatrix)) or (
             isinstance(matrix, MatMul) and len(flattened(matrix)[1]) == 1
         ):
             return self._print(composed(expr, lambda abbreviation: True))

@@ -211,6 +211,11 @@ def _pointwise(t, proof):
     return ["by ", *enumerated(proof.references(t.premises)), ", compared with the value at ", t.arguments["at"]]
 
 
+def _everywhere(t, proof):
+    at = Relation(t.arguments["at"], ">=", Integer(0))
+    return ["by ", *enumerated(proof.references(t.premises)), ", for every ", t.arguments["index"], " and every ", at]
+
+
 def _revaluation(t, proof):
     minimum, equation = (enumerated(proof.references([p])) for p in t.premises)
     return ["by ", *minimum, ", its value rewritten by ", *equation]
@@ -261,6 +266,7 @@ RULES = {
     "equal_in_every_entry": _equal_in_every_entry,
     "zero_distance": _zero_distance,
     "pointwise": _pointwise,
+    "everywhere": _everywhere,
     "revaluation": _revaluation,
     "combination": _combination,
     "semidefinite": _semidefinite,

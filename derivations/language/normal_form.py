@@ -344,6 +344,11 @@ class Normaliser:
         terms = self.parser.matrix(expr) if isinstance(expr, MatrixExpr) else self.parser.scalar(expr, {})
         return self._reduce(terms, [*self.rules, *self._laws(expr)])
 
+    def for_every(self, expr):
+        """The normal form of a scalar for every value of the indices that are free in it."""
+        _check_real(expr)
+        return self._reduce(self.parser.every(expr), [*self.rules, *self._laws(expr)])
+
     def entrywise(self, entry, indices, shape):
         """The normal form of the matrix whose entry at the indices (i, j) is a scalar expression in them."""
         _check_real(entry)

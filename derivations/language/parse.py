@@ -64,7 +64,7 @@ from derivations.language.entries import (
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.network import SCALAR, Factor, Term, spelling
 from derivations.language.norms import Absolute, Norms, UnitColumns
-from derivations.language.substitute import UNDEFINED, symbols_of
+from derivations.language.substitute import UNDEFINED, applied, symbols_of
 
 INDEX_ASSUMPTIONS = {"integer": True, "nonnegative": True, "real": True, "commutative": True}
 
@@ -315,6 +315,12 @@ class Parser:
 
     # scalars: ports are the index symbols in `env`, a mapping to their dimensions
 
+    def every(self, node):
+        """A scalar for every value of the indices that are free in it."""
+        env = _free_indices(node)
+        constant = [(ONE, Term((), dict(enumerate(env.values())), tuple((i, n) for n, i in enumerate(env))))]
+        return product(self.scalar(node, env), constant) if env else self.scalar(node, env)
+
     @singledispatchmethod
     def scalar(self, node, env):
         raise UnsupportedExpression(node, "the normal form", "no rule for it")
@@ -404,6 +410,9 @@ class Parser:
     @scalar.register
     def _(self, node: SpectralTrace, env):
         _closed(node, env)
+        multiple = self.multiple_of_identity(node.matrix)
+        if multiple is not None:
+            return self.scalar(node.matrix.rows * applied(node.function, multiple), {})
         return [term for c, t in node.terms() for term in product(self.scalar(c, {}), self._spectral_trace(t))]
 
     def _spectral_trace(self, node):
@@ -489,6 +498,8 @@ class Parser:
             raise UnsupportedExpression(node, "the normal form", "more than a function of entries")
         if entry.has(*UNDEFINED):
             raise UnsupportedExpression(node, "the normal form", "it is not defined")
+        if isinstance(entry, exp) and entry.args[0].is_real and exponent.is_real:
+            entry, exponent = exp(expand(exponent * entry.args[0])), ONE  # exp(u)^p = exp(p u) for real u and p
         for power in (entry**exponent).atoms(Pow):
             if not power.exp.is_nonnegative and not self._is_positive(power.base, dims):
                 found = power.base.xreplace({e: Symbol(e.key) for e in power.base.atoms(Entry)})
@@ -547,6 +558,13 @@ class Parser:
         return bool(base.xreplace(stand_ins).is_positive) or (
             len(kept) == 1 and (renumbered(base, {kept[0]: 0}), (dims[kept[0]],)) in known
         )
+
+
+def _free_indices(node):
+    """The free indices of the entries in a scalar, and the dimensions that they run over."""
+    elements = sorted((e for e in node.atoms(MatrixElement) if e.free_symbols & node.free_symbols), key=str)
+    at = ((i, d) for e in elements for i, d in zip(e.args[1:], e.args[0].shape, strict=True))
+    return {i: d for i, d in at if is_index(i) and i in node.free_symbols and d != 1}
 
 
 def _depends(node, env):

@@ -28,6 +28,7 @@ from sympy import (
     div,
     exp,
     expand,
+    expand_log,
     factor,
     fraction,
     log,
@@ -74,7 +75,7 @@ def nonnegative_minimum(objective, s, hypotheses=()):
     t = Dummy("t", nonnegative=True)
     remainder, reason = _remainder(objective, slope, s, t, hypotheses)
     inner = expand(objective - s * slope)
-    value = inner.subs(s, at)
+    value = expand_log(inner.subs(s, at))
     certificate = remainder.subs(t, at) + s * _slope_at(objective, slope, s, stationary, at, hypotheses)
     return ScalarMinimum(at, value, certificate, reason)
 
@@ -191,7 +192,7 @@ def _stationary_point(objective, slope, s, hypotheses):
         )
     flat = expand(roots[0])
     root = flat if len(Add.make_args(flat)) <= 2 else roots[0]
-    if not is_real(root) or cancel(expand(slope.subs(s, root))) != 0:
+    if not is_real(root, hypotheses) or cancel(expand(slope.subs(s, root))) != 0:
         raise Undecided(f"{root} could not be shown to be a real zero of the slope {slope}")
     return root
 

@@ -45,6 +45,7 @@ from derivations.language.atoms import (
 from derivations.language.norms import Norms
 from derivations.language.propositions import (
     AtMost,
+    Blocks,
     Candidates,
     Eigenpairs,
     EntrywiseNonnegative,
@@ -83,8 +84,6 @@ def is_nonnegative(expr, hypotheses=()):
         matrix, i, j = expr.args
         if i == j and matrix.is_square and is_semidefinite(matrix, hypotheses):
             return has_sizes(matrix)
-        if isinstance(matrix, Eigenvalues):
-            return has_sizes(matrix) and is_semidefinite(matrix.args[0], hypotheses)
         return has_nonnegative_entries(matrix, hypotheses)
     return False
 
@@ -171,6 +170,8 @@ def _shadow(expr, hypotheses):
     """The scalar with each function of matrices replaced by a symbol, real where the matrices are."""
     if isinstance(expr, MatrixElement) and has_positive_entries(expr.args[0], hypotheses):
         return Dummy(positive=True)
+    if expr.is_Symbol and AtMost(0, expr) in hypotheses:
+        return Dummy(nonnegative=True)
     if isinstance(expr, (MatrixElement, Trace, SquaredNorm)):
         known = is_real_matrix(expr.args[0], hypotheses)
         sign = "nonnegative" if is_nonnegative(expr, hypotheses) else "real"
@@ -239,7 +240,14 @@ def has_nonnegative_entries(matrix, hypotheses):
     """Whether it is known that every entry of a matrix is at least 0."""
     if isinstance(matrix, Norms):
         return is_real_matrix(matrix, hypotheses)
-    if isinstance(matrix, Leading) or has_positive_entries(matrix, hypotheses):
+    if isinstance(matrix, Eigenvalues):
+        return has_sizes(matrix) and is_semidefinite(matrix.args[0], hypotheses)
+    if isinstance(matrix, (MatMul, Transpose)) and all(
+        has_nonnegative_entries(a, hypotheses) if isinstance(a, MatrixExpr) else is_nonnegative(a, hypotheses)
+        for a in matrix.args
+    ):
+        return True
+    if isinstance(matrix, (Leading, OneMatrix, ZeroMatrix)) or has_positive_entries(matrix, hypotheses):
         return True
     if isinstance(matrix, DiagonalOf) and is_semidefinite(matrix.args[0], hypotheses):
         return True
@@ -250,6 +258,7 @@ def has_nonnegative_entries(matrix, hypotheses):
     return any(
         (isinstance(h, (Candidates, EntrywiseNonnegative)) and h.matrix == matrix)
         or (isinstance(h, Minimises) and h.point == matrix)
+        or (isinstance(h, Blocks) and matrix in (h.first, h.second))
         or (isinstance(h, Eigenpairs) and h.values == matrix and is_semidefinite(h.matrix, hypotheses))
         for h in hypotheses
     )

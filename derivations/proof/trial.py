@@ -15,7 +15,8 @@ from derivations.proof.theorem import Theorem
 COUNT = 3  # instances a step is tried on
 PATIENCE = 60  # instances that a step may waste for each one that it is tried on
 _x = Symbol("x", real=True)
-SAMPLE = Lambda(_x, _x**3 - Rational(3, 2) * _x**2 + exp(-_x))  # stands for a function that the theorem leaves open
+# what stands for a function that the theorem leaves open: the first that hypotheses on it allow; the second is least at 0
+SAMPLES = (Lambda(_x, _x**3 - Rational(3, 2) * _x**2 + exp(-_x)), Lambda(_x, _x**2 + _x / 2))
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def try_steps(theorems, count=COUNT, seed="trial"):
 
 
 def _residuals(step, count, seed):
-    hypotheses, statement = _concrete(step)
+    hypotheses, statement = _concrete(step, seed)
     tried = 0
     for instance in instances(hypotheses, list(statement.expressions()), count * PATIENCE, seed):
         try:
@@ -74,13 +75,16 @@ def residual_of(statement, instance):
         return precise, statement.residual(precise)
 
 
-def _concrete(step):
-    """The step with undefined functions replaced by a sample."""
-    open_functions = {
-        f.func for p in (*step.hypotheses, step.statement) for e in p.expressions() for f in e.atoms(AppliedUndef)
-    }
-    sample = dict.fromkeys(open_functions, SAMPLE)
-    return (
-        [h.map(lambda e: substitute(e, sample)) for h in step.hypotheses],
-        step.statement.map(lambda e: substitute(e, sample)),
-    )
+def _concrete(step, seed):
+    """(hypotheses, statement) of the step with undefined functions replaced by a sample, one that has an instance at hand."""
+    said = (*step.hypotheses, step.statement)
+    open_functions = {f.func for p in said for e in p.expressions() for f in e.atoms(AppliedUndef)}
+    found = [(step.hypotheses, step.statement)]
+    if open_functions:
+        found = [_replaced(said, dict.fromkeys(open_functions, sample)) for sample in SAMPLES]
+    return next((c for c in found[:-1] if any(instances(c[0], list(c[1].expressions()), 1, seed))), found[-1])
+
+
+def _replaced(said, mapping):
+    *hypotheses, statement = (p.map(lambda e: substitute(e, mapping)) for p in said)
+    return hypotheses, statement

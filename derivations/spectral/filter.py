@@ -12,11 +12,11 @@ from sympy import DiagMatrix, Integer, Lambda, MatMul, MatrixSymbol, Symbol, Tra
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derivations.language.atoms import Eigenvalues, SpectralTrace
-from derivations.language.propositions import AtMost, Equal, Minimises, Orthonormal
+from derivations.language.propositions import AtMost, Equal, Minimises, Orthonormal, Positive
 from derivations.language.substitute import substitute
 from derivations.proof import rules
 from derivations.proof.lemmas import LEMMAS
-from derivations.proof.lemmas.lemma import D, K, entry, k, phi, q
+from derivations.proof.lemmas.lemma import D, K, entry, k, phi, q, r
 from derivations.proof.result import result
 from derivations.spectral.form import s
 from derivations.spectral.pencil import pencil_trace_bound
@@ -25,6 +25,8 @@ cost = Symbol("kappa", nonnegative=True)
 eigenvalue = Symbol("a", real=True)
 filter_values = MatrixSymbol("t", q, 1)
 rotation = MatrixSymbol("R", K, q)
+spare = Symbol("m", integer=True, nonnegative=True)  # directions beyond K
+full_rank = {r: K + spare}  # q = K: no direction is missing
 one_dimensional = Lambda((s, eigenvalue), phi(s) + cost * eigenvalue * s)
 
 
@@ -72,6 +74,25 @@ def spectral_filter_theorem(unknown="Z"):
         hypotheses=[symmetric, pencil, minimises, Orthonormal(rotation)],
     )
     return rules.attainment(bound, witness, z, at)
+
+
+@cache
+def definite_filter_theorem(unknown="Z"):
+    """The same where phi need not be defined at 0, over the matrices Z for which Z'F'FZ is positive definite.
+
+    F has a rank of at least K, and every t_k is positive; then min over Z is sum_k [phi(t_k) + c lambda_k t_k].
+    """
+    general = rules.substitution(spectral_filter_theorem(unknown), full_rank)
+    claim = general.statement
+    (trace,) = claim.objective.atoms(SpectralTrace)
+    definite = Positive(Eigenvalues(trace.matrix, K))
+    bound = rules.lower_bound(general)
+    bound = rules.restatement(bound, bound.statement, [definite])
+    values = MatrixSymbol(filter_values.name, K, 1)
+    positive = rules.lemma("positive-spectrum", {r: K, MatrixSymbol("d", q, 1): values})
+    there = definite.map(lambda e: substitute(e, {claim.unknown: claim.at}))
+    feasible = rules.restatement(positive, there, general.hypotheses)
+    return rules.attainment(bound, rules.value_at_minimum(general), claim.unknown, claim.at, [feasible])
 
 
 @result("spectral-filter", cites=("balestriero2022",))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
-from sympy import Expr, Lambda, MatMul, MatrixExpr, MatrixSymbol, S, Sum, Symbol, factor
+from sympy import Expr, Lambda, MatMul, MatrixExpr, MatrixSymbol, Pow, S, Sum, Symbol, factor
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derivations.language.atoms import Eigenvalues
@@ -19,7 +19,7 @@ from derivations.language.propositions import (
     Proposition,
     Symmetric,
 )
-from derivations.language.substitute import substitute
+from derivations.language.substitute import UNDEFINED, substitute
 from derivations.proof import rules
 from derivations.proof.lemmas import LEMMAS
 from derivations.proof.lemmas.lemma import K, entry, k, phi, r
@@ -27,8 +27,10 @@ from derivations.proof.scalar import nonnegative_minimum
 from derivations.proof.sign import has_nonnegative_entries, has_positive_entries
 from derivations.spectral.filter import (
     cost,
+    definite_filter_theorem,
     eigenvalue,
     filter_values,
+    full_rank,
     representation,
     rotation,
     spectral_filter_theorem,
@@ -84,7 +86,14 @@ class Problem:
     @property
     def scalar_minimum(self):
         """The minimum over s >= 0 of phi(s) + cost a s, for any a that an eigenvalue may be."""
-        return nonnegative_minimum(self.one_dimensional, s, self.of_eigenvalue)
+        found = nonnegative_minimum(self.one_dimensional.subs(eigenvalue, self.any_eigenvalue), s)
+        back = {self.any_eigenvalue: eigenvalue}
+        return replace(found, **{f.name: substitute(getattr(found, f.name), back) for f in fields(found)})
+
+    @property
+    def any_eigenvalue(self):
+        """A symbol for what an eigenvalue may be."""
+        return Symbol(eigenvalue.name, **{self.sign: True})
 
     @property
     def sign(self):
@@ -112,6 +121,19 @@ class Problem:
             seen = f"it sees the diagonal of {self.covariance}: R is not free"
             raise UnsupportedExpression(self.objective, "the spectral filter", seen)
         return form.phi(s) + form.cost * eigenvalue * s
+
+    @property
+    def defined_at_zero(self):
+        """Whether phi(0) is a number, so that a direction may be left out."""
+        return not self.form.phi(0).has(*UNDEFINED)
+
+    @property
+    def denominators(self):
+        """That what the filter is divided by is positive at every eigenvalue."""
+        powers = sorted(self.filter.atoms(Pow), key=str)
+        below = [p.base for p in powers if p.exp.is_negative and p.has(eigenvalue) and not p.base.is_positive]
+        facts = (Positive(self.pencil.values if x == eigenvalue else self.at_eigenvalues(x)) for x in below)
+        return tuple(fact for fact in facts if fact not in self.facts)
 
     @property
     def form(self):
@@ -167,7 +189,7 @@ def trace_bound(problem):
 
 def filter_identity(problem, value):
     """phi(s) + cost a s at the filter s(a) is its least value, at an eigenvalue a."""
-    a = Symbol(eigenvalue.name, **{problem.sign: True})
+    a = problem.any_eigenvalue
     reached = rules.part(rules.scalar_minimum(problem.one_dimensional.subs(eigenvalue, a), s), 1)
     return rules.substitution(reached, {a: value}, problem.signed)
 
@@ -175,33 +197,46 @@ def filter_identity(problem, value):
 def spectral_minimum(problem):
     """(the global minimum, its value term by term): two theorems; raises where the loss or its filter does not fit.
 
-    Z* = unit V diag(s_1, ..., s_q)^(1/2) R' with s_k = argmin over s >= 0 of phi(s) + cost a_k s, R'R = I.
+    Z* = unit V diag(s_1, ..., s_q)^(1/2) R' with s_k = argmin over s >= 0 of phi(s) + cost a_k s, R'R = I. Where phi(0) is
+    not defined, the pencil has rank K + m, and the minimum is over the Z whose covariance is positive definite.
     """
     offset = problem.form.offset
     if offset != 0:
         spectral, in_terms = spectral_minimum(replace(problem, objective=problem.objective - offset))
         return shifted(spectral, offset), rules.combination(in_terms.statement.map(lambda e: e + offset), [in_terms])
-    form, one_dimensional, filter_at = problem.form, problem.one_dimensional, problem.filter
-    values = problem.at_eigenvalues(filter_at)
-    named = problem.names() | {cost: form.cost, phi: form.phi, filter_values: values}
-    named |= {rotation: problem.rotation} if problem.turn != rotation.name else {}
-    theorem = problem.discharged(
-        rules.substitution(spectral_filter_theorem(problem.unknown.name), named, problem.signed)
-    )
-    given = (*problem.signed, *problem.of_eigenvalue)
-    theorem = rules.discharge(theorem, rules.minimiser(one_dimensional, s, eigenvalue, problem.pencil.values, given))
-    if problem.unit != 1:
-        theorem = rules.rescaling(theorem, problem.unit)
+    form, values, denominators = problem.form, problem.at_eigenvalues(problem.filter), problem.denominators
     at = representation(problem.pencil.vectors, values, problem.rotation)
     at = at if problem.unit == 1 else MatMul(problem.unit, *at.args)
+    nothing = problem.missing * form.phi(0) if problem.defined_at_zero else S.Zero
     terms = factor(form.phi(s)) + form.cost * eigenvalue * s
-    nothing = problem.missing * form.phi(0)
-    in_terms = problem.summed(terms.subs(s, filter_at)) + nothing
-    theorem = rules.restatement(theorem, Minimum(problem.objective, problem.unknown, in_terms, at), problem.facts)
+    in_terms = problem.summed(terms.subs(s, problem.filter)) + nothing
+    constraints = () if problem.defined_at_zero else (Positive(Eigenvalues(problem.covariance, problem.kept)),)
+    claim = Minimum(problem.objective, problem.unknown, in_terms, at, constraints)
+    theorem = rules.restatement(_instance(problem, values), claim, (*problem.facts, *denominators))
     least = problem.scalar_minimum.value
     identity = rules.sum_over(filter_identity(problem, problem.eigenvalue_at(k)), k, problem.kept)
-    simpler = rules.combination(Equal(in_terms, problem.summed(least) + nothing), [identity])
+    simpler = Equal(in_terms, problem.summed(least) + nothing)
+    simpler = rules.combination(simpler, [identity], hypotheses=denominators)
+    for fact in denominators:
+        positive = rules.positive_function(fact.vector, problem.signed)
+        theorem, simpler = (rules.discharge(t, positive) for t in (theorem, simpler))
     return rules.revaluation(theorem, simpler), simpler
+
+
+def _instance(problem, values):
+    """The spectral filter theorem for a problem and the values of its filter, without the hypotheses that hold here."""
+    form, general = problem.form, spectral_filter_theorem
+    named = problem.names() | {cost: form.cost, phi: form.phi, filter_values: values}
+    named |= {rotation: problem.rotation} if problem.turn != rotation.name else {}
+    if not problem.defined_at_zero:
+        general, named = definite_filter_theorem, {substitute(x, full_rank): v for x, v in named.items() if x != r}
+    theorem = problem.discharged(rules.substitution(general(problem.unknown.name), named, problem.signed))
+    given = (*problem.signed, *problem.of_eigenvalue)
+    least = rules.minimiser(problem.one_dimensional, s, eigenvalue, problem.pencil.values, given)
+    theorem = rules.discharge(theorem, least)
+    if not problem.defined_at_zero:
+        theorem = rules.discharge(theorem, rules.positive_function(values, problem.signed))
+    return theorem if problem.unit == 1 else rules.rescaling(theorem, problem.unit)
 
 
 def shifted(theorem, offset):

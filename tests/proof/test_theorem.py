@@ -82,6 +82,7 @@ TAKES_A_THEOREM = {
     "least_value": rules.least_value,
     "value_at_minimum": rules.value_at_minimum,
     "pointwise": lambda t: rules.pointwise(t, ONE, ONE),
+    "everywhere": lambda t: rules.everywhere(t, FALSE, ONE, ONE),
     "rescaling": lambda t: rules.rescaling(t, ONE),
     "revaluation": lambda t: rules.revaluation(t, t),
 }

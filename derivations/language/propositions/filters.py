@@ -71,7 +71,9 @@ class Minimises(Proposition):
     def residual(self, instance):
         points, values = (instance.value(v).ravel() for v in (self.point, self.values))
         worst = max([0, *(-t for t in points)])
-        for t, a in zip(points, values, strict=True):
+        if worst > instance.arithmetic.tolerance:
+            return worst
+        for t, a in zip((max(0, t) for t in points), values, strict=True):
             least = self._at(instance, t, a)
             trials = [t * (1 + h) + h for h in (instance.arithmetic.number(1) / 10**d for d in (0, 2, 8))]
             trials += [t / 2, *(instance.arithmetic.number(x) / 4 for x in range(13))]

@@ -42,14 +42,23 @@ class Eigenpairs(Proposition):
         return _signed(self.values)
 
     def determined(self):
-        """The rank too, unless it is the order of the metric."""
-        named = (self.vectors, self.spectrum[1], self.rank)
+        """The rank too, unless it is the order of the metric, or by how much it exceeds the number of vectors."""
+        named = (self.vectors, self.spectrum[1], self.rank, self.spare)
         return tuple(s for s in named if isinstance(s, (MatrixSymbol, Symbol)) and s != self.metric.rows)
+
+    @property
+    def spare(self):
+        """How many eigenpairs there are beside those that are named."""
+        return self.rank - self.vectors.cols
 
     def determine(self, instance):
         values, vectors = instance.pencil(self.matrix, self.metric)
         found = {self.rank: instance.arithmetic.number(len(values))} if self.rank in self.determined() else {}
         q = instance.extended(found).dimension(self.vectors.cols)
+        if q > len(values):
+            raise NoInstance(f"{self.metric} has a smaller rank than {self.vectors} has columns")
+        if self.spare in self.determined():
+            found |= {self.spare: instance.arithmetic.number(len(values) - q)}
         sign, vector = self.spectrum
         return found | {self.vectors: vectors[:, :q], vector: sign * values[:q].reshape(-1, 1)}
 
@@ -67,6 +76,8 @@ class Eigenpairs(Proposition):
     def residual(self, instance):
         smallest = instance.pencil(self.matrix, self.metric)[0][: instance.dimension(self.vectors.cols)]
         given = instance.value(self.values).ravel()
+        if len(given) > len(smallest):
+            return 1
         rank = instance.dimension(self.rank) - len(instance.pencil(self.matrix, self.metric)[0])
         gaps = [abs(x - y) / (1 + abs(y)) for x, y in zip(given, smallest, strict=True)]
         return max([super().residual(instance), abs(rank), *gaps])

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from sympy import (
     Basic,
     DiagMatrix,
+    HadamardProduct,
     Identity,
     MatMul,
     Symbol,
@@ -123,7 +125,9 @@ class Rank(Proposition):
 
 @dataclass(frozen=True)
 class Blocks(Proposition):
-    """J'J = I, T'T = I, J'T = 0: the columns of the identity, split in two. J'W and T'W are the blocks of the rows of W."""
+    """[J T] = I: the columns of the identity, split in two, so that J'J = I, T'T = I, J'T = 0. J'W and T'W are the blocks of
+    the rows of W.
+    """
 
     first: Basic
     second: Basic
@@ -134,7 +138,13 @@ class Blocks(Proposition):
             (MatMul(Transpose(j), j), Identity(j.cols)),
             (MatMul(Transpose(t), t), Identity(t.cols)),
             (MatMul(Transpose(j), t), ZeroMatrix(j.cols, t.cols)),
+            (HadamardProduct(j, j), j),
+            (HadamardProduct(t, t), t),
         )
+
+    def residual(self, instance):
+        columns = np.hstack([instance.value(self.first), instance.value(self.second)])
+        return abs(columns - np.eye(len(columns), dtype=int)).max() if columns.shape[0] == columns.shape[1] else 1
 
     def determined(self):
         return (self.first, self.second)
@@ -145,3 +155,9 @@ class Blocks(Proposition):
             raise NoInstance(f"{self.first} and {self.second} do not split the {rows} columns of the identity")
         identity = instance.arithmetic.eye(rows)
         return {self.first: identity[:, :above], self.second: identity[:, above:]}
+
+    def text(self, show):
+        return f"[{show(self.first)}, {show(self.second)}] = {show(Identity(self.first.rows))}"
+
+    def latex(self, show):
+        return rf"[{show(self.first)},\ {show(self.second)}] = {show(Identity(self.first.rows))}"

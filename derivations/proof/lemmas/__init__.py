@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from derivations.proof.lemmas import decompositions, majorisation, separation, traces
+from derivations.proof.lemmas import blocks, decompositions, majorisation, separation, traces
 from derivations.proof.lemmas.lemma import CITED, Lemma
 
 LEMMAS = MappingProxyType(CITED)
 
-__all__ = ["LEMMAS", "Lemma", "decompositions", "majorisation", "separation", "traces"]
+__all__ = ["LEMMAS", "Lemma", "blocks", "decompositions", "majorisation", "separation", "traces"]

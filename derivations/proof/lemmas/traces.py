@@ -6,7 +6,7 @@ from sympy import DiagMatrix, Identity, Lambda, MatAdd, MatMul, MatrixSymbol, Ma
 
 from derivations.language.atoms import Eigenvalues, Leading, SpectralTrace, SquaredNorm
 from derivations.language.determinant import LogDet
-from derivations.language.propositions import Ascending, AtMost, Equal, Orthonormal
+from derivations.language.propositions import Ascending, AtMost, Equal, Orthonormal, Positive
 from derivations.proof.lemmas.lemma import K, Lemma, N, cited, entry, k, n, phi, q, r, s
 
 c = Symbol("c", positive=True)
@@ -85,6 +85,18 @@ def _sylvester():
         "det(I + B A), for A = c Y' and B = Y",
         (),
         Equal(LogDet(MatAdd(Identity(K), columns)), LogDet(MatAdd(Identity(N), rows))),
+    )
+
+
+@cited
+def _positive_spectrum():
+    rotation, d = MatrixSymbol("R", K, q), MatrixSymbol("d", q, 1)
+    return Lemma(
+        "positive-spectrum",
+        "R diag(d) R' with orthonormal columns R and positive d has as many positive eigenvalues",
+        "R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Theorem 1.3.22",
+        (Orthonormal(rotation), Positive(d)),
+        Positive(Eigenvalues(MatMul(rotation, DiagMatrix(d), Transpose(rotation)), q)),
     )
 
 

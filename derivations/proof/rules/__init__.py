@@ -23,6 +23,7 @@ from derivations.proof.rules.inequalities import (
 )
 from derivations.proof.rules.minima import (
     attainment,
+    everywhere,
     least_value,
     lower_bound,
     minimiser,
@@ -54,6 +55,7 @@ __all__ = [
     "conjunction",
     "discharge",
     "equal_in_every_entry",
+    "everywhere",
     "existence",
     "larger",
     "least_value",

@@ -147,7 +147,8 @@ def sum_over(theorem: Theorem, index, count, weight=S.One):
 def combination(statement, premises: Theorems, multipliers=(), remainder=(), hypotheses=()):
     """Chain, add and scale: rhs - lhs = sum of multipliers * (rhs - lhs of the premises) + nonnegative remainder.
 
-    Multipliers of inequalities must be nonnegative; an equation follows from equations and no remainder.
+    Multipliers of inequalities must be nonnegative; an equation follows from equations and no remainder. Indices that are
+    free stand for every value.
     """
     multipliers = tuple(multipliers) or (Integer(1),) * len(premises)
     facts = (*hypotheses, *(h for p in premises for h in p.hypotheses))
@@ -167,7 +168,7 @@ def combination(statement, premises: Theorems, multipliers=(), remainder=(), hyp
             raise ProofError(f"{extra} is not known to be nonnegative")
     normalise = normaliser(tuple(facts))
     terms = [m * (p.statement.rhs - p.statement.lhs) for p, m in zip(premises, multipliers, strict=True)]
-    difference = normalise(statement.rhs - statement.lhs - sum([*terms, *remainder], Integer(0)))
+    difference = normalise.for_every(statement.rhs - statement.lhs - sum([*terms, *remainder], Integer(0)))
     if not difference.is_zero:
         raise ProofError(f"{statement} does not follow: {difference} is left over")
     return Conclusion(facts, statement, "together" if len(premises) > 1 else "normal form")

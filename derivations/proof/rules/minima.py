@@ -8,6 +8,7 @@ from sympy import Lambda, MatMul, MatrixSymbol
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from derivations.language.normal_form import normaliser
 from derivations.language.parse import is_index
 from derivations.language.propositions import All, AtMost, Equal, EqualIff, LeastValue, Minimises, Minimum, Positive
 from derivations.language.substitute import applied, substitute, symbols_of
@@ -15,6 +16,8 @@ from derivations.proof.checks import check_replacement, is_any_real, same, uncon
 from derivations.proof.scalar import is_strictly_convex, nonnegative_minimum
 from derivations.proof.sign import has_nonnegative_entries, has_positive_entries, is_nonnegative, is_real_matrix
 from derivations.proof.theorem import Conclusion, ProofError, Theorem, Theorems, rule
+
+_ANY_NONNEGATIVE = {"nonnegative", "real", "commutative"}
 
 
 @rule
@@ -74,6 +77,34 @@ def pointwise(theorem: Theorem, index, at):
 
 
 @rule
+def everywhere(theorem: Theorem, statement, index, at):
+    """The converse of `pointwise`: from the value at point_k being at most that at `at`, for every k and every number
+    `at` >= 0, to `statement`, which says that `point minimises function`.
+    """
+    claim = theorem.statement
+    if not isinstance(statement, Minimises) or not isinstance(claim, AtMost):
+        raise ProofError(
+            f"an inequality for each k is needed, and a minimum to conclude; found {claim} and {statement}"
+        )
+    if not at.is_Symbol or not at.is_nonnegative or not at._assumptions_orig.keys() <= _ANY_NONNEGATIVE:
+        raise ProofError(f"{at} must stand for any number that is at least 0")
+    if statement.point.shape != statement.values.shape or statement.values.cols != 1:
+        raise ProofError(f"{statement.point} and {statement.values} are no two vectors of one length")
+    spoken = (*theorem.hypotheses, statement)
+    if not is_index(index) or any({index, at} & symbols_of(e) for p in spoken for e in p.expressions()):
+        raise ProofError(f"{index} is no free index, or {at} is spoken of")
+    if not has_nonnegative_entries(statement.point, theorem.hypotheses):
+        raise ProofError(f"{statement.point} is not known to be nonnegative")
+    a_k, point_k = (MatrixElement(v, index, 0) for v in (statement.values, statement.point))
+    normalise = normaliser(tuple(theorem.hypotheses))
+    for side, number in ((claim.lhs, point_k), (claim.rhs, at)):
+        wanted = applied(statement.function, number, a_k)
+        if not normalise.for_every(side - wanted).is_zero:
+            raise ProofError(f"{side} is not {wanted}")
+    return Conclusion(theorem.hypotheses, statement, "for every k, and every number that is at least 0")
+
+
+@rule
 def attainment(bound: Theorem, witness: Theorem, unknown, at, feasible: Theorems = ()):
     """A lower bound for every value of `unknown` that is met at `at` is the global minimum.
 
@@ -117,12 +148,20 @@ def value_at_minimum(theorem: Theorem):
 
 @rule
 def rescaling(theorem: Theorem, unit):
-    """A minimum over Y is one over Z = unit Y: of the objective at Z / unit, attained at unit Y*."""
-    claim = unconstrained(theorem)
+    """A minimum over Y is one over Z = unit Y: of the objective at Z / unit, where Z / unit meets the constraints, attained at
+    unit Y*.
+    """
+    claim = theorem.statement
+    if not isinstance(claim, Minimum):
+        raise ProofError(f"a minimum is needed, found {claim}")
     if not unit.is_positive or claim.unknown in unit.free_symbols:
         raise ProofError(f"the unit {unit} is not known to be positive")
-    scaled = substitute(claim.objective, {claim.unknown: MatMul(1 / unit, claim.unknown)})
-    moved = replace(claim, objective=scaled, at=MatMul(unit, claim.at))
+
+    def scaled(expr):
+        return substitute(expr, {claim.unknown: MatMul(1 / unit, claim.unknown)})
+
+    constraints = tuple(p.map(scaled) for p in claim.subject_to)
+    moved = replace(claim, objective=scaled(claim.objective), at=MatMul(unit, claim.at), subject_to=constraints)
     return Conclusion(theorem.hypotheses, moved, f"the unknown in units of {unit}")
 
 
