@@ -128,7 +128,7 @@ def test_adjoint():
 
 
 def test_adjoint_is_checked_by_its_definition(monkeypatch):
-    monkeypatch.setattr(rules, "gradient", lambda function, unknown, facts: Transpose(A))
+    monkeypatch.setattr(rules.equations, "gradient", lambda function, unknown, facts: Transpose(A))
     with refused("is not the gradient"):
         rules.adjoint(Trace(MatMul(Transpose(Z), A)), Z)
 
@@ -294,7 +294,7 @@ def test_strict_minimum(monkeypatch):
             rules.strict_minimum((other - p) ** 2, other)
     with pytest.raises(Undecided, match="no hypothesis may speak of"):
         rules.strict_minimum((s - p) ** 2, s, [AtMost(s, ONE)])
-    monkeypatch.setattr(rules, "is_strictly_convex", lambda objective, variable: False)
+    monkeypatch.setattr(rules.minima, "is_strictly_convex", lambda objective, variable: False)
     with refused("not known to be strictly convex"):
         rules.strict_minimum((s - p) ** 2, s)
 
