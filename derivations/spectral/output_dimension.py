@@ -127,8 +127,8 @@ def beyond_the_rank():
 
 @result("output-dimension", cites=("balestriero2022",))
 def output_dimension():
-    """What m output dimensions beyond K add. In general the loss at the optimum changes by the one-variable minima of the next m
-    eigenvalues. Where these are attained at 0, Z* is the same up to a rotation: its range and its rank do not change. Nor do
-    they where there are no further directions.
+    """What m output dimensions beyond K add: to the least loss (i) that with K, (ii) the minima in one variable at the next m
+    eigenvalues. (iii), (iv) Where these are attained at 0, Z* is the same up to a rotation, and its range and its rank do not
+    change. (v) Nor do they where there are no further directions.
     """
     return fewer_columns(), more_columns(), *nothing_more(), beyond_the_rank()

@@ -144,7 +144,8 @@ class Blocks(Proposition):
 
     def residual(self, instance):
         columns = np.hstack([instance.value(self.first), instance.value(self.second)])
-        return abs(columns - np.eye(len(columns), dtype=int)).max() if columns.shape[0] == columns.shape[1] else 1
+        square = columns.shape[0] == columns.shape[1]
+        return abs(columns - np.eye(len(columns), dtype=int)).max(initial=0) if square else 1
 
     def determined(self):
         return (self.first, self.second)
