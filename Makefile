@@ -18,15 +18,16 @@ LOCKED := $(PYTHON) -c 'import fcntl, os, sys; \
 .PHONY: help setup derive test lint clean
 
 help:
-	@echo "make derive   regenerate, verify and export every theorem, then the run on real data"
+	@echo "make derive   regenerate, verify and export every theorem, then the runs on real data"
 	@echo "make test     run the tests"
 	@echo "make lint     check style and formatting"
 	@echo "make clean    remove .venv and everything that a run writes"
 
 derive: setup
-	@echo "derive: regenerating, verifying and exporting every theorem, then the closed forms on real data"
+	@echo "derive: regenerating, verifying and exporting every theorem, then the closed forms and the guideline on real data"
 	@$(BIN)/spectral-ssl derive
 	@$(BIN)/python -m numeric.digits
+	@$(BIN)/python -m numeric.guideline
 
 test: setup
 	@echo "test: running the tests"
