@@ -41,6 +41,7 @@ from derivations.language.propositions import (
 from derivations.language.substitute import substitute
 from derivations.losses.vicreg import H, L, N, problem, vicreg
 from derivations.proof import rules
+from derivations.proof.claim import Claim
 from derivations.proof.lemmas.blocks import blocks, m
 from derivations.proof.lemmas.lemma import D, K, entry, k, phi
 from derivations.proof.result import result
@@ -121,19 +122,33 @@ def minimum():
     return rules.discharge(rules.restatement(theorem, claim, problem.facts), semidefinite)
 
 
+linear_loss = problem.penalty - threshold * Trace(problem.covariance)
+
+
+def _cut_off():
+    """With one column the linear loss would be least where the lowest eigenvector is kept in full, if it is up to a_0."""
+    value = MatrixSymbol("lambda", 1, 1)
+    lowest = Eigenpairs(L, H, MatrixSymbol("p", N, 1), value, N - 1)
+    return Claim(
+        "A linear phi has the filter that is cut off at a_0.",
+        AtMost(Trace(value) - threshold, substitute(linear_loss, {problem.unknown.cols: 1})),
+        (*vicreg.facts, lowest, AtMost(Trace(value), threshold)),
+    )
+
+
 def unbounded():
     """The loss of the linear phi along one eigenvector of the Laplacian: below every bound, where its eigenvalue is below a_0."""
     p, r, a = MatrixSymbol("p", N, 1), MatrixSymbol("r", problem.unknown.cols, 1), Symbol("lambda_p", real=True)
     given = [*problem.facts, Eigenvector(L, p, a, H), Orthonormal(r)]
-    linear = cost * (problem.penalty - threshold * Trace(problem.covariance))
+    linear = cost * linear_loss
     at = Named("Y", MatMul(sqrt(N) * sqrt(x), p, Transpose(r)))
     return rules.normal_form(Equal(substitute(linear, {problem.unknown: at}), cost * (a - threshold) * x), given)
 
 
-@result("filter-hard-cut", cites=("balestriero2022",))
+@result("filter-hard-cut", cites=("balestriero2022",), claimed=_cut_off)
 def hard_cut():
-    """Claimed: a linear phi has the filter that is cut off at a_0. (i) It has no minimum: along an eigenvector with an
-    eigenvalue below a_0 the loss falls without end. (ii) Cut off at s = 1 it has one: the directions with eigenvalues up to
-    a_0 are kept in full, and no other, however many columns Z has.
+    """(i) A loss with a linear phi has no minimum: along an eigenvector with an eigenvalue below a_0 it falls without end. (ii)
+    Cut off at s = 1 it has one: the directions with eigenvalues up to a_0 are kept in full, and no other, however many
+    columns Z has.
     """
     return unbounded(), minimum()

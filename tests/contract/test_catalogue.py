@@ -92,5 +92,17 @@ def test_the_catalogue_holds_what_the_project_promises():
         "tcr-linear-optimum",
         "tcr-repulsion",
         "whitening-mse-optimum",
+        "contrastive-family",
+        "dimension-family",
+        "repulsion-bounds",
+        "contrastive-orthogonal",
+        "spectral-filter",
+        "spectral-filter-instances",
+        "filter-design",
+        "filter-hard-cut",
+        "output-dimension",
+        "left-singular-vectors",
+        "local-global",
+        "tcr-gradient",
     }
     assert promised <= results().keys()

@@ -17,6 +17,7 @@ SIZES = {
     "duality-collapse": 6,
     "duality-constant": 5,
     "eigenmaps-normalisation": 6,
+    "filter-hard-cut": 6,
     "lda-class-weights": 7,
     "vicreg-hinge-differs": 10,
     "vicreg-strict-saddles": 8,
