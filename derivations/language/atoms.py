@@ -66,6 +66,8 @@ class Named(Abbreviation):
     """`Named("C", Z.T * H * Z / N)`: a name for a subexpression."""
 
     def __new__(cls, name, definition):
+        if not isinstance(definition, MatrixExpr):
+            raise TypeError(f"{name} must be the name of a matrix expression, found {definition!r}")
         return super().__new__(cls, Str(str(name)), definition)
 
     name = property(lambda self: self.args[0].name)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from sympy import Lambda, Rational, Symbol, exp
 from sympy.core.function import AppliedUndef
 
 from derivations.language.errors import NoInstance, UnsupportedExpression
-from derivations.language.instances import instances
+from derivations.language.instances import Plan, instances
 from derivations.language.substitute import substitute
 from derivations.proof.theorem import Theorem
 
@@ -35,12 +36,14 @@ class Trial:
         return self.fewest > 0 and self.worst <= self.tolerance
 
 
-def try_steps(theorems, count=COUNT, seed="trial"):
-    """Evaluate every step of the theorems on `count` instances each."""
-    steps = {id(s): s for t in theorems for s in t.steps()}
+def try_steps(theorems, count=COUNT, seed="trial", known=()):
+    """Evaluate every step of the theorems on `count` instances each, but those that say what `known` theorems say."""
+    told = {(t.hypotheses, t.statement) for t in known}
+    steps = {id(s): s for t in theorems for s in t.steps() if (s.hypotheses, s.statement) not in told}
     total, fewest, worst, where, tolerance = 0, count, 0.0, None, 0.0
-    for n, step in enumerate(steps.values()):
-        residuals = list(_residuals(step, count, f"{seed} {n}"))
+    pool = _Pool(count * PATIENCE, seed)
+    for step in steps.values():
+        residuals = list(_residuals(step, count, pool))
         total += len(residuals)
         if len(residuals) < fewest:
             fewest = len(residuals)
@@ -52,10 +55,45 @@ def try_steps(theorems, count=COUNT, seed="trial"):
     return Trial(total, fewest, worst, where, float(tolerance))
 
 
-def _residuals(step, count, seed):
-    hypotheses, statement = _concrete(step, seed)
+class _Pool:
+    """Instances, drawn once: steps of the same hypotheses and symbols are tried on the same ones."""
+
+    def __init__(self, limit, seed):
+        self.limit = limit
+        self.seed = seed
+        self.drawn = {}
+        self.possible = {}
+
+    def has_one(self, hypotheses, statement):
+        """Whether an instance is at hand."""
+        key = self._key(hypotheses, statement)
+        if key not in self.possible:
+            self.possible[key] = any(instances(hypotheses, tuple(statement.expressions()), 1, self.seed))
+        return self.possible[key]
+
+    def instances(self, hypotheses, statement):
+        key = self._key(hypotheses, statement)
+        if key not in self.drawn:
+            seed = f"{self.seed} {len(self.drawn)}"
+            self.drawn[key] = [], instances(hypotheses, tuple(statement.expressions()), self.limit, seed)
+        found, more = self.drawn[key]
+        for n in range(self.limit):
+            if n == len(found):
+                found += islice(more, 1)
+            if n == len(found):
+                return
+            yield found[n]
+
+    @staticmethod
+    def _key(hypotheses, statement):
+        plan = Plan(hypotheses, tuple(statement.expressions()))
+        return frozenset(hypotheses), frozenset(plan.symbols), plan.arithmetic
+
+
+def _residuals(step, count, pool):
+    hypotheses, statement = _concrete(step, pool)
     tried = 0
-    for instance in instances(hypotheses, list(statement.expressions()), count * PATIENCE, seed):
+    for instance in pool.instances(hypotheses, statement):
         try:
             instance, residual = residual_of(statement, instance)
         except (IndexError, NoInstance):  # a free index was drawn past the end, or a root of a number below 0 compared
@@ -75,16 +113,16 @@ def residual_of(statement, instance):
         return precise, statement.residual(precise)
 
 
-def _concrete(step, seed):
+def _concrete(step, pool):
     """(hypotheses, statement) of the step with undefined functions replaced by a sample, one that has an instance at hand."""
     said = (*step.hypotheses, step.statement)
     open_functions = {f.func for p in said for e in p.expressions() for f in e.atoms(AppliedUndef)}
     found = [(step.hypotheses, step.statement)]
     if open_functions:
         found = [_replaced(said, dict.fromkeys(open_functions, sample)) for sample in SAMPLES]
-    return next((c for c in found[:-1] if any(instances(c[0], list(c[1].expressions()), 1, seed))), found[-1])
+    return next((c for c in found[:-1] if pool.has_one(*c)), found[-1])
 
 
 def _replaced(said, mapping):
     *hypotheses, statement = (p.map(lambda e: substitute(e, mapping)) for p in said)
-    return hypotheses, statement
+    return tuple(hypotheses), statement

@@ -24,13 +24,13 @@ def told(theorem):
 
 
 def test_where_phi_is_least_at_zero():
-    assert AT_ZERO.statement.text(show) == "0 minimises c x a_k + phi(x) over x >= 0, for every k"
+    assert AT_ZERO.statement.text(show) == "0 minimises kappa x a_k + phi(x) over x >= 0, for every k"
     assert set(told(AT_ZERO)) == {"a >= 0 entrywise", "0 minimises phi(x) over x >= 0, for every k"}
 
 
 def test_where_it_is_not():
-    assert ELSEWHERE.statement.text(show) == "phi(0) - phi(x) <= c x a_k"
-    assert told(ELSEWHERE) == ["0 minimises c x a_k + phi(x) over x >= 0, for every k"]
+    assert ELSEWHERE.statement.text(show) == "phi(0) - phi(x) <= kappa x a_k"
+    assert told(ELSEWHERE) == ["0 minimises kappa x a_k + phi(x) over x >= 0, for every k"]
 
 
 def test_global_losses_have_few_directions():

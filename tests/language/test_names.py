@@ -72,3 +72,8 @@ def test_names_of_bound_arguments_do_not_matter():
     assert normal_form(one) == normal_form(two)
     nested = Lambda((s, x), s + 2 * x), Lambda((x, s), x + 2 * s), Lambda((s, x), x + 2 * s)
     assert spelling(nested[0]) == spelling(nested[1]) != spelling(nested[2])
+
+
+def test_a_name_is_of_a_matrix():
+    with pytest.raises(TypeError, match="the name of a matrix expression"):
+        Named("C", Symbol("c"))

@@ -12,8 +12,8 @@ from numeric import squared_similarity, vicreg
 from tests.numeric.strategies import arrays, laplacian, relations
 
 FEWER, MORE, NOTHING, IMAGES, BEYOND = o.output_dimension.theorems
-FIRST = "sum_k (c t_k (J_1' lambda)_k + phi(t_k))"
-OTHERS = "sum_k (c u_k (J_2' lambda)_k + phi(u_k))"
+FIRST = "sum_k (kappa t_k (J_1' lambda)_k + phi(t_k))"
+OTHERS = "sum_k (kappa u_k (J_2' lambda)_k + phi(u_k))"
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ OTHERS = "sum_k (c u_k (J_2' lambda)_k + phi(u_k))"
         (FEWER, FIRST, "V J_1 diag(t_k^(1/2)) Q'"),
         (MORE, f"{FIRST} + {OTHERS}", "V (J_1 diag(t_k^(1/2)) J_1' + J_2 diag(u_k^(1/2)) J_2') R'"),
         (NOTHING, f"m phi(0) + {FIRST}", "V J_1 diag(t_k^(1/2)) (R J_1)'"),
-        (BEYOND, "n phi(0) + sum_k (c mu_k v_k + phi(v_k))", "W diag(v_k^(1/2)) P'"),
+        (BEYOND, "n phi(0) + sum_k (kappa mu_k v_k + phi(v_k))", "W diag(v_k^(1/2)) P'"),
     ],
     ids=["fewer", "more", "nothing more", "beyond the rank"],
 )

@@ -73,7 +73,7 @@ class Minimises(Proposition):
         worst = max([0, *(-t for t in points)])
         if worst > instance.arithmetic.tolerance:
             return worst
-        for t, a in zip((max(0, t) for t in points), values, strict=True):
+        for t, a in zip((max(t, 0 * t) for t in points), values, strict=True):
             least = self._at(instance, t, a)
             trials = [t * (1 + h) + h for h in (instance.arithmetic.number(1) / 10**d for d in (0, 2, 8))]
             trials += [t / 2, *(instance.arithmetic.number(x) / 4 for x in range(13))]
