@@ -14,7 +14,7 @@ from derivations.embeddings.classical_mds import Delta_2, doubly_centred
 from derivations.language.atoms import Named, SpectralTrace, SquaredNorm
 from derivations.language.propositions import Equal, Orthonormal
 from derivations.language.substitute import substitute
-from derivations.losses import spectral_contrastive, squared_similarity, vicreg
+from derivations.losses import spectral_contrastive, squared_similarity, tcr, vicreg
 from derivations.proof import rules
 from derivations.proof.result import result
 from derivations.spectral.form import s
@@ -39,11 +39,12 @@ def instance(problem, loss, facts=()):
     return rules.normal_form(Equal(loss, spectral(problem, function, form.cost) + form.offset), facts)
 
 
-@result("spectral-filter-instances", cites=("balestriero2022", "haochen2021", "belkin2003"))
+@result("spectral-filter-instances", cites=("balestriero2022", "haochen2021", "belkin2003", "yu2020"))
 def instances():
     """Losses as instances of the spectral filter theorem. VICReg with equal weights: phi = alpha (s - 1)^2. The squared
     similarity to a relation, to a centred kernel (kernel PCA) and to doubly centred squared distances (classical scaling), and
     the spectral contrastive loss: phi = s^2. Laplacian Eigenmaps: any phi, for where C = I it is phi(1) in each dimension.
+    The coding rate: phi = -log(1 + c s)/2.
     """
     at_equal_weights = substitute(vicreg.vicreg.value, {vicreg.beta: vicreg.alpha})
     similarity = instance(squared_similarity.problem, squared_similarity.squared_similarity.value)
@@ -54,6 +55,7 @@ def instances():
         *(rules.substitution(similarity, {squared_similarity.G: relation}) for relation in relations),
         _contrastive(similarity),
         _whitened(),
+        _coding_rate(),
     )
 
 
@@ -65,6 +67,13 @@ def _contrastive(similarity):
     weighted = rules.substitution(similarity, relation, spectral_contrastive.facts)
     claim = Equal(distance.statement.lhs, weighted.statement.rhs - SquaredNorm(A))
     return rules.combination(claim, [distance, weighted])
+
+
+def _coding_rate():
+    """The log-determinant as a sum over eigenvalues, and the attraction."""
+    of_eigenvalues = instance(tcr.problem, tcr.problem.objective)
+    claim = Equal(tcr.tcr.value, of_eigenvalues.statement.rhs)
+    return rules.combination(claim, [*tcr.matrix_form.theorems, of_eigenvalues])
 
 
 def _whitened():

@@ -10,7 +10,7 @@ from derivations.export.layout import filled, latex_width, with_breaks
 from derivations.export.phrases import Relation
 from derivations.export.writer import Writer, roman
 
-LIMIT = 66  # letters on a line
+LIMIT = 64  # letters on a line
 BREAK = r"\betweenfactors"
 _GREEK = "alpha|beta|gamma|lambda|mu|sigma|tau|phi|epsilon"
 _MATH = re.compile(rf"(?<![\w'])(?:({_GREEK})(?:_(\w))?|([A-Za-z])_(\w)|([B-HJ-Zb-z])('?))(?!\w)")

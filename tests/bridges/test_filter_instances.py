@@ -1,16 +1,16 @@
 """Losses as instances of the spectral filter theorem: the functions that are expected, and the rest of each loss."""
 
 import pytest
-from sympy import Trace
+from sympy import Trace, log
 
 from derivations.bridges import filter_instances as f
 from derivations.export.text import show
 from derivations.language.atoms import SpectralTrace
 from derivations.language.propositions import Orthonormal, Symmetric
-from derivations.losses import spectral_contrastive, squared_similarity, vicreg
+from derivations.losses import spectral_contrastive, squared_similarity, tcr, vicreg
 from derivations.spectral.form import s
 
-VICREG, SIMILARITY, KERNEL, SCALING, CONTRASTIVE, EIGENMAPS = f.instances.theorems
+VICREG, SIMILARITY, KERNEL, SCALING, CONTRASTIVE, EIGENMAPS, RATE = f.instances.theorems
 
 
 def parts(theorem):
@@ -29,8 +29,9 @@ def parts(theorem):
         (KERNEL, s**2, "Z' Z", "-2 tr(Z' H Phi Phi' H Z)", "|H Phi Phi' H|^2"),
         (SCALING, s**2, "Z' Z", "-2 tr(Z' B Z)", "|B|^2"),
         (CONTRASTIVE, s**2, "F' F", "-2 tr(F' A F)", "0"),
+        (RATE, -log(1 + tcr.c * s) / 2, "Z' Z", "gamma tr(Z' A Z)", "0"),
     ],
-    ids=["vicreg", "similarity", "kernel PCA", "classical scaling", "spectral contrastive"],
+    ids=["vicreg", "similarity", "kernel PCA", "classical scaling", "spectral contrastive", "coding rate"],
 )
 def test_instance(theorem, phi, gram, penalty, rest):
     function, matrix, seen, left = parts(theorem)
@@ -43,6 +44,7 @@ def test_they_are_instances_of_the_losses_as_stated():
     assert VICREG.hypotheses == (Symmetric(vicreg.G),)
     assert SIMILARITY.statement.lhs == squared_similarity.squared_similarity.value
     assert CONTRASTIVE.statement.lhs == spectral_contrastive.spectral_contrastive.value
+    assert RATE.statement.lhs == tcr.tcr.value
     assert SIMILARITY.hypotheses == KERNEL.hypotheses == SCALING.hypotheses == ()
 
 
