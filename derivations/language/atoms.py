@@ -10,6 +10,7 @@ from __future__ import annotations
 from sympy import (
     Add,
     DiagMatrix,
+    Dummy,
     Expr,
     Function,
     HadamardProduct,
@@ -303,9 +304,13 @@ class SpectralTrace(ScalarAtom):
     matrix = property(lambda self: self.args[1])
 
     def terms(self):
-        """[(coefficient, trace of a function that is no sum and no multiple)]: tr phi(M) is linear in phi."""
-        x = self.function.variables[0]
-        terms = (t for t in Add.make_args(expand(self.function.expr)) if t != 0)
+        """[(coefficient, trace of a function that is no sum and no multiple)]: tr phi(M) is linear in phi.
+
+        An eigenvalue is any real number, whatever is declared of the variable: where x > 0 alone, log x^2 is 2 log x.
+        """
+        (own,) = self.function.variables
+        x = own if own == Symbol(own.name, real=True) else Dummy(real=True)
+        terms = (t for t in Add.make_args(expand(self.function(x))) if t != 0)
         split = (t.as_independent(x, as_Add=False) for t in terms)
         return [(coefficient, SpectralTrace(Lambda(x, single), self.matrix)) for coefficient, single in split]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Basic, Lambda, MatrixSymbol, Pow, S, Sum
+from sympy import Basic, Dummy, Lambda, MatrixSymbol, Pow, S, Sum
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import ImaginaryUnit
 
@@ -27,7 +27,8 @@ def substitute(expr, mapping):
 
     An abbreviation whose definition changes is written out, for its name would mislead; indices and arguments that sums
     and lambdas bind are left alone. An undefined function may be replaced by a Lambda. Raises ValueError where an index
-    would be captured, or where something becomes undefined, such as 1/a at a = 0.
+    would be captured, where something becomes undefined, such as 1/a at a = 0, or where a function becomes another at
+    numbers that are not what is declared of its argument, such as sqrt(x^2 + a) at a = 0 for x > 0.
     """
     if expr in mapping:
         return mapping[expr]
@@ -58,7 +59,16 @@ def substitute(expr, mapping):
     result = expr.func(*args)
     if result in UNDEFINED:
         raise ValueError(f"{expr} is not defined for {', '.join(f'{s} := {v}' for s, v in mapping.items())}")
+    if isinstance(expr, Lambda) and not all(map(is_any_real, expr.variables)):
+        numbers = [Dummy(real=True) for _ in expr.variables]
+        if substitute(expr(*numbers), mapping) != result(*numbers):
+            raise ValueError(f"{expr} is {result} only where what is declared of {expr.variables} holds")
     return result
+
+
+def is_any_real(symbol):
+    """Whether a symbol stands for any real number: nothing else is declared of it."""
+    return symbol.is_Symbol and symbol._assumptions_orig.keys() <= {"real", "commutative"}
 
 
 def applied(function, *arguments):

@@ -27,7 +27,7 @@ from derivations.language.atoms import LogSumExp, Named, SquaredNorm
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.normal_form import normaliser
 from derivations.language.propositions import Expansion, Gradient, LeastValue, Minimum
-from derivations.language.substitute import not_real, substitute, symbols_of
+from derivations.language.substitute import applied, not_real, substitute, symbols_of
 from derivations.proof.sign import is_nonnegative, is_positive, is_real, is_real_matrix
 from derivations.proof.theorem import ProofError
 
@@ -103,6 +103,10 @@ def same(a, b, facts):
     if isinstance(a, Expansion) and (a.variable != b.variable or any(a.variable in f.free_symbols() for f in facts)):
         return False  # it tends to 0, whatever the facts say of the symbol of that name
     for n, (x, y) in enumerate(zip(a.arguments(), b.arguments(), strict=True)):
+        if isinstance(x, Lambda) and isinstance(y, Lambda) and len(x.variables) == len(y.variables):
+            # at any real numbers, whatever is declared of the variables
+            numbers = [Dummy(real=True) for _ in x.variables]
+            x, y = applied(x, *numbers), applied(y, *numbers)
         # the objective of a minimum is asked for where the constraints hold, and nothing else is
         constraints = a.subject_to if isinstance(a, Minimum) and n == 0 else ()
         normalise = normaliser((*facts, *constraints))
@@ -128,11 +132,6 @@ def unconstrained(theorem):
     if not isinstance(theorem.statement, Minimum) or theorem.statement.subject_to:
         raise ProofError(f"an unconstrained minimum is needed, found {theorem.statement}")
     return theorem.statement
-
-
-def is_any_real(symbol):
-    """Whether a symbol stands for any real number: nothing else is declared of it."""
-    return symbol.is_Symbol and symbol._assumptions_orig.keys() <= {"real", "commutative"}
 
 
 _SMOOTH = (Add, HadamardProduct, LogSumExp, MatAdd, MatMul, Mul, Named, SquaredNorm, Trace, Transpose)

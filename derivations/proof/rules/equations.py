@@ -10,8 +10,8 @@ from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import normaliser
 from derivations.language.parse import is_index
 from derivations.language.propositions import All, AtMost, Equal, EqualIff, Expansion, Gradient
-from derivations.language.substitute import substitute, symbols_of
-from derivations.proof.checks import check_smooth, is_any_real
+from derivations.language.substitute import is_any_real, substitute, symbols_of
+from derivations.proof.checks import check_smooth
 from derivations.proof.sign import is_nonnegative, is_real, is_real_matrix, is_size
 from derivations.proof.theorem import Conclusion, ProofError, Theorem, rule
 

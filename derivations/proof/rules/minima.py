@@ -11,8 +11,8 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from derivations.language.normal_form import normaliser
 from derivations.language.parse import is_index
 from derivations.language.propositions import All, AtMost, Equal, EqualIff, LeastValue, Minimises, Minimum, Positive
-from derivations.language.substitute import applied, substitute, symbols_of
-from derivations.proof.checks import check_replacement, is_any_real, same, unconstrained
+from derivations.language.substitute import applied, is_any_real, substitute, symbols_of
+from derivations.proof.checks import check_replacement, same, unconstrained
 from derivations.proof.scalar import is_strictly_convex, nonnegative_minimum
 from derivations.proof.sign import has_nonnegative_entries, has_positive_entries, is_nonnegative, is_real_matrix
 from derivations.proof.theorem import Conclusion, ProofError, Theorem, Theorems, rule
