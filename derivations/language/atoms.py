@@ -309,7 +309,9 @@ class SpectralTrace(ScalarAtom):
         An eigenvalue is any real number, whatever is declared of the variable: where x > 0 alone, log x^2 is 2 log x.
         """
         (own,) = self.function.variables
-        x = own if own == Symbol(own.name, real=True) else Dummy(real=True)
+        x = Symbol(own.name, real=True)
+        if x in self.function.free_symbols:
+            x = Dummy(own.name, real=True)
         terms = (t for t in Add.make_args(expand(self.function(x))) if t != 0)
         split = (t.as_independent(x, as_Add=False) for t in terms)
         return [(coefficient, SpectralTrace(Lambda(x, single), self.matrix)) for coefficient, single in split]
