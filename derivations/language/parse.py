@@ -317,7 +317,7 @@ class Parser:
 
     def every(self, node):
         """A scalar for every value of the indices that are free in it."""
-        env = _free_indices(node)
+        env = dict(sorted(free_indices(node), key=str))
         constant = [(ONE, Term((), dict(enumerate(env.values())), tuple((i, n) for n, i in enumerate(env))))]
         return product(self.scalar(node, env), constant) if env else self.scalar(node, env)
 
@@ -560,11 +560,15 @@ class Parser:
         )
 
 
-def _free_indices(node):
-    """The free indices of the entries in a scalar, and the dimensions that they run over."""
-    elements = sorted((e for e in node.atoms(MatrixElement) if e.free_symbols & node.free_symbols), key=str)
-    at = ((i, d) for e in elements for i, d in zip(e.args[1:], e.args[0].shape, strict=True))
-    return {i: d for i, d in at if is_index(i) and i in node.free_symbols and d != 1}
+def free_indices(node, bound=frozenset()):
+    """Pairs of a free index of the entries in an expression and a dimension that it runs over."""
+    if isinstance(node, Sum):
+        bound = bound | {limit[0] for limit in node.limits}
+    elif isinstance(node, Lambda):
+        bound = bound | set(node.variables)
+    own = zip(node.args[1:], node.args[0].shape, strict=True) if isinstance(node, MatrixElement) else ()
+    found = {(i, d) for i, d in own if is_index(i) and i not in bound and d != 1}
+    return found.union(*(free_indices(a, bound) for a in node.args))
 
 
 def _depends(node, env):

@@ -26,6 +26,7 @@ from sympy.core.function import UndefinedFunction
 from derivations.language.atoms import LogSumExp, Named, SquaredNorm
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.normal_form import normaliser
+from derivations.language.parse import free_indices, is_index
 from derivations.language.propositions import Expansion, Gradient, LeastValue, Minimum
 from derivations.language.substitute import applied, not_real, substitute, symbols_of
 from derivations.proof.sign import is_nonnegative, is_positive, is_real, is_real_matrix
@@ -126,6 +127,18 @@ def same(a, b, facts):
             except (UnsupportedExpression, Undecided):
                 return False
     return True
+
+
+def check_ranges(kept, given):
+    """Refuse to conclude what does not speak of an index from what holds for every value of it, where there may be none."""
+    check_values(kept, (at for e in given for at in free_indices(e)))
+
+
+def check_values(kept, values):
+    """The same for pairs of what an index is and the dimension that it runs over."""
+    for index, dimension in set(values) - {at for e in kept for at in free_indices(e)}:
+        if not index.is_nonnegative or not (dimension if is_index(index) else dimension - index).is_positive:
+            raise ProofError(f"{index} may be no value of an index over {dimension}")
 
 
 def unconstrained(theorem):

@@ -1,5 +1,5 @@
 """Attempts to derive a falsehood from what is declared of the variable of a function: of a Lambda with x > 0, of which values
-at other numbers are taken. Of each derivation one step at least must be refused.
+at other numbers are taken; and from an index that has no values. Of each derivation one step at least must be refused.
 """
 
 import pytest
@@ -7,9 +7,12 @@ from sympy import (
     DiagMatrix,
     Function,
     Identity,
+    KroneckerDelta,
     Lambda,
     MatMul,
+    MatrixSymbol,
     OneMatrix,
+    Sum,
     Symbol,
     Trace,
     ZeroMatrix,
@@ -18,6 +21,7 @@ from sympy import (
     sqrt,
 )
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.atoms import SpectralTrace
 from derivations.language.errors import Undecided, UnsupportedExpression
@@ -25,7 +29,7 @@ from derivations.language.propositions import AtMost, Equal, Minimises
 from derivations.language.substitute import substitute
 from derivations.proof import rules
 from derivations.proof.theorem import ProofError
-from tests.proof.terms import ONE, ZERO, A, N, a, equation, k, s, v, x
+from tests.proof.terms import ONE, ZERO, A, N, a, at_k, equation, j, k, s, v, x
 
 positive, t = Symbol("x", positive=True), Symbol("t", nonnegative=True)
 below, one = MatMul(-1, Identity(N)), MatMul(-1, OneMatrix(N, 1))
@@ -97,6 +101,63 @@ def a_function_replaced_by_the_absolute_value():
     return two_values(rules.substitution(any_function, {phi: Lambda(x, abs(x))}), -N)
 
 
+# an index that has no values
+
+
+n = Symbol("n", integer=True, nonnegative=True)
+u = MatrixSymbol("u", n, 1)
+
+
+def entry(vector, index=k):
+    return MatrixElement(vector, index, 0)
+
+
+none = OneMatrix(n, 1)  # no entries at n = 0
+others = entry(none) * Sum((1 - KroneckerDelta(k, j)) * entry(none, j), (j, 0, n - 1))  # n - 1, for every k
+
+
+def where_there_is_one(number):
+    """1 + number <= n + number, for every k < n."""
+    return rules.combination(AtMost(1 + number, n + number), [], remainder=[others])
+
+
+@attempt
+def an_index_of_no_values():
+    """1 <= 0."""
+    return rules.substitution(where_there_is_one(ZERO), {n: ZERO})
+
+
+@attempt
+def a_minimum_from_an_index_of_no_values():
+    """0 minimises -s."""
+    bound = rules.combination(AtMost(ZERO, t * (n - 1) * entry(none)), [], remainder=[t * others])
+    least = rules.everywhere(bound, Minimises(ZeroMatrix(N, 1), Lambda((s, x), s * (n - 1)), v), k, t)
+    return rules.substitution(least, {n: ZERO})
+
+
+@attempt
+def an_index_that_a_substitution_drops():
+    return rules.substitution(where_there_is_one(a * entry(u)), {a: ZERO})
+
+
+@attempt
+def an_index_that_is_bound_elsewhere():
+    total = at_k(v) + Sum(entry(u), (k, 0, n - 1))
+    return where_there_is_one(total)
+
+
+@attempt
+def an_index_in_a_hypothesis_that_is_dropped():
+    proved = where_there_is_one(a * entry(u))
+    given = rules.combination(AtMost(ONE, n), [], remainder=[n - 1], hypotheses=[proved.statement])
+    return rules.discharge(given, proved)
+
+
+@attempt
+def a_sum_over_another_range():
+    return rules.sum_over(where_there_is_one(a * entry(u)), k, N)
+
+
 REFUSALS = (ProofError, Undecided, UnsupportedExpression, ValueError)
 
 
@@ -114,3 +175,5 @@ def test_what_is_true_is_not_refused():
     given = rules.assumption(Minimises(v, Lambda((s, positive), s * (positive + 1)), v))
     restated = Minimises(v, Lambda((s, positive), s * positive + s), v)
     assert rules.restatement(given, restated).statement == restated
+    assert rules.sum_over(where_there_is_one(a * entry(u)), k, n)
+    assert rules.substitution(where_there_is_one(a * entry(u)), {n: N, a: ZERO}).statement == AtMost(ONE, N)

@@ -7,7 +7,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.normal_form import normaliser
-from derivations.language.parse import is_index
+from derivations.language.parse import free_indices, is_index
 from derivations.language.propositions import (
     All,
     Ascending,
@@ -19,6 +19,7 @@ from derivations.language.propositions import (
     PositiveSemidefinite,
 )
 from derivations.language.substitute import applied, symbols_of
+from derivations.proof.checks import check_ranges
 from derivations.proof.scalar import is_smooth
 from derivations.proof.sign import has_positive_entries, is_nonnegative, is_positive_definite, is_real, is_size
 from derivations.proof.theorem import Conclusion, ProofError, Theorem, Theorems, rule
@@ -133,6 +134,9 @@ def sum_over(theorem: Theorem, index, count, weight=S.One):
     matrices = {m for e in theorem.statement.expressions() for m in e.atoms(MatrixSymbol)}
     if any(index in d.free_symbols for m in matrices for d in m.shape):
         raise ProofError(f"{index} occurs in a dimension")
+    ranges = {d for e in theorem.statement.expressions() for i, d in free_indices(e) if i == index}
+    if not ranges <= {count}:
+        raise ProofError(f"{index} runs over {ranges}, not over {count}")
     if not isinstance(theorem.statement, (Equal, AtMost)):
         raise ProofError(f"only equations and inequalities are summed, not {theorem.statement}")
     if isinstance(theorem.statement, AtMost) and not is_nonnegative(weight, theorem.hypotheses):
@@ -166,6 +170,9 @@ def combination(statement, premises: Theorems, multipliers=(), remainder=(), hyp
     for extra in remainder:
         if not is_nonnegative(extra, facts):
             raise ProofError(f"{extra} is not known to be nonnegative")
+    check_ranges(
+        statement.expressions(), (*(e for p in premises for e in p.statement.expressions()), *multipliers, *remainder)
+    )
     normalise = normaliser(tuple(facts))
     terms = [m * (p.statement.rhs - p.statement.lhs) for p, m in zip(premises, multipliers, strict=True)]
     difference = normalise.for_every(statement.rhs - statement.lhs - sum([*terms, *remainder], Integer(0)))

@@ -12,7 +12,7 @@ from derivations.language.normal_form import normaliser
 from derivations.language.parse import is_index
 from derivations.language.propositions import All, AtMost, Equal, EqualIff, LeastValue, Minimises, Minimum, Positive
 from derivations.language.substitute import applied, is_any_real, substitute, symbols_of
-from derivations.proof.checks import check_replacement, same, unconstrained
+from derivations.proof.checks import check_ranges, check_replacement, same, unconstrained
 from derivations.proof.scalar import is_strictly_convex, nonnegative_minimum
 from derivations.proof.sign import has_nonnegative_entries, has_positive_entries, is_nonnegative, is_real_matrix
 from derivations.proof.theorem import Conclusion, ProofError, Theorem, Theorems, rule
@@ -96,6 +96,7 @@ def everywhere(theorem: Theorem, statement, index, at):
     if not has_nonnegative_entries(statement.point, theorem.hypotheses):
         raise ProofError(f"{statement.point} is not known to be nonnegative")
     a_k, point_k = (MatrixElement(v, index, 0) for v in (statement.values, statement.point))
+    check_ranges([a_k], claim.expressions())
     normalise = normaliser(tuple(theorem.hypotheses))
     for side, number in ((claim.lhs, point_k), (claim.rhs, at)):
         wanted = applied(statement.function, number, a_k)
@@ -173,6 +174,7 @@ def revaluation(theorem: Theorem, equation: Theorem):
         raise ProofError(f"{spelled} does not rewrite the value of {claim}")
     if any(claim.unknown in p.free_symbols() for p in (spelled, *equation.hypotheses)):
         raise ProofError(f"{claim.unknown} is minimised over: the equation must not speak of it")
+    check_ranges([spelled.rhs], [spelled.lhs])
     hypotheses = (*theorem.hypotheses, *equation.hypotheses)
     return Conclusion(hypotheses, replace(claim, value=spelled.rhs), "the value, simplified")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sympy import MatrixSymbol
 
+from derivations.language.parse import free_indices
 from derivations.language.propositions import All
 from derivations.language.substitute import substitute
-from derivations.proof.checks import check_real, check_replacement, check_unknowns, same
+from derivations.proof.checks import check_ranges, check_real, check_replacement, check_unknowns, check_values, same
 from derivations.proof.lemmas import LEMMAS
 from derivations.proof.theorem import Conclusion, ProofError, Theorem, Theorems, rule
 
@@ -25,6 +26,10 @@ def substitution(theorem: Theorem, mapping, facts=()):
     statement = theorem.statement.map(lambda e: substitute(e, mapping))
     for p in (*hypotheses, statement):
         check_real(p)
+    moved = [
+        tuple(substitute(x, mapping) for x in at) for e in theorem.statement.expressions() for at in free_indices(e)
+    ]
+    check_values(statement.expressions(), moved)
     replaced = ", ".join(f"{s} := {v}" for s, v in mapping.items())
     return Conclusion(hypotheses, statement, f"substitution {replaced}")
 
@@ -76,6 +81,8 @@ def discharge(theorem: Theorem, proof: Theorem, facts=()):
     rest = [h for h in theorem.hypotheses if not any(same(h, p, facts) for p in proved)]
     if len(rest) == len(theorem.hypotheses):
         raise ProofError(f"{proof.statement} is none of the hypotheses {theorem.hypotheses}")
+    kept = [e for p in (*rest, theorem.statement) for e in p.expressions()]
+    check_ranges(kept, [e for h in theorem.hypotheses for e in h.expressions()])
     return Conclusion((*rest, *proof.hypotheses, *facts), theorem.statement, "a proved hypothesis is dropped")
 
 
