@@ -17,7 +17,6 @@ from sympy import (
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.bridges.duality import off_diagonal
 from derivations.embeddings.eigenmaps_normalisation import delta
 from derivations.language.atoms import Named
 from derivations.language.norms import Absolute
@@ -25,7 +24,7 @@ from derivations.language.propositions import AtMost, Equal, Orthonormal, UnitLe
 from derivations.language.substitute import substitute
 from derivations.losses import dcl, simclr_variants, spectral_contrastive
 from derivations.losses.infonce import A, G, K, N, S, declared, i, j, k, tau
-from derivations.losses.repulsion import Repulsion, everyone_else, m, regular, some
+from derivations.losses.repulsion import Repulsion, everyone_else, m, off_diagonal, regular, some
 from derivations.losses.repulsion import bounds as repulsion_bounds
 from derivations.losses.simclr_variants import C, contrastive, split
 from derivations.proof import rules

@@ -9,11 +9,10 @@ from __future__ import annotations
 from sympy import Integer, MatMul, MatrixSymbol, OneMatrix, Transpose, sqrt
 
 from derivations.bridges.contrastive_family import K, attained, p, similarities
-from derivations.bridges.duality import off_diagonal
 from derivations.language.atoms import SquaredNorm
 from derivations.language.propositions import AtMost, Contrasts, Equal, Orthonormal, UnitLength
 from derivations.language.substitute import substitute
-from derivations.losses.repulsion import Repulsion, everyone_else, tau
+from derivations.losses.repulsion import Repulsion, everyone_else, off_diagonal, tau
 from derivations.proof import rules
 from derivations.proof.claim import Claim
 from derivations.proof.result import result

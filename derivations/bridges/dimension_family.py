@@ -17,13 +17,12 @@ from sympy import (
 )
 
 from derivations.bridges.contrastive_family import attained
-from derivations.bridges.duality import off_diagonal
 from derivations.language.atoms import Centring, Named, SquaredNorm
 from derivations.language.norms import ColumnNorms, UnitColumns
 from derivations.language.propositions import AtMost, Contrasts, Equal, OneHot, Orthonormal, Positive, UnitColumnLength
 from derivations.language.substitute import substitute
 from derivations.losses import barlow_twins, infonce, repulsion, vicreg_ctr, vicreg_exp
-from derivations.losses.repulsion import Repulsion, everyone_else, tau
+from derivations.losses.repulsion import Repulsion, everyone_else, off_diagonal, tau
 from derivations.losses.vicreg import E, H, K, N, Z, alpha, beta, gamma, smoothness, vicreg
 from derivations.losses.vicreg_hinge import hinge, variances
 from derivations.proof import rules

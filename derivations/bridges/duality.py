@@ -22,6 +22,7 @@ from sympy import (
 
 from derivations.language.atoms import Named, SquaredNorm
 from derivations.language.propositions import All, Equal, UnitLength
+from derivations.losses.repulsion import off_diagonal
 from derivations.proof import rules
 from derivations.proof.claim import Claim
 from derivations.proof.result import result
@@ -30,11 +31,6 @@ N, K = symbols("N K", integer=True, positive=True)  # samples, dimensions
 a, b = symbols("a b", nonnegative=True)  # norms of rows, and of columns
 Z = MatrixSymbol("Z", N, K)  # representation, a row a sample
 F = MatrixSymbol("F", N, K)  # any direction
-
-
-def off_diagonal(gram):
-    """|G - diag(G)|^2, the sum of the squares off the diagonal of a matrix G."""
-    return SquaredNorm(gram - DiagonalMatrix(gram))
 
 
 def sample_contrast(matrix):

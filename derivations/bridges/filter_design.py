@@ -17,10 +17,8 @@ from derivations.spectral.design import designed
 from derivations.spectral.filter import eigenvalue, full_rank
 from derivations.spectral.problem import spectral_minimum
 
-gamma, t = (
-    Symbol("gamma", positive=True),
-    Symbol("t", positive=True),
-)  # weight of the invariance term, time of diffusion
+gamma = Symbol("gamma", positive=True)  # weight of the invariance term
+t = Symbol("t", positive=True)  # time of diffusion
 cost = 2 * gamma
 heat, regularised = exp(-t * eigenvalue), 1 / (1 + t * eigenvalue)
 

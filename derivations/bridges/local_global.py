@@ -93,8 +93,8 @@ def vicreg_in_the_relation():
     own, facts = vicreg.problem, (*vicreg.problem.facts, regular[0])
     centred = Named("M", MatMul(H, G, H))
     agreement = Trace(MatMul(1 / N, Transpose(Z), centred, Z))
-    cost = own.form.cost
-    loss = own.objective - cost * own.penalty + cost * (delta * Trace(C) - agreement)
+    weight = own.form.cost
+    loss = own.objective - weight * own.penalty + weight * (delta * Trace(C) - agreement)
     pencil = replace(own.pencil, matrix=MatMul(-1, centred), values=MatMul(-1, MatrixSymbol("mu", own.kept, 1)))
     related = replace(own, objective=loss, penalty=-agreement, operator=MatMul(-1, G), pencil=pencil, turn="Q")
     identity = rules.normal_form(Equal(own.objective, loss), facts)

@@ -59,6 +59,11 @@ def square(similarity):
     return HadamardProduct(similarity, similarity)
 
 
+def off_diagonal(matrix):
+    """|M - diag(M)|^2, the sum of the squares off the diagonal of a matrix M."""
+    return SquaredNorm(matrix - DiagonalMatrix(matrix))
+
+
 def repulsion(values, candidates=A):
     """1' LSE(X/tau)."""
     scores = MatMul(1 / tau, values)

@@ -9,11 +9,9 @@ from __future__ import annotations
 from functools import cache
 
 from sympy import (
-    DiagonalMatrix,
     Identity,
     KroneckerDelta,
     Lambda,
-    MatAdd,
     MatMul,
     MatrixSymbol,
     S,
@@ -21,8 +19,9 @@ from sympy import (
     log,
 )
 
-from derivations.language.atoms import Eigenvalues, Leading, SpectralTrace, SquaredNorm
+from derivations.language.atoms import Eigenvalues, Leading, SpectralTrace
 from derivations.language.propositions import AtMost, Equal, Orthonormal, UnitColumnLength
+from derivations.losses.repulsion import off_diagonal
 from derivations.losses.tcr import K, N, Z, c, determinant, gram, j, k, rate, tcr
 from derivations.proof import rules
 from derivations.proof.lemmas import lemma
@@ -31,7 +30,7 @@ from derivations.proof.result import result
 from derivations.spectral.form import s
 
 unit = UnitColumnLength(Z, Identity(N))
-products = SquaredNorm(MatAdd(gram, MatMul(-1, DiagonalMatrix(gram))))
+products = off_diagonal(gram)
 least = -K * log(1 + c) / 2  # where no two columns have a product
 sigma = entry(Eigenvalues(gram, K), k)
 tilted = -log(1 + c * s) / 2 + c * s / (2 * (1 + c))  # convex, of slope 0 at s = 1

@@ -62,7 +62,7 @@ class Claim:
                 refuting = self.refuting(values)
                 if refuting is not None:
                     return Counterexample(values, self._chosen(refuting), refuting, size)
-        raise NoInstance(f"the claim that {self.words} has no counterexample of size {LARGEST} or less")
+        raise NoInstance(f"there is no counterexample of size {LARGEST} or less to the claim: {self.words}")
 
     def refuting(self, values):
         """The instance with these values, if it meets the hypotheses and not the statement; else None."""

@@ -192,6 +192,10 @@ def store_claim(claim):
 
 def check_claim(document):
     """Try a stored claim at its stored counterexample; raises ProofError if that does not refute it."""
+    _read(_check_claim, document)
+
+
+def _check_claim(document):
     decode = Decoder(document["expressions"])
     hypotheses = tuple(map(decode, document["hypotheses"]))
     claim = Claim(document["words"], decode(document["statement"]), hypotheses)
@@ -206,11 +210,16 @@ def replay(document):
     Uses the rules alone, none of the code that found the proofs. Raises ProofError naming the first step that a rule
     does not give.
     """
+    return _read(_replay, document)
+
+
+def _read(reader, document):
+    """What a reader makes of a document; ProofError as well if it is not even well formed."""
     try:
-        return _replay(document)
+        return reader(document)
     except ProofError:
         raise
-    except Exception as error:  # a document that is not even well formed
+    except Exception as error:
         raise ProofError(f"the document cannot be read: {type(error).__name__}: {error}") from error
 
 

@@ -67,3 +67,6 @@ def test_a_stored_claim_is_tried_at_its_counterexample():
             check_claim(document | {"counterexample": spoilt})
     with pytest.raises(ProofError, match="vocabulary"):
         check_claim(document | {"statement": {"proposition": "Nonsense", "arguments": []}})
+    for damaged in ({}, document | {"counterexample": [[0]]}, document | {"expressions": None}):
+        with pytest.raises(ProofError, match="cannot be read"):
+            check_claim(damaged)
