@@ -6,9 +6,10 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from derivations.implementations.shipped import Shipped
 from derivations.proof.result import Implementation, Result
 
-ROOMS = ("relations", "spectral", "losses", "embeddings", "bridges")
+ROOMS = ("relations", "spectral", "losses", "embeddings", "implementations", "bridges")
 
 
 @cache
@@ -47,4 +48,13 @@ def chosen(ids):
 
 def implementations():
     """Every declaration of NumPy functions."""
-    return [value for module in modules() for value in vars(module).values() if isinstance(value, Implementation)]
+    return _declared(Implementation)
+
+
+def shipped():
+    """Every loss as libraries ship it, by name."""
+    return {loss.name: loss for loss in _declared(Shipped)}
+
+
+def _declared(kind):
+    return [value for module in modules() for value in vars(module).values() if isinstance(value, kind)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sympy import Expr, MatrixSymbol, Symbol
 
@@ -14,15 +14,19 @@ class Loss:
     """A scalar function of a matrix.
 
     `value` is the formula as it is published (index notation is welcome), `matrix_form` the same in matrices; that the
-    two agree is a theorem, not a promise. `facts` are what is declared of the given matrices, `hyper` the
-    hyper-parameters with their meaning.
+    two agree is a theorem, not a promise; a loss that is stated in matrices has one formula. `facts` are what is declared
+    of the given matrices, `hyper` the hyper-parameters with their meaning, `cites` bibliography keys.
     """
 
     name: str
     title: str
     unknown: MatrixSymbol
     value: Expr
-    matrix_form: Expr
-    facts: tuple[Proposition, ...]
-    hyper: dict[Symbol, str]
-    cites: tuple[str, ...]
+    matrix_form: Expr | None = None
+    facts: tuple[Proposition, ...] = ()
+    hyper: dict[Symbol, str] = field(default_factory=dict)
+    cites: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        if self.matrix_form is None:
+            object.__setattr__(self, "matrix_form", self.value)

@@ -1,0 +1,34 @@
+"""A loss as libraries ship it: a function of two views of the same samples, with the defaults of the code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr, MatrixSymbol, Number, Symbol, symbols
+
+from derivations.language.propositions import Proposition
+from derivations.proof.result import Result
+
+N, K = symbols("N K", integer=True, positive=True)  # samples, dimensions
+Z_a, Z_b = (MatrixSymbol(name, N, K) for name in ("Z_a", "Z_b"))  # the two views, row by row of the same samples
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """What the code of some libraries computes from two views Z_a and Z_b.
+
+    `value` is a matrix expression of the views and the hyper-parameters, `hyper` says what each of these means, and
+    `defaults` what the code takes where nothing is said. `facts` say where it is smooth. `gradients` holds a theorem on
+    the gradient of `value` in each view; `compared` says how it relates to the published loss.
+    """
+
+    name: str
+    title: str
+    libraries: tuple[str, ...]
+    value: Expr
+    hyper: dict[Symbol, str]
+    defaults: dict[Symbol, Number]
+    facts: tuple[Proposition, ...]
+    gradients: Result
+    compared: Result
+    views: tuple[MatrixSymbol, MatrixSymbol] = (Z_a, Z_b)
