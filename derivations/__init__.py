@@ -4,6 +4,9 @@ from importlib import import_module
 
 _HOMES = {
     "gradient": "derivations.calculus.gradient",
+    "hessian_product": "derivations.calculus.gradient",
+    "symmetric_gradient": "derivations.calculus.gradient",
+    "tangent_gradient": "derivations.calculus.gradient",
     "evaluate": "derivations.language.evaluate",
     "equal": "derivations.language.equality",
     "normal_form": "derivations.language.normal_form",

@@ -10,39 +10,48 @@ from functools import singledispatch
 
 from sympy import (
     Add,
+    BlockMatrix,
+    Derivative,
+    Determinant,
     DiagMatrix,
     DiagonalMatrix,
     DiagonalOf,
+    DiracDelta,
     Dummy,
     Expr,
     Function,
     HadamardPower,
     HadamardProduct,
     Identity,
+    Integer,
+    Integral,
+    Inverse,
+    KroneckerProduct,
     Lambda,
     MatAdd,
     MatMul,
     MatPow,
+    MatrixBase,
+    MatrixSlice,
     Mul,
+    OneMatrix,
+    Piecewise,
     Poly,
     Pow,
-    Symbol,
+    S,
+    Subs,
     Trace,
     Transpose,
-    exp,
     log,
 )
 from sympy.core.function import Application
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
-from sympy.matrices.expressions.matexpr import MatrixExpr
+from sympy.matrices.expressions.matexpr import MatrixElement, MatrixExpr
 
-from derivations.language.atoms import Abbreviation, LogSumExp, SpectralTrace, entr
-from derivations.language.determinant import LogDet
+from derivations.calculus.parts import block_inner, block_sum, sliced
+from derivations.language.atoms import Abbreviation, SpectralTrace
+from derivations.language.blocks import IdentityColumns
 from derivations.language.errors import UnsupportedExpression
-from derivations.language.norms import Norms, UnitColumns, UnitRows
-from derivations.language.propositions import Candidates, Invertible, Positive, PositiveDefinite
-
-SMOOTH = (entr, exp, log)
 
 
 @singledispatch
@@ -71,16 +80,48 @@ def _(node: Pow, seed):
     return [(node.base, seed * node.exp * node.base ** (node.exp - 1)), (node.exp, seed * log(node.base) * node)]
 
 
+@shares.register(Function)
+@shares.register(Application)
+def _(node, seed):
+    """A function of numbers, by the derivative that SymPy knows: where it has a kink, one from between its two slopes."""
+    stand_ins = [Dummy(real=True) for _ in node.args]
+    back = dict(zip(stand_ins, node.args, strict=True))
+    return [(back[x], seed * _slope(node.func(*stand_ins), x, node).xreplace(back)) for x in stand_ins]
+
+
 @shares.register
-def _(node: Function, seed):
-    if not isinstance(node, SMOOTH):
-        raise UnsupportedExpression(node, "the gradient", "it is not known to be smooth")
-    return [(a, seed * node.fdiff(n + 1)) for n, a in enumerate(node.args)]
+def _(node: Piecewise, seed):
+    """The derivative of the piece that holds; the conditions are taken for fixed."""
+    shares_of = []
+    for n, (value, _) in enumerate(node.args):
+        chosen = Piecewise(*((seed if m == n else 0, condition) for m, (_, condition) in enumerate(node.args)))
+        shares_of.append((value, chosen))
+    return shares_of
+
+
+def _slope(body, x, node):
+    """The derivative of a function of one real variable; refuses what SymPy does not know, and what is none."""
+    slope = body.diff(x)
+    if slope.has(Derivative, Subs, DiracDelta, Integral):
+        raise UnsupportedExpression(node, "the gradient", f"the derivative of {body} is not known")
+    return slope
 
 
 @shares.register
 def _(node: Trace, seed):
     return [(node.args[0], seed * Identity(node.args[0].rows))]
+
+
+@shares.register
+def _(node: Determinant, seed):
+    """d det M = det M tr(M^-1 dM)."""
+    return [(node.args[0], MatMul(seed * node, Transpose(Inverse(node.args[0]))))]
+
+
+@shares.register
+def _(node: MatrixElement, seed):
+    matrix, i, j = node.args
+    return [(matrix, MatMul(seed, IdentityColumns(matrix.rows, i), Transpose(IdentityColumns(matrix.cols, j))))]
 
 
 @shares.register
@@ -118,15 +159,25 @@ def _(node: MatMul, seed):
 
 @shares.register
 def _(node: MatPow, seed):
-    base, exponent = node.args
-    if exponent == -1:  # d M^-1 = -M^-1 dM M^-1
-        turned = Transpose(node)
-        return [(base, MatMul(-1, turned, seed, turned))]
-    if not (exponent.is_Integer and exponent > 0):
-        raise UnsupportedExpression(
-            node, "the gradient", "only positive integer powers and inverses are differentiated"
-        )
-    return shares(MatMul(*[base] * int(exponent)), seed)
+    """d M^p is the sum over the places of dM; what commutes with M, such as a multiple of I, comes out of it."""
+    (base, p), turned = node.args, Transpose(node.args[0])
+    number, factors = seed.as_coeff_matrices() if isinstance(seed, MatMul) else (S.One, [seed])
+    if all(isinstance(f, Identity) for f in factors):
+        return [(base, MatMul(p * number, _power(turned, p - 1)))]
+    if not p.is_Integer:
+        raise UnsupportedExpression(node, "the gradient", "only integer powers are differentiated, others in a trace")
+    places = range(p) if p > 0 else range(1, 1 - p)
+    terms = [
+        MatMul(_power(turned, a if p > 0 else -a), seed, _power(turned, p - 1 - a if p > 0 else p - 1 + a))
+        for a in places
+    ]
+    return [(base, MatAdd(*terms) if p > 0 else MatMul(-1, MatAdd(*terms)))]
+
+
+def _power(base, p):
+    if p == 1 or p == 0:
+        return base if p == 1 else Identity(base.rows)
+    return Inverse(base) if p == -1 else MatPow(base, p)
 
 
 @shares.register
@@ -143,16 +194,34 @@ def _(node: HadamardProduct, seed):
 @shares.register
 def _(node: HadamardPower, seed):
     base, p = node.args
-    return [(base, p * HadamardProduct(seed, base if p == 2 else HadamardPower(base, p - 1)))]
+    slope = OneMatrix(*base.shape) if p == 1 else base if p == 2 else HadamardPower(base, p - 1)
+    yield base, MatMul(p, HadamardProduct(seed, slope))
+    if not p.is_number:
+        x = Dummy("x", positive=True)
+        logarithms = HadamardProduct(node, base.applyfunc(Lambda(x, log(x))))
+        yield p, Trace(MatMul(Transpose(seed), logarithms))
 
 
 @shares.register
 def _(node: ElementwiseApplyFunction, seed):
-    if not _is_smooth(node.function, Dummy(positive=True)):
-        raise UnsupportedExpression(node, "the gradient", "it is not known to be smooth")
-    x = node.function.variables[0] if isinstance(node.function, Lambda) else Symbol("x", real=True)
-    derivative = Lambda(x, node.function(x).diff(x))
-    return [(node.expr, HadamardProduct(seed, node.expr.applyfunc(derivative)))]
+    x = Dummy("x", real=True)
+    body = node.function(x)
+
+    def each(slope):
+        return HadamardProduct(seed, node.expr.applyfunc(Lambda(x, slope)))
+
+    yield node.expr, each(_slope(body, x, node))
+    parameters = {e: Dummy(real=True) for e in _parameters(body, x)}
+    for parameter, p in parameters.items():
+        slope = _slope(body.xreplace(parameters), p, node).xreplace({d: e for e, d in parameters.items()})
+        yield parameter, Trace(MatMul(Transpose(each(slope)), OneMatrix(*node.shape)))
+
+
+def _parameters(body, x):
+    """The largest parts of a function of x that speak of matrices and not of x."""
+    if not body.has(MatrixExpr):
+        return set()
+    return set().union(*(_parameters(a, x) for a in body.args)) if body.has(x) else {body}
 
 
 @shares.register
@@ -171,31 +240,41 @@ def _(node: DiagonalOf, seed):
 
 
 @shares.register
+def _(node: KroneckerProduct, seed):
+    first, *rest = node.args
+    rest = rest[0] if len(rest) == 1 else KroneckerProduct(*rest)
+    return [(first, block_inner(seed, rest)), (rest, block_sum(seed, first))]
+
+
+@shares.register
+def _(node: BlockMatrix, seed):
+    """Every block its own part of the seed."""
+    row = Integer(0)
+    for blocks in node.blocks.tolist():
+        column = Integer(0)
+        for block in blocks:
+            yield block, sliced(seed, (row, row + block.rows), (column, column + block.cols))
+            column += block.cols
+        row += blocks[0].rows
+
+
+@shares.register
+def _(node: MatrixSlice, seed):
+    rows, columns = (
+        IdentityColumns(n, *s) for n, s in zip(node.parent.shape, (node.rowslice, node.colslice), strict=True)
+    )
+    return [(node.parent, MatMul(rows, seed, Transpose(columns)))]
+
+
+@shares.register
+def _(node: MatrixBase, seed):
+    """Of a matrix that is written entry by entry."""
+    return [(node[i, j], MatrixElement(seed, i, j)) for i in range(node.rows) for j in range(node.cols)]
+
+
+@shares.register
 def _(node: Abbreviation, seed):
     return node.adjoint_of(seed) if hasattr(node, "adjoint_of") else [(node.definition, seed)]
-
-
-def condition(node):
-    """The fact under which the rule of a node holds, or None if it always does."""
-    if isinstance(node, LogDet):
-        return PositiveDefinite(node.matrix)
-    if isinstance(node, MatPow) and node.exp.is_negative:
-        return Invertible(node.base)
-    if isinstance(node, Norms):
-        return Positive(node)
-    if isinstance(node, (UnitColumns, UnitRows)):
-        return Positive(node.norms)
-    if isinstance(node, ElementwiseApplyFunction) and not _is_smooth(node.function, Dummy(real=True)):
-        return Positive(node.expr)
-    return Candidates(node.candidates) if isinstance(node, LogSumExp) else None
-
-
-def _is_smooth(function, x):
-    """Whether a function of one variable is made of powers, exponentials and logarithms that are smooth where x is."""
-    body = function(x)
-    inside = [f.args[0] for f in body.atoms(entr, log) if f.has(x)]
-    inside += [p.base for p in body.atoms(Pow) if p.has(x) and not (p.exp.is_integer and p.exp.is_nonnegative)]
-    return all(isinstance(f, SMOOTH) for f in body.atoms(Application)) and all(f.is_positive for f in inside)
 
 
 def contains(node, unknown):

@@ -2,43 +2,117 @@
 
 from __future__ import annotations
 
-from sympy import Integer, MatMul, MatrixExpr, MatrixSymbol, Symbol, Trace, ZeroMatrix
+from sympy import (
+    DiagonalMatrix,
+    Integer,
+    KroneckerProduct,
+    Lambda,
+    MatAdd,
+    MatMul,
+    MatrixBase,
+    MatrixExpr,
+    MatrixSymbol,
+    Rational,
+    Symbol,
+    Trace,
+    Transpose,
+    Tuple,
+    ZeroMatrix,
+)
+from sympy.functions.elementary.piecewise import ExprCondPair
 
-from derivations.calculus.adjoint import condition, contains, shares
+from derivations.calculus.adjoint import contains, shares
+from derivations.calculus.conditions import check_differentiable
 from derivations.language.atoms import Abbreviation, LogSumExp
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import NormalForm, normaliser
-from derivations.language.propositions import Candidates, Invertible
+from derivations.language.plain import scalar
+from derivations.language.propositions import Orthonormal, Symmetric
 from derivations.language.substitute import substitute
 from derivations.language.tidy import Tidier
 
 
 def gradient(expr, unknown, facts=()):
-    """The gradient of the scalar `expr` in the matrix symbol `unknown`, of the shape of `unknown`.
+    """The gradient of the scalar `expr` (a 1 x 1 matrix is one) in the matrix symbol `unknown`, of the shape of `unknown`.
 
-    df = tr(gradient' d unknown). `facts` (symmetry and other hypotheses) shorten the result. Raises
-    UnsupportedExpression naming the first node that has no rule.
+    df = tr(gradient' d unknown), wherever `expr` is differentiable; `calculus.conditions` says what that asks for. Where a
+    function such as max(0, x) or |x| has a kink, the value is one between its two slopes. `facts` (symmetry and other
+    hypotheses) shorten the result. Raises UnsupportedExpression naming the first node that has no rule.
     """
-    if isinstance(expr, MatrixExpr):
-        raise UnsupportedExpression(expr, "the gradient", "it is a matrix; gradients are of scalars")
-    if not isinstance(unknown, MatrixSymbol):
-        raise UnsupportedExpression(unknown, "the gradient", "gradients are taken in a matrix symbol")
+    _check_unknown(unknown)
     tidier = Tidier(facts)
-    seed = _seed_of(unknown, expr, facts, tidier)
+    seed = _seed_of(unknown, scalar(expr), tidier)
     return ZeroMatrix(*unknown.shape) if seed is None else tidier.matrix(seed)
 
 
+def symmetric_gradient(expr, unknown, facts=(), *, independent_entries=False):
+    """The gradient in a matrix that is symmetric: within the symmetric matrices, where <A, B> = tr(A'B), the symmetric part of
+    that in any matrix.
+
+    With `independent_entries`, the matrix of the derivatives in the entries on and above the diagonal, an entry and its
+    mirror image moving together: G + G' - diag(G) for the gradient G in any matrix (Petersen & Pedersen 2012, equation 138).
+    """
+    _check_unknown(unknown)
+    if unknown.rows != unknown.cols:
+        raise UnsupportedExpression(unknown, "the symmetric gradient", f"its shape {unknown.shape} is not square")
+    general, tidier = gradient(expr, unknown, facts), Tidier([*facts, Symmetric(unknown)])
+    both = [general, Transpose(general)]
+    if independent_entries:
+        return tidier.sum([*both, MatMul(-1, DiagonalMatrix(general))], unknown.shape)
+    return tidier.matrix(MatMul(Rational(1, 2), tidier.sum(both, unknown.shape)))
+
+
+def tangent_gradient(expr, unknown, facts=(), *, metric="euclidean"):
+    """The gradient in a matrix Q with orthonormal columns, Q'Q = I: within the directions D in which Q stays so, Q'D + D'Q = 0.
+
+    With the "euclidean" metric tr(D'D) it is G - Q (Q'G + G'Q)/2 for the gradient G in any matrix, with the "canonical" one,
+    tr(D'(I - QQ'/2)D), it is G - Q G' Q (Edelman, Arias & Smith 1998, section 2.4).
+    """
+    _check_unknown(unknown)
+    general = gradient(expr, unknown, facts)
+    turned = MatMul(Transpose(unknown), general)
+    normal = {
+        "euclidean": MatMul(Rational(1, 2), unknown, MatAdd(turned, Transpose(turned))),
+        "canonical": MatMul(unknown, Transpose(general), unknown),
+    }
+    if metric not in normal:
+        raise ValueError(f"metric must be one of {', '.join(map(repr, normal))}, found {metric!r}")
+    tidier = Tidier([*facts, Orthonormal(unknown)])
+    return tidier.sum([general, MatMul(-1, normal[metric])], unknown.shape)
+
+
+def hessian_product(expr, unknown, direction, facts=()):
+    """The derivative of the gradient of `expr` in `unknown` along a matrix V of its shape: the gradient of tr(gradient' V)."""
+    _check_unknown(unknown)
+    if direction.shape != unknown.shape or direction.has(unknown):
+        raise UnsupportedExpression(
+            direction,
+            "the Hessian",
+            f"a direction of shape {unknown.shape} is needed, which does not depend on {unknown}",
+        )
+    slope = gradient(expr, unknown, facts)
+    return gradient(Trace(MatMul(Transpose(slope), direction)), unknown, facts)
+
+
 def derivative(expr, parameter, facts=()):
-    """The derivative of the scalar `expr` in the scalar symbol `parameter`; errors as for `gradient`."""
+    """The derivative of the scalar `expr` in the scalar symbol `parameter`, for all values that meet the facts; raises
+    UnsupportedExpression as `gradient` does, and where `expr` is not known to be differentiable.
+    """
     if isinstance(expr, MatrixExpr) or not isinstance(parameter, Symbol):
         raise UnsupportedExpression(
             expr, "the derivative", f"a scalar in a scalar symbol is needed, not in {parameter}"
         )
-    seed = _seed_of(parameter, expr, facts, Tidier(facts))
+    check_differentiable(expr, parameter, facts)
+    seed = _seed_of(parameter, expr, Tidier(facts))
     return Integer(0) if seed is None else seed
 
 
-def _seed_of(unknown, expr, facts, tidier):
+def _check_unknown(unknown):
+    if not isinstance(unknown, MatrixSymbol):
+        raise UnsupportedExpression(unknown, "the gradient", "gradients are taken in a matrix symbol")
+
+
+def _seed_of(unknown, expr, tidier):
     """The seed that arrives at the unknown, or None if the expression does not depend on it."""
     seeds = {expr: [Integer(1)]} if contains(expr, unknown) else {}
     while seeds:
@@ -47,9 +121,6 @@ def _seed_of(unknown, expr, facts, tidier):
         seed = tidier.sum(parts, node.shape) if isinstance(node, MatrixExpr) else sum(parts)
         if node == unknown:
             return seed
-        needed = condition(node)
-        if needed is not None and needed not in facts and not _is_known(needed, facts):
-            raise UnsupportedExpression(node, "the gradient", f"it is not declared that {needed}")
         parts = list(shares(node, seed))
         _check_complete(node, [argument for argument, _ in parts], unknown)
         for argument, share in parts:
@@ -58,20 +129,14 @@ def _seed_of(unknown, expr, facts, tidier):
     return None
 
 
-def _is_known(needed, facts):
-    """Whether a condition holds by a fact that spells it differently, or that says more."""
-    known = normaliser(tuple(facts))
-    if isinstance(needed, Candidates):
-        return known.are_candidates(needed.matrix)
-    return isinstance(needed, Invertible) and known.is_invertible(needed.matrix)
-
-
 def _check_complete(node, targets, unknown):
     """Refuse a node that depends on the unknown in a place that its rule does not follow, such as an exponent."""
-    # of a definition, or of the product of scalar factors, the target is larger than an argument
-    rewritten = isinstance(node, (Abbreviation, MatMul))
+    # of a definition, or of the product of scalar factors, the target is larger than an argument; of a function, a list of
+    # entries or a case it is a part
+    rewritten = isinstance(node, (Abbreviation, KroneckerProduct, MatMul))
     for a in node.args:
-        followed = any(t == a or (rewritten and t.has(a)) for t in targets)
+        whole = isinstance(a, (ExprCondPair, Lambda, MatrixBase, Tuple))
+        followed = any(t == a or (rewritten and t.has(a)) or (whole and a.has(t)) for t in targets)
         if isinstance(node, LogSumExp) and a == node.candidates:
             followed = False
         if a.has(unknown) and not followed:
@@ -79,7 +144,7 @@ def _check_complete(node, targets, unknown):
 
 
 def _size(node):
-    return 1 + sum(map(_size, node.args))
+    return 1 + sum(map(_size, getattr(node, "args", ())))
 
 
 def is_gradient_by_definition(expr, unknown, candidate, facts=()):

@@ -20,10 +20,21 @@ CONTEXT = mpmath.mp.clone()
 CONTEXT.dps = DIGITS
 
 
+MPMATH = {"LambertW": "lambertw", "Si": "si", "Ci": "ci", "ceiling": "ceil", "polygamma": "psi"}
+"""What mpmath calls a function otherwise than SymPy."""
+CONSTANTS = {"Catalan": "catalan", "EulerGamma": "euler", "Exp1": "e", "GoldenRatio": "phi", "Pi": "pi"}
+
+
+def _step(x):
+    """Heaviside's function, with 1/2 at 0."""
+    return (1 + (x > 0) - (x < 0)) / (0 * x + 2)
+
+
 class Arithmetic:
     """Conversion of numbers, constant arrays, scalar functions and eigenvalues of one number system."""
 
     dtype = object
+    context = None  # mpmath's, for functions that are not named here
     functions: ClassVar[dict[str, object]] = {}
 
     def __repr__(self):
@@ -87,17 +98,33 @@ class Arithmetic:
         return 0 * base if rooted and base.imag == 0 and -self.tolerance <= base.real < 0 else base
 
     def function(self, name):
-        """The scalar function of that name, such as log."""
-        if name not in self.functions:
+        """The scalar function that SymPy calls so, such as log: one that is defined here, or mpmath's."""
+        if name in self.functions:
+            return self.functions[name]
+        found = getattr(self.context, MPMATH.get(name, name), None)
+        if found is None:
             raise UnsupportedExpression(name, f"evaluation in {type(self).__name__}", "no such scalar function")
-        return self.functions[name]
+        return found
+
+    def constant(self, name):
+        """The number that SymPy calls so, such as Pi or Exp1."""
+        found = getattr(CONTEXT, CONSTANTS.get(name, ""), None)
+        if found is None or self.context is None:
+            raise UnsupportedExpression(name, f"evaluation in {type(self).__name__}", "no such number")
+        return self.number(+found)
 
 
 class Float(Arithmetic):
     """float64."""
 
     dtype = float
-    functions: ClassVar = {"log": math.log, "exp": math.exp, "entr": lambda x: -x * math.log(x) if x else 0.0}
+    context = mpmath.fp
+    functions: ClassVar = {
+        "log": math.log,
+        "exp": math.exp,
+        "entr": lambda x: -x * math.log(x) if x else 0.0,
+        "Heaviside": lambda x, *at_zero: _step(x),
+    }
     tolerance, rounding = 1e-8, 1e-15
 
     def number(self, x):
@@ -121,7 +148,11 @@ class Float(Arithmetic):
 class MultiPrecision(Arithmetic):
     """mpmath with 50 digits."""
 
-    functions: ClassVar = {"log": CONTEXT.log, "exp": CONTEXT.exp, "entr": lambda x: -x * CONTEXT.log(x) if x else x}
+    context = CONTEXT
+    functions: ClassVar = {
+        "entr": lambda x: -x * CONTEXT.log(x) if x else x,
+        "Heaviside": lambda x, *at_zero: _step(x),
+    }
     tolerance, rounding = 1e-35, 1e-45
 
     def number(self, x):

@@ -10,26 +10,38 @@ import numpy as np
 from sympy import (
     Abs,
     Add,
+    Adjoint,
+    And,
+    BlockMatrix,
+    Determinant,
     DiagMatrix,
     DiagonalMatrix,
     DiagonalOf,
+    DotProduct,
     Expr,
     Function,
+    FunctionMatrix,
     HadamardPower,
     HadamardProduct,
     Identity,
     KroneckerDelta,
+    KroneckerProduct,
     Lambda,
     MatAdd,
     MatMul,
     MatPow,
+    MatrixBase,
     MatrixExpr,
+    MatrixSlice,
     MatrixSymbol,
     Max,
     Min,
     Mul,
+    Not,
     Number,
+    NumberSymbol,
     OneMatrix,
+    Or,
     Piecewise,
     Pow,
     Sum,
@@ -38,6 +50,7 @@ from sympy import (
     Transpose,
     ZeroMatrix,
 )
+from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 from sympy.core.sympify import _sympify
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
@@ -158,9 +171,10 @@ class Evaluator:
 
     @rule.register
     def _(self, node: MatPow):
-        if not node.exp.is_Integer:
+        base, exponent = self(node.base), self(node.exp)
+        if exponent != int(exponent):
             raise UnsupportedExpression(node, "evaluation", "only integer powers of matrices are evaluated")
-        base, exponent = self(node.base), int(node.exp)
+        exponent = int(exponent)
         base = self.arithmetic.inverse(base) if exponent < 0 else base
         result = self.arithmetic.eye(len(base))
         for _ in range(abs(exponent)):
@@ -214,7 +228,52 @@ class Evaluator:
     def _(self, node: DiagonalOf):
         return self(node.args[0]).diagonal().reshape(-1, 1)
 
+    @rule.register
+    def _(self, node: Adjoint):
+        return self(node.args[0]).T
+
+    @rule.register
+    def _(self, node: KroneckerProduct):
+        result = self(node.args[0])
+        for m in node.args[1:]:
+            result = np.kron(result, self(m))
+        return result
+
+    @rule.register
+    def _(self, node: BlockMatrix):
+        return np.vstack([np.hstack([self(b) for b in blocks]) for blocks in node.blocks.tolist()])
+
+    @rule.register
+    def _(self, node: MatrixSlice):
+        kept = (slice(*map(self.size, s)) for s in (node.rowslice, node.colslice))
+        return self(node.parent)[tuple(kept)]
+
+    @rule.register
+    def _(self, node: MatrixBase):
+        out = self.arithmetic.zeros(*node.shape)
+        for position in np.ndindex(*node.shape):
+            out[position] = self(node[position])
+        return out
+
+    @rule.register
+    def _(self, node: FunctionMatrix):
+        rows, columns = map(self.size, node.shape)
+        function = self._argument(node.lamda)
+        out = self.arithmetic.zeros(rows, columns)
+        for position in np.ndindex(rows, columns):
+            out[position] = function(*map(self.arithmetic.number, position))
+        return out
+
     # scalars
+
+    @rule.register
+    def _(self, node: Determinant):
+        return self.arithmetic.determinant(self(node.args[0]))
+
+    @rule.register
+    def _(self, node: DotProduct):
+        left, right = (self(a).reshape(-1) for a in node.args)
+        return (left * right).sum()
 
     @rule.register
     def _(self, node: Number):
@@ -259,8 +318,16 @@ class Evaluator:
         return abs(self(node.args[0]))
 
     @rule.register
+    def _(self, node: AppliedUndef):
+        raise UnsupportedExpression(node, "evaluation", "the function has no value")
+
+    @rule.register
     def _(self, node: Function):
         return self.arithmetic.function(type(node).__name__)(*map(self, node.args))
+
+    @rule.register
+    def _(self, node: NumberSymbol):
+        return self.arithmetic.constant(type(node).__name__)
 
     @rule.register
     def _(self, node: Piecewise):
@@ -274,6 +341,18 @@ class Evaluator:
         left, right = map(self, node.args)
         compare = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}[node.rel_op]
         return compare(left, right)
+
+    @rule.register
+    def _(self, node: And):
+        return all(map(self, node.args))
+
+    @rule.register
+    def _(self, node: Or):
+        return any(map(self, node.args))
+
+    @rule.register
+    def _(self, node: Not):
+        return not self(node.args[0])
 
     @rule.register
     def _(self, node: Trace):

@@ -121,6 +121,8 @@ class Normaliser:
     kept, which is faster and proves less.
     """
 
+    parser_class = Parser
+
     def __init__(self, facts=(), folded=False):
         self.facts = tuple(facts)
         self.folded = folded
@@ -137,7 +139,7 @@ class Normaliser:
 
     @cached_property
     def parser(self):
-        return Parser(
+        return self.parser_class(
             self.name,
             self.multiple_of_identity,
             self.multiple_of_ones,

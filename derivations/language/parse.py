@@ -38,6 +38,7 @@ from sympy import (
     log,
     sqrt,
 )
+from sympy.core.sympify import _sympify
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -157,7 +158,7 @@ class Parser:
         raise UnsupportedExpression(node, "the normal form", "it is not polynomial in the entries of its arguments")
 
     def _factor(self, node, key):
-        slots, dims, ports = _ports(zip(("row", "column"), node.shape, strict=True))
+        slots, dims, ports = _ports(zip(("row", "column"), map(_sympify, node.shape), strict=True))
         return [(ONE, Term((Factor(key, slots, self.is_symmetric(node)),), dims, ports))]
 
     @matrix.register

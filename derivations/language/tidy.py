@@ -6,12 +6,19 @@ from math import gcd
 
 from sympy import (
     Add,
+    BlockMatrix,
     DiagMatrix,
     DiagonalMatrix,
+    DiagonalOf,
+    HadamardPower,
     HadamardProduct,
     Identity,
+    Inverse,
+    KroneckerProduct,
     MatAdd,
     MatMul,
+    MatPow,
+    MatrixBase,
     MatrixExpr,
     OneMatrix,
     Rational,
@@ -19,15 +26,16 @@ from sympy import (
     ZeroMatrix,
     ilcm,
 )
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
-from derivations.language.normal_form import normaliser
+from derivations.language.tolerant import tolerant
 
 
 class Tidier:
     """Rewrites expressions into equal, shorter ones; every step that needs a fact is decided by the normal form."""
 
     def __init__(self, facts=()):
-        self.normalise = normaliser(tuple(facts), folded=True)
+        self.normalise = tolerant(tuple(facts))
 
     def equal(self, a, b):
         return self.normalise(a) == self.normalise(b)
@@ -43,6 +51,12 @@ class Tidier:
             return self.sum(node.args, node.shape)
         if isinstance(node, HadamardProduct):
             return self._hadamard(node)
+        if isinstance(node, (Inverse, KroneckerProduct, MatPow)):
+            return node.func(*(self.matrix(a) if isinstance(a, MatrixExpr) else a for a in node.args))
+        if isinstance(node, ElementwiseApplyFunction):
+            return ElementwiseApplyFunction(node.function, self.matrix(node.expr))
+        if isinstance(node, DiagonalOf):
+            return self._diagonal(node)
         if isinstance(node, DiagMatrix):
             coefficient, factors = self._factors(node.args[0])
             constant = len(factors) == 1 and isinstance(factors[0], OneMatrix)
@@ -52,6 +66,7 @@ class Tidier:
             if isinstance(inner, MatAdd) and any(self.normalise(DiagonalMatrix(a)).is_zero for a in inner.args):
                 return self.sum([DiagonalMatrix(a) for a in inner.args], node.shape)
             coefficient, factors = self._factors(inner)
+            factors = [f.args[0] if isinstance(f, Transpose) and len(factors) == 1 else f for f in factors]
             if not factors or (len(factors) == 1 and self.equal(DiagonalMatrix(factors[0]), factors[0])):
                 return inner
             return _scaled(coefficient, [DiagonalMatrix(_scaled(1, factors, inner))], node)
@@ -65,7 +80,31 @@ class Tidier:
             inner = _scaled(1, factors, argument)
             coefficient *= c
             entrywise += inner.args if isinstance(inner, HadamardProduct) else [inner]
-        return _scaled(coefficient, [HadamardProduct(*entrywise)], node)
+        entrywise = [m for m in entrywise if not isinstance(m, OneMatrix)] or [OneMatrix(*node.shape)]
+        return _scaled(coefficient, [HadamardProduct(*entrywise) if len(entrywise) > 1 else entrywise[0]], node)
+
+    def _diagonal(self, node):
+        """The diagonal of a matrix: that of u v' is u o v, and what only scales rows or columns comes out."""
+        inner = self.matrix(node.args[0])
+        if isinstance(inner, MatAdd):
+            return self.sum([DiagonalOf(a) for a in inner.args], node.shape)
+        coefficient, factors = self._factors(inner)
+        scales = []
+        while (
+            len(factors) > 1
+            and (end := next((e for e in (0, -1) if isinstance(factors[e], DiagMatrix)), None)) is not None
+        ):
+            scales.append(factors.pop(end).args[0])
+        cut = next((n for n in range(1, len(factors)) if factors[n].rows == 1), None)
+        if cut is not None:
+            scales += [_scaled(1, factors[:cut], node), Transpose(_scaled(1, factors[cut:], node))]
+        elif factors and not all(isinstance(f, OneMatrix) for f in factors):
+            (single,) = factors if len(factors) == 1 else (None,)
+            scales.append(DiagonalOf(single.args[0] if isinstance(single, Transpose) else _scaled(1, factors, node)))
+        columns = [s if s.cols == 1 else self._transposed(s) for s in scales] or [OneMatrix(*node.shape)]
+        if len(columns) == 1:
+            return _scaled(coefficient, columns, node)
+        return self.matrix(MatMul(coefficient, self._hadamard(HadamardProduct(*columns))))
 
     def _transposed(self, node):
         node = self.matrix(node)
@@ -82,9 +121,13 @@ class Tidier:
             return self.matrix(MatMul(coefficient, *(Transpose(f) for f in reversed(factors))))
         if isinstance(node, MatAdd):
             return MatAdd(*(self._transposed(a) for a in node.args))
-        if isinstance(node, HadamardProduct):
-            return HadamardProduct(*(self._transposed(a) for a in node.args))
-        return Transpose(node)
+        if isinstance(node, (HadamardPower, HadamardProduct, Inverse, KroneckerProduct, MatPow)):
+            return node.func(*(self._transposed(a) if isinstance(a, MatrixExpr) else a for a in node.args))
+        if isinstance(node, ElementwiseApplyFunction):
+            return ElementwiseApplyFunction(node.function, self._transposed(node.expr))
+        if isinstance(node, (BlockMatrix, MatrixBase)):
+            return Transpose(node).doit()
+        return ZeroMatrix(node.cols, node.rows) if isinstance(node, ZeroMatrix) else Transpose(node)
 
     def _factors(self, node):
         """(scalar coefficient, matrix factors) of a product, flattened, without identities."""
@@ -146,7 +189,7 @@ def _first(kept):
 
 
 def _size(expr):
-    return 1 + sum(map(_size, expr.args))
+    return 1 + sum(map(_size, getattr(expr, "args", ())))
 
 
 def _scaled(coefficient, factors, like):
@@ -155,6 +198,7 @@ def _scaled(coefficient, factors, like):
         factors = [Identity(like.shape[0])]
     if coefficient == 1 and len(factors) == 1:
         return factors[0]
+    factors = [g for f in factors for g in (f.args if isinstance(f, MatMul) else (f,))]
     return MatMul(coefficient, *factors) if coefficient != 1 else MatMul(*factors)
 
 

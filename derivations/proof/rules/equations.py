@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sympy import Add, MatAdd, MatMul, MatrixExpr, S, Sum, factorial
 
+from derivations.calculus.conditions import check_differentiable
 from derivations.calculus.gradient import derivative, gradient, is_gradient_by_definition
 from derivations.language.atoms import SquaredNorm
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import normaliser
 from derivations.language.parse import is_index
+from derivations.language.plain import scalar
 from derivations.language.propositions import All, AtMost, Equal, EqualIff, Expansion, Gradient
 from derivations.language.substitute import is_any_real, substitute, symbols_of
 from derivations.proof.checks import check_smooth
@@ -33,7 +35,11 @@ def normal_form(statement, hypotheses=()):
 @rule
 def adjoint(function, unknown, hypotheses=()):
     """The gradient by the adjoint rules; if the function is polynomial, also checked by its definition."""
-    value = gradient(function, unknown, hypotheses)
+    check_differentiable(function, unknown, hypotheses)
+    in_matrices = scalar(function)
+    if in_matrices != function and not normaliser(tuple(hypotheses))(function - in_matrices).is_zero:
+        raise ProofError(f"{function} is not known to be {in_matrices}")
+    value = gradient(in_matrices, unknown, hypotheses)
     reason = "adjoint rules"
     try:
         right = is_gradient_by_definition(function, unknown, value, hypotheses)

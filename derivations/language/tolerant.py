@@ -1,0 +1,58 @@
+"""Normal forms of whatever can be written, for tidying: what the normal form cannot read is taken for an unknown of its own.
+
+Two expressions of one such form are equal wherever they are defined: what is inverted is taken to be invertible, and what
+a root or a logarithm is taken of to be positive. Different forms say nothing.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sympy import Integer, S
+
+from derivations.language.errors import UnsupportedExpression
+from derivations.language.network import Factor, Term, spelling
+from derivations.language.normal_form import Normaliser, normaliser
+from derivations.language.parse import Parser
+
+
+class _TolerantParser(Parser):
+    def matrix(self, node):
+        try:
+            return super().matrix(node)
+        except UnsupportedExpression:
+            return self._factor(node, self.name(node))
+
+    def scalar(self, node, env):
+        try:
+            return super().scalar(node, env)
+        except UnsupportedExpression:
+            if any(i in node.free_symbols for i in env):
+                raise
+            return [(Integer(1), Term((Factor(spelling(node), ()),), {}, ()))]
+
+    def _is_positive(self, base, dims):
+        return True
+
+
+class Tolerant(Normaliser):
+    """The Normaliser that reads everything."""
+
+    parser_class = _TolerantParser
+
+    def inverted(self, matrix):
+        return super().inverted(matrix) or (S.One, [matrix])
+
+
+@lru_cache(maxsize=256)
+def tolerant(facts=()):
+    """The normal form under a tuple of facts, a function of expressions: that which is decided, or else the tolerant one."""
+    strict, lenient = normaliser(facts, folded=True), Tolerant(facts, folded=True)
+
+    def normalise(expr):
+        try:
+            return strict(expr)
+        except UnsupportedExpression:
+            return lenient(expr)
+
+    return normalise
