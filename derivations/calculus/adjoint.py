@@ -260,9 +260,8 @@ def _(node: BlockMatrix, seed):
 
 @shares.register
 def _(node: MatrixSlice, seed):
-    rows, columns = (
-        IdentityColumns(n, *s) for n, s in zip(node.parent.shape, (node.rowslice, node.colslice), strict=True)
-    )
+    slices = zip(node.parent.shape, (node.rowslice, node.colslice), strict=True)
+    rows, columns = (Identity(n) if tuple(s) == (0, n, 1) else IdentityColumns(n, *s) for n, s in slices)
     return [(node.parent, MatMul(rows, seed, Transpose(columns)))]
 
 

@@ -28,6 +28,7 @@ from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import NormalForm, normaliser
 from derivations.language.plain import scalar
 from derivations.language.propositions import Orthonormal, Symmetric
+from derivations.language.shorten import shortest
 from derivations.language.substitute import substitute
 from derivations.language.tidy import Tidier
 
@@ -42,7 +43,7 @@ def gradient(expr, unknown, facts=()):
     _check_unknown(unknown)
     tidier = Tidier(facts)
     seed = _seed_of(unknown, scalar(expr), tidier)
-    return ZeroMatrix(*unknown.shape) if seed is None else tidier.matrix(seed)
+    return ZeroMatrix(*unknown.shape) if seed is None else shortest(tidier.matrix(seed))
 
 
 def symmetric_gradient(expr, unknown, facts=(), *, independent_entries=False):

@@ -31,7 +31,7 @@ def sliced(matrix, rows, columns):
     if isinstance(matrix, Identity):
         return _of_identity(matrix.rows, rows, columns)
     if isinstance(matrix, Transpose):
-        return Transpose(sliced(matrix.args[0], columns, rows))
+        return transposed(sliced(matrix.args[0], columns, rows))
     if isinstance(matrix, MatMul):
         coefficient, (first, *rest) = matrix.as_coeff_matrices()
         if not rest:
@@ -88,7 +88,7 @@ def _blocks(whole, part, atom, place):
     if isinstance(whole, KroneckerProduct):
         pair = _pair(whole)
         if pair[1 - place].shape == part.shape:
-            return MatMul(Trace(MatMul(Transpose(pair[1 - place]), part)), pair[place])
+            return MatMul(Trace(MatMul(transposed(pair[1 - place]), part)), pair[place])
     return atom(whole, part)
 
 
@@ -99,14 +99,18 @@ def _of_product(factors, part, atom, place):
     if isinstance(factors[0], KroneckerProduct):
         pair = _pair(factors[0])
         if pair[1 - place].rows == part.rows:
-            rest = _of_product(factors[1:], MatMul(Transpose(pair[1 - place]), part), atom, place)
+            rest = _of_product(factors[1:], MatMul(transposed(pair[1 - place]), part), atom, place)
             return MatMul(pair[place], rest)
     if isinstance(factors[-1], KroneckerProduct):
         pair = _pair(factors[-1])
         if pair[1 - place].cols == part.cols:
-            rest = _of_product(factors[:-1], MatMul(part, Transpose(pair[1 - place])), atom, place)
+            rest = _of_product(factors[:-1], MatMul(part, transposed(pair[1 - place])), atom, place)
             return MatMul(rest, pair[place])
     return atom(MatMul(*factors), part)
+
+
+def transposed(matrix):
+    return matrix.args[0] if isinstance(matrix, Transpose) else Transpose(matrix)
 
 
 def _pair(product):

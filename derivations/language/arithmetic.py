@@ -20,7 +20,7 @@ CONTEXT = mpmath.mp.clone()
 CONTEXT.dps = DIGITS
 
 
-MPMATH = {"LambertW": "lambertw", "Si": "si", "Ci": "ci", "ceiling": "ceil", "polygamma": "psi"}
+MPMATH = {"LambertW": "lambertw", "Si": "si", "Ci": "ci", "ceiling": "ceil", "conjugate": "conj", "polygamma": "psi"}
 """What mpmath calls a function otherwise than SymPy."""
 CONSTANTS = {"Catalan": "catalan", "EulerGamma": "euler", "Exp1": "e", "GoldenRatio": "phi", "Pi": "pi"}
 

@@ -31,6 +31,11 @@ class IdentityColumns(MatrixExpr):
     def _entry(self, i, j, **kwargs):
         return KroneckerDelta(i, self.start + j * self.step)
 
+    def _sympystr(self, printer):
+        order, *cut = self.args
+        cut = cut[:1] if self.shape[1] == 1 else cut[:2] if self.step == 1 else cut
+        return f"IdentityColumns({', '.join(map(printer._print, (order, *cut)))})"
+
     def value(self, arithmetic, order, start, stop, step):
         picked = arithmetic.eye(int(order))
         return picked[:, slice(int(start), int(stop), int(step))]

@@ -5,8 +5,11 @@ class UnsupportedExpression(Exception):
     """A node that one part of the toolkit has no rule for: names the node and the reason."""
 
     def __init__(self, node, part, reason):
-        self.node = node
-        super().__init__(f"{part} cannot treat `{node}` ({type(node).__name__}): {reason}")
+        self.node, self.part, self.reason = node, part, reason
+        super().__init__(node, part, reason)
+
+    def __str__(self):
+        return f"{self.part} cannot treat `{self.node}` ({type(self.node).__name__}): {self.reason}"
 
 
 class Undecided(Exception):

@@ -180,7 +180,7 @@ class Normaliser:
             self.symmetric_names[node] = False  # while it is being found out
             read = (Candidates, Invertible, Positive, PositiveDefinite, Symmetric)
             unfolded = normaliser(tuple(f for f in self.facts if isinstance(f, read)))
-            self.symmetric_names[node] = unfolded(node.T) == unfolded(node)
+            self.symmetric_names[node] = unfolded(Transpose(node)) == unfolded(node)
         return self.symmetric_names[node]
 
     def name(self, node):
@@ -217,7 +217,7 @@ class Normaliser:
                 return Mul(coefficient, *(c for c, _ in found)), [f for _, fs in found for f in fs]
         declared = (f.matrix for f in self.facts if isinstance(f, (Invertible, PositiveDefinite)))
         forms = [self.by_facts(known) for known in declared if known.shape == matrix.shape]
-        known = any(self.by_facts(m) in forms for m in (matrix, matrix.T)) if forms else False
+        known = any(self.by_facts(m) in forms for m in (matrix, Transpose(matrix))) if forms else False
         return (S.One, [matrix]) if known else None
 
     def is_invertible(self, matrix):

@@ -265,7 +265,7 @@ class Parser:
         if factors != [node.base] or exponent > 1:
             inverses = [Inverse(f) for f in reversed(factors)] * int(exponent)
             return scaled(c**-exponent, self.matrix(MatMul(*inverses) if inverses else Identity(node.rows)))
-        key, turned = (self.name(Inverse(m)) for m in (node.base, node.base.T))
+        key, turned = (self.name(Inverse(m)) for m in (node.base, Transpose(node.base)))
         terms = self._factor(node, min(key, turned))
         return terms if key <= turned else relabelled(terms, {"row": "column", "column": "row"})
 
@@ -432,7 +432,7 @@ class Parser:
         multiple = self.multiple_of_identity(node.matrix)
         if multiple is not None and multiple.is_positive:
             return _constant(order * log(multiple))
-        key = min(self.name(LogDet(m)) for m in (node.matrix, node.matrix.T))
+        key = min(self.name(LogDet(m)) for m in (node.matrix, Transpose(node.matrix)))
         return [(ONE, Term((Factor(f"{key} of order {spelling(order)}", ()),), {}, ()))]
 
     @scalar.register

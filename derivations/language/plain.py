@@ -38,13 +38,14 @@ from sympy import (
     Trace,
     Transpose,
     ZeroMatrix,
+    conjugate,
 )
 from sympy.core.function import Application
 from sympy.core.sympify import _sympify
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.atoms import Abbreviation
+from derivations.language.atoms import Abbreviation, ScalarAtom
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.indices import matrix_form
 
@@ -68,13 +69,15 @@ def scalar(expr):
                 expr, "the calculus", f"a number is needed, and it is a matrix of shape {expr.shape}"
             )
         return _of_one_entry(expr)
+    if isinstance(expr, conjugate):
+        return scalar(expr.args[0])
     if isinstance(expr, (Derivative, Integral, Subs)):
         raise UnsupportedExpression(expr, "the calculus", "it is not evaluated")
     if isinstance(expr, Sum):
         return plain(matrix_form(expr)) if expr.has(MatrixExpr) else expr
     if isinstance(expr, DotProduct):
         a, b = (v if v.cols == 1 else Transpose(v) for v in expr.args)
-        return Trace(_matrix(MatMul(Transpose(a), b)))
+        return scalar(MatMul(Transpose(a), b))
     if isinstance(expr, (Trace, Determinant)):
         if expr.args[0].shape == ONE_BY_ONE:
             return scalar(expr.args[0])
@@ -83,7 +86,9 @@ def scalar(expr):
     if isinstance(expr, MatrixElement):
         matrix, *at = expr.args
         return scalar(matrix) if matrix.shape == ONE_BY_ONE else MatrixElement(_matrix(matrix), *at)
-    return _rebuilt(expr, scalar if isinstance(expr, (Add, Application, Mul, Pow)) else plain)
+    if isinstance(expr, (Add, Application, Mul, Pow)):
+        return _rebuilt(expr, scalar)
+    return _rebuilt(expr, _argument if isinstance(expr, ScalarAtom) else plain)
 
 
 def _determinant(matrix):
@@ -124,7 +129,7 @@ def _of_one_entry(expr):
         return expr.function(scalar(expr.expr))
     if isinstance(expr, MatMul) and all(a.shape == ONE_BY_ONE for a in expr.args if isinstance(a, MatrixExpr)):
         return Mul(*map(scalar, expr.args))
-    whole = _matrix(expr)
+    whole = _product(expr) if isinstance(expr, MatMul) else _rebuilt(expr, _argument)
     coefficient, factors = whole.as_coeff_matrices() if isinstance(whole, MatMul) else (1, [whole])
     return coefficient * Trace(MatMul(*factors))
 
@@ -136,6 +141,8 @@ def _matrix(expr):
         return expr
     if isinstance(expr, Abbreviation):
         return expr
+    if expr.shape == ONE_BY_ONE:
+        return MatMul(scalar(expr), Identity(1))
     if isinstance(expr, Adjoint):
         return _matrix(Transpose(expr.args[0]))
     if isinstance(expr, Transpose) and isinstance(expr.args[0], (Adjoint, Transpose)):
@@ -146,6 +153,14 @@ def _matrix(expr):
         raise UnsupportedExpression(expr, "the calculus", f"the shapes {[a.shape for a in expr.args]} differ")
     if isinstance(expr, (MatPow, Inverse)) and expr.args[0].rows != expr.args[0].cols:
         raise UnsupportedExpression(expr, "the calculus", f"the shape {expr.args[0].shape} is not square")
+    if isinstance(expr, KroneckerProduct) and len(expr.args) == 2 and {expr.args[0].cols, expr.args[1].rows} == {1}:
+        return _matrix(MatMul(*expr.args))
+    if isinstance(expr, KroneckerProduct) and len(expr.args) == 2 and {expr.args[0].rows, expr.args[1].cols} == {1}:
+        return _matrix(MatMul(*reversed(expr.args)))
+    if isinstance(expr, KroneckerProduct) and any(a.shape == ONE_BY_ONE for a in expr.args):
+        numbers, rest = ([a for a in expr.args if (a.shape == ONE_BY_ONE) == is_one] for is_one in (True, False))
+        whole = KroneckerProduct(*rest) if len(rest) > 1 else rest[0] if rest else Identity(1)
+        return _matrix(MatMul(Mul(*map(scalar, numbers)), whole))
     return _rebuilt(expr, _argument)
 
 

@@ -10,24 +10,32 @@ from sympy import (
     DiagMatrix,
     DiagonalMatrix,
     DiagonalOf,
+    Dummy,
     HadamardPower,
     HadamardProduct,
     Identity,
+    Integer,
     Inverse,
     KroneckerProduct,
+    Lambda,
     MatAdd,
     MatMul,
     MatPow,
     MatrixBase,
     MatrixExpr,
+    MatrixSymbol,
+    Mul,
     OneMatrix,
     Rational,
+    Trace,
     Transpose,
     ZeroMatrix,
     ilcm,
+    powsimp,
 )
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
+from derivations.language.blocks import BlockInner, BlockSum
 from derivations.language.tolerant import tolerant
 
 
@@ -36,6 +44,7 @@ class Tidier:
 
     def __init__(self, facts=()):
         self.normalise = tolerant(tuple(facts))
+        self.traces = {}
 
     def equal(self, a, b):
         return self.normalise(a) == self.normalise(b)
@@ -54,7 +63,7 @@ class Tidier:
         if isinstance(node, (Inverse, KroneckerProduct, MatPow)):
             return node.func(*(self.matrix(a) if isinstance(a, MatrixExpr) else a for a in node.args))
         if isinstance(node, ElementwiseApplyFunction):
-            return ElementwiseApplyFunction(node.function, self.matrix(node.expr))
+            return self._applied(node.function, self.matrix(node.expr))
         if isinstance(node, DiagonalOf):
             return self._diagonal(node)
         if isinstance(node, DiagMatrix):
@@ -80,8 +89,58 @@ class Tidier:
             inner = _scaled(1, factors, argument)
             coefficient *= c
             entrywise += inner.args if isinstance(inner, HadamardProduct) else [inner]
-        entrywise = [m for m in entrywise if not isinstance(m, OneMatrix)] or [OneMatrix(*node.shape)]
-        return _scaled(coefficient, [HadamardProduct(*entrywise) if len(entrywise) > 1 else entrywise[0]], node)
+        number, entrywise = self._of_one_matrix(entrywise)
+        left, right, dense = [], [], []
+        for m in entrywise:  # u 1' o M is diag(u) M
+            factors = m.args if isinstance(m, MatMul) else ()
+            outer = len(factors) == 2 and 1 in factors[0].shape
+            if outer and isinstance(factors[1], OneMatrix) and factors[0].cols == 1 != node.cols:
+                left.append(DiagMatrix(factors[0]))
+            elif outer and isinstance(factors[0], OneMatrix) and factors[1].rows == 1 != node.rows:
+                right.append(DiagMatrix(Transpose(factors[1]).doit(deep=False)))
+            elif not isinstance(m, OneMatrix):
+                dense.append(m)
+        if not dense:
+            left, right, dense = (
+                [],
+                [],
+                [m for m in entrywise if not isinstance(m, OneMatrix)] or [OneMatrix(*node.shape)],
+            )
+        core = HadamardProduct(*dense) if len(dense) > 1 else dense[0]
+        return _scaled(coefficient * number, [*left, core, *right], node)
+
+    def _of_one_matrix(self, entrywise):
+        """Functions of the entries of one matrix as one function: X o log(X) is f(X) for f(x) = x log x."""
+        bodies, x = {}, Dummy("x", real=True)
+        for m in entrywise:
+            base, body = m, x
+            if isinstance(m, ElementwiseApplyFunction):
+                base, body = m.expr, m.function(x)
+            elif isinstance(m, HadamardPower):
+                base, body = m.base, x**m.exp
+            bodies.setdefault(base, []).append((m, body))
+        number, kept = Integer(1), []
+        for base, members in bodies.items():
+            if (
+                len(members) == 1
+                or all(isinstance(m, (HadamardPower, MatrixSymbol)) for m, _ in members)
+                or base == members[0][0] == members[-1][0]
+            ):
+                kept += [m for m, _ in members]
+                continue
+            factor, body = powsimp(Mul(*(b for _, b in members))).as_independent(x, as_Add=False)
+            number *= factor
+            kept.append(base if body == x else OneMatrix(*base.shape) if body == 1 else base.applyfunc(Lambda(x, body)))
+        return number, kept
+
+    @staticmethod
+    def _applied(function, matrix):
+        """A function of every entry, with the numbers that multiply it in front."""
+        x = Dummy("x", real=True)
+        number, body = function(x).as_independent(x, as_Add=False)
+        if body == x or number == 1:
+            return ElementwiseApplyFunction(function, matrix) if body != x else MatMul(number, matrix)
+        return MatMul(number, ElementwiseApplyFunction(Lambda(x, body), matrix))
 
     def _diagonal(self, node):
         """The diagonal of a matrix: that of u v' is u o v, and what only scales rows or columns comes out."""
@@ -114,7 +173,7 @@ class Tidier:
             return node.args[0]
         if isinstance(node, OneMatrix):
             return OneMatrix(node.cols, node.rows)
-        if node.is_square and self.equal(node.T, node):
+        if node.is_square and self.equal(Transpose(node), node):
             return node
         if isinstance(node, MatMul):
             coefficient, factors = node.as_coeff_matrices()
@@ -125,6 +184,8 @@ class Tidier:
             return node.func(*(self._transposed(a) if isinstance(a, MatrixExpr) else a for a in node.args))
         if isinstance(node, ElementwiseApplyFunction):
             return ElementwiseApplyFunction(node.function, self._transposed(node.expr))
+        if isinstance(node, (BlockInner, BlockSum)):
+            return node.func(*map(self._transposed, node.args))
         if isinstance(node, (BlockMatrix, MatrixBase)):
             return Transpose(node).doit()
         return ZeroMatrix(node.cols, node.rows) if isinstance(node, ZeroMatrix) else Transpose(node)
@@ -142,7 +203,12 @@ class Tidier:
                 coefficient *= content
             c, fs = self._factors(inner)
             coefficient *= c
-            flat += fs
+            for m in fs:
+                if isinstance(m, OneMatrix) and flat and isinstance(flat[-1], OneMatrix):  # 1 1' 1 1' = n 1 1'
+                    coefficient *= m.rows
+                    flat[-1] = OneMatrix(flat[-1].rows, m.cols)
+                else:
+                    flat.append(m)
         return coefficient, flat
 
     def sum(self, terms, shape):
@@ -171,16 +237,33 @@ class Tidier:
             found += [(c, fs) for fs in members if not any(isinstance(f, ZeroMatrix) for f in fs)]
         return found
 
+    def _scalar(self, coefficient):
+        """A number in which traces that are equal are spelled the same."""
+        if not coefficient.has(Trace):
+            return coefficient
+        spelled = {}
+        for trace in sorted(coefficient.atoms(Trace), key=lambda t: (_size(t), str(t))):
+            form = self.normalise(trace).key
+            spelled[trace] = self.traces.setdefault(form, trace)
+        return coefficient.xreplace(spelled)
+
     def _join(self, joined, coefficient, factors):
+        coefficient = self._scalar(coefficient)
         form = self.normalise(_scaled(1, factors, None)) if factors else None
         if form is not None and form.is_zero:
             return
         for n, (c, fs, known) in enumerate(joined):
             if known == form and (form is not None or known is None):
-                shorter = min((fs, factors), key=lambda f: (sum(map(_size, f)), str(f)))
-                joined[n] = (Add(c, coefficient), shorter, form)
+                joined[n] = (Add(c, coefficient), _shorter(fs, factors), form)
                 return
         joined.append((coefficient, factors, form))
+
+
+def _shorter(a, b):
+    if a == b:
+        return a
+    sizes = [sum(map(_size, factors)) for factors in (a, b)]
+    return min(a, b, key=str) if sizes[0] == sizes[1] else (a, b)[sizes[1] < sizes[0]]
 
 
 def _first(kept):

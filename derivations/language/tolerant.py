@@ -50,6 +50,8 @@ def tolerant(facts=()):
     strict, lenient = normaliser(facts, folded=True), Tolerant(facts, folded=True)
 
     def normalise(expr):
+        if expr in lenient.known:
+            return lenient(expr)
         try:
             return strict(expr)
         except UnsupportedExpression:

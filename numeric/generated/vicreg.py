@@ -40,7 +40,7 @@ def loss(Z, G, *, alpha=1.0, beta=1.0, gamma=1.0):
 def gradient(Z, G, *, alpha=1.0, beta=1.0, gamma=1.0):
     """The gradient of the loss, shape (N, K) (`vicreg-gradient`; arguments as for `loss`).
 
-    (4 gamma/N) L Z + (4/N) H Z (beta (C - I - Diag(C - I)) + alpha Diag(C - I))
+    (4/N) (gamma L Z + H Z (beta (C - I - Diag(C - I)) + alpha Diag(C - I)))
     """
     alpha, beta, gamma = _parameters(alpha, beta, gamma)
     return _gradient(*_intermediates(Z, G), alpha, beta, gamma)
@@ -147,7 +147,7 @@ def _loss(centred, diagonal, off_diagonal, energy, alpha, beta, gamma):
 
 def _gradient(centred, diagonal, off_diagonal, energy, alpha, beta, gamma):
     n = len(centred)
-    return 4 * (centred @ (beta * off_diagonal) + centred * (alpha * diagonal)) / n + 4 * gamma * energy / n
+    return 4 * (centred @ (beta * off_diagonal) + centred * (alpha * diagonal) + gamma * energy) / n
 
 
 def _filter(eigenvalues, n_components, alpha, beta, gamma):

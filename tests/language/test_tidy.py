@@ -19,7 +19,7 @@ WRITTEN = [
     ([], MatMul(A, DiagMatrix(MatMul(a / N, OneMatrix(N, 1))), B), "(a/N) A B"),
     ([], DiagMatrix(OneMatrix(N, 1)), "I"),
     ([], MatMul(DiagMatrix(MatMul(A, OneMatrix(N, 1))), B), "diag(A 1) B"),
-    ([], MatMul(DiagMatrix(MatMul(OneMatrix(N, K), OneMatrix(K, 1))), B), "diag(1 1' 1) B"),
+    ([], MatMul(DiagMatrix(MatMul(OneMatrix(N, K), OneMatrix(K, 1))), B), "K B"),
     ([], MatAdd(HadamardProduct(A, B), MatMul(-1, HadamardProduct(B, A))), "0"),
 ]
 

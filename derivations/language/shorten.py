@@ -1,0 +1,169 @@
+"""The shortest spelling of a sum of products: factors that its terms share taken out, numbers and matrices on either side."""
+
+from __future__ import annotations
+
+from functools import reduce
+from itertools import groupby
+
+from sympy import (
+    Add,
+    Identity,
+    Integer,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixSymbol,
+    Mul,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    Transpose,
+    ZeroMatrix,
+    gcd,
+    powsimp,
+)
+from sympy.core.sympify import _sympify
+
+from derivations.language.blocks import IdentityColumns
+
+
+def shortest(expr):
+    """An equal matrix expression: the shortest, as text, of those that come from taking out what its terms share."""
+    if isinstance(expr, MatAdd):
+        return _collected([_split(a) for a in expr.args], expr.shape)
+    if isinstance(expr, MatMul):
+        return min((expr, _product(*_split(expr), expr.shape)), key=_length)
+    return expr
+
+
+def _length(expr):
+    """About how long the text of an expression is."""
+    if isinstance(expr, (Symbol, MatrixSymbol)):
+        return len(expr.name)
+    if not getattr(expr, "args", ()):
+        return len(str(expr))
+    own = 2 if isinstance(expr, (Add, MatAdd, MatMul, MatPow, Mul, Pow, Transpose)) else len(type(expr).__name__)
+    return own + sum(map(_length, expr.args))
+
+
+def _split(term):
+    """(number, factors) of a term, its factors as short as they go."""
+    if not isinstance(term, MatMul):
+        return (S.One, ()) if isinstance(term, Identity) else (S.One, (term,))
+    coefficient, matrices = term.as_coeff_matrices()
+    factors = []
+    for f in map(shortest, matrices):
+        number, inner = f.as_coeff_matrices() if isinstance(f, MatMul) else (S.One, [f])
+        coefficient *= number
+        factors += inner
+    return coefficient, tuple(factors)
+
+
+def _signed(factor):
+    """(1, key) or (-1, key), the key the same for a sum A and for -A."""
+    if not isinstance(factor, MatAdd):
+        return S.One, factor
+    terms = (t.as_coeff_matrices() if isinstance(t, MatMul) else (S.One, [t]) for t in factor.args)
+    spelled = sorted((tuple(map(str, matrices)), number) for number, matrices in terms)
+    sign = -1 if spelled[0][1].could_extract_minus_sign() else 1
+    return Integer(sign), tuple((matrices, sign * number) for matrices, number in spelled)
+
+
+def _product(coefficient, factors, shape):
+    """number * product, powers for what repeats."""
+    joined = []
+    for base, run in groupby(map(_power, factors), key=lambda pair: pair[0]):
+        exponents = [p for _, p in run]
+        square = base.rows == base.cols
+        joined += [_raised(base, sum(exponents))] if square else [_raised(base, p) for p in exponents]
+    joined = [f for f in joined if not isinstance(f, Identity)] or [Identity(shape[0])]
+    coefficient = powsimp(coefficient, combine="exp") if coefficient.has(Pow) else coefficient
+    if coefficient == 1:
+        return MatMul(*joined) if len(joined) > 1 else joined[0]
+    return MatMul(coefficient, *joined)
+
+
+def _power(factor):
+    return factor.args if isinstance(factor, MatPow) else (factor, S.One)
+
+
+def _raised(base, power):
+    if power == 0:
+        return Identity(base.rows)
+    return base if power == 1 else base.inv() if power == -1 else MatPow(base, power)
+
+
+def _collected(terms, shape):
+    """The shortest sum of terms (number, factors)."""
+    terms = [(c, fs) for c, fs in terms if c != 0]
+    if not terms:
+        return ZeroMatrix(*shape)
+    if len(terms) == 1:
+        return _product(*terms[0], shape)
+    common = _common([c for c, _ in terms])
+    candidates = [m for side in (-1, 0) for m in _with_a_common_factor(terms, side, shape, common)]
+    if common != 1:
+        number, factors = _split(_collected([(c / common, fs) for c, fs in terms], shape))
+        candidates.append(_product(common * number, factors, shape))
+    candidates.append(MatAdd(*(_product(c, fs, shape) for c, fs in terms)))
+    if candidates[-1].has(IdentityColumns) and all(d.is_Integer for d in map(_sympify, shape)):
+        candidates += _entry_by_entry(candidates[-1])
+    return min(candidates, key=_length)
+
+
+def _entry_by_entry(total):
+    """A matrix of a given size as the list of its entries, and as the symbol whose entries these are."""
+    explicit = total.as_explicit().as_immutable()
+    yield explicit
+    for symbol in total.atoms(MatrixSymbol):
+        if symbol.shape == explicit.shape and symbol.as_explicit() == explicit:
+            yield symbol
+
+
+def _with_a_common_factor(terms, side, shape, common):
+    """The sum in which terms with the same last (or first) factor are one product, if there are any."""
+    groups = {}
+    for c, fs in terms:
+        sign, key = _signed(fs[side]) if fs else (S.One, None)
+        groups.setdefault(key, []).append((sign, c / common, fs))
+    if all(len(members) == 1 for members in groups.values()):
+        return
+    whole = []
+    for key, members in groups.items():
+        if key is None or len(members) == 1:
+            whole += [(c, fs) for _, c, fs in members]
+            continue
+        first, shared = members[0][0], members[0][2][side]
+        rest = [(first * sign * c, fs[:-1] if side else fs[1:]) for sign, c, fs in members]
+        inner_shape = (shape[0], shared.rows) if side else (shared.cols, shape[1])
+        number, factors = _split(_collected(rest, inner_shape))
+        whole.append((number, (*factors, shared) if side else (shared, *factors)))
+    if len(whole) == 1:
+        yield _product(common * whole[0][0], whole[0][1], shape)
+    else:
+        total = MatAdd(*(_product(c, fs, shape) for c, fs in whole))
+        yield MatMul(common, total) if common != 1 else total
+
+
+def _common(numbers):
+    """The number that all have as a factor, negative if all are."""
+    rationals, powers = zip(*(_powers(c) for c in numbers), strict=True)
+    content = reduce(gcd, rationals)
+    sign = -1 if all(r.is_negative for r in rationals) else 1
+    shared = S.One
+    for base in powers[0]:
+        exponents = [p.get(base) for p in powers]
+        if None in exponents or not all(e.is_Rational for e in exponents):
+            shared *= base ** exponents[0] if all(e == exponents[0] for e in exponents) else 1
+        elif all(e > 0 for e in exponents):
+            shared *= base ** min(exponents)
+        elif all(e < 0 for e in exponents):
+            shared *= base ** max(exponents)
+    return sign * abs(content) * shared
+
+
+def _powers(number):
+    """(rational, {base: exponent}) of a product."""
+    rational, rest = number.as_coeff_Mul(rational=True)
+    return Rational(rational), dict(f.as_base_exp() for f in Mul.make_args(rest) if f != 1)
