@@ -42,6 +42,7 @@ from sympy import (
     Subs,
     Trace,
     Transpose,
+    ZeroMatrix,
     log,
 )
 from sympy.core.function import Application
@@ -52,6 +53,7 @@ from derivations.calculus.parts import block_inner, block_sum, sliced
 from derivations.language.atoms import Abbreviation, SpectralTrace
 from derivations.language.blocks import IdentityColumns
 from derivations.language.errors import UnsupportedExpression
+from derivations.language.substitute import variable
 
 
 @singledispatch
@@ -197,14 +199,14 @@ def _(node: HadamardPower, seed):
     slope = OneMatrix(*base.shape) if p == 1 else base if p == 2 else HadamardPower(base, p - 1)
     yield base, MatMul(p, HadamardProduct(seed, slope))
     if not p.is_number:
-        x = Dummy("x", positive=True)
+        x = variable()
         logarithms = HadamardProduct(node, base.applyfunc(Lambda(x, log(x))))
         yield p, Trace(MatMul(Transpose(seed), logarithms))
 
 
 @shares.register
 def _(node: ElementwiseApplyFunction, seed):
-    x = Dummy("x", real=True)
+    x = variable(node.function)
     body = node.function(x)
 
     def each(slope):
@@ -268,7 +270,13 @@ def _(node: MatrixSlice, seed):
 @shares.register
 def _(node: MatrixBase, seed):
     """Of a matrix that is written entry by entry."""
-    return [(node[i, j], MatrixElement(seed, i, j)) for i in range(node.rows) for j in range(node.cols)]
+    number, factors = seed.as_coeff_matrices() if isinstance(seed, MatMul) else (S.One, [seed])
+    known = len(factors) == 1 and isinstance(factors[0], (Identity, MatrixBase, OneMatrix, ZeroMatrix))
+
+    def entry(i, j):
+        return number * factors[0][i, j] if known else MatrixElement(seed, i, j)
+
+    return [(node[i, j], entry(i, j)) for i in range(node.rows) for j in range(node.cols)]
 
 
 @shares.register

@@ -59,8 +59,8 @@ def symmetric_gradient(expr, unknown, facts=(), *, independent_entries=False):
     general, tidier = gradient(expr, unknown, facts), Tidier([*facts, Symmetric(unknown)])
     both = [general, Transpose(general)]
     if independent_entries:
-        return tidier.sum([*both, MatMul(-1, DiagonalMatrix(general))], unknown.shape)
-    return tidier.matrix(MatMul(Rational(1, 2), tidier.sum(both, unknown.shape)))
+        return shortest(tidier.sum([*both, MatMul(-1, DiagonalMatrix(general))], unknown.shape))
+    return shortest(tidier.sum([MatMul(Rational(1, 2), m) for m in both], unknown.shape))
 
 
 def tangent_gradient(expr, unknown, facts=(), *, metric="euclidean"):
@@ -79,7 +79,7 @@ def tangent_gradient(expr, unknown, facts=(), *, metric="euclidean"):
     if metric not in normal:
         raise ValueError(f"metric must be one of {', '.join(map(repr, normal))}, found {metric!r}")
     tidier = Tidier([*facts, Orthonormal(unknown)])
-    return tidier.sum([general, MatMul(-1, normal[metric])], unknown.shape)
+    return shortest(tidier.sum([general, MatMul(-1, normal[metric])], unknown.shape))
 
 
 def hessian_product(expr, unknown, direction, facts=()):
@@ -91,7 +91,7 @@ def hessian_product(expr, unknown, direction, facts=()):
             "the Hessian",
             f"a direction of shape {unknown.shape} is needed, which does not depend on {unknown}",
         )
-    slope = gradient(expr, unknown, facts)
+    slope = gradient(expr, unknown, [f for f in facts if unknown not in f.free_symbols()])  # differentiated once more
     return gradient(Trace(MatMul(Transpose(slope), direction)), unknown, facts)
 
 

@@ -83,7 +83,10 @@ def evaluate(expr, values, arithmetic=FLOAT):
             for d, size in zip(m.shape, table[m].shape, strict=True):
                 if d.is_Symbol and d.name not in by_name:
                     by_name[d.name] = size
-    for s in expr.atoms(Symbol):
+    bound = {v for f in expr.atoms(Lambda) for v in f.variables} | {
+        at[0] for total in expr.atoms(Sum) for at in total.limits
+    }
+    for s in expr.atoms(Symbol) - (bound - expr.free_symbols):
         if s.name in by_name:
             table[s] = arithmetic.number(by_name[s.name])
     evaluator = Evaluator(arithmetic, table)
@@ -111,7 +114,7 @@ class Evaluator:
         return self.cache[node]
 
     def size(self, dimension):
-        value = self(dimension)
+        value = self(_sympify(dimension))
         if value != int(value):
             raise ValueError(f"the dimension {dimension} is {value}, which is no integer")
         return int(value)

@@ -36,6 +36,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.blocks import IdentityColumns
 from derivations.language.errors import UnsupportedExpression
+from derivations.language.substitute import variable
 
 
 def matrix_form(total):
@@ -175,6 +176,8 @@ def _total(vectors, size):
         return size
     if len(vectors) == 1:
         (vector,) = vectors
+        if isinstance(vector, HadamardPower) and vector.exp == 2:
+            return Trace(_product(_transposed(vector.base), vector.base))
         if isinstance(vector, DiagonalOf):
             return Trace(vector.args[0])
         return Trace(_product(OneMatrix(1, size), vector))
@@ -239,7 +242,7 @@ def entries(expr, row, column, dims):
 
 def _applied(expr, found, inner):
     """A function of one entry, or of one argument that is made of entries."""
-    x = Dummy("x", real=True)
+    x = variable(expr)
     one = {e for e in expr.atoms(MatrixElement) if any(e.has(i) for i in found)}
     if len(one) != 1 or expr.has(Sum):
         one = {a for a in expr.args if any(a.has(i) for i in found)}

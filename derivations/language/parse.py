@@ -482,7 +482,7 @@ class Parser:
         """A function of entries that is not a polynomial: factors of their own, known by their expressions."""
         if (whole := composed(node, self.is_opaque)) != node:
             return self.scalar(whole**exponent, env)
-        elements = sorted(node.atoms(MatrixElement), key=str)
+        elements = sorted(node.atoms(MatrixElement), key=spelling)
         if not elements or node.atoms(Entry):
             raise UnsupportedExpression(node, "the normal form", "it is not polynomial in the entries of its arguments")
         for e in elements:

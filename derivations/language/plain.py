@@ -12,9 +12,13 @@ from sympy import (
     Add,
     Adjoint,
     Basic,
+    BlockDiagMatrix,
     BlockMatrix,
     Derivative,
     Determinant,
+    DiagMatrix,
+    DiagonalMatrix,
+    DiagonalOf,
     DotProduct,
     Expr,
     HadamardProduct,
@@ -28,6 +32,7 @@ from sympy import (
     MatPow,
     MatrixBase,
     MatrixExpr,
+    MatrixSlice,
     MatrixSymbol,
     Mul,
     OneMatrix,
@@ -45,9 +50,10 @@ from sympy.core.sympify import _sympify
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.atoms import Abbreviation, ScalarAtom
+from derivations.language.atoms import ScalarAtom
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.indices import matrix_form
+from derivations.language.substitute import variable
 
 ONE_BY_ONE = (1, 1)
 
@@ -81,10 +87,14 @@ def scalar(expr):
     if isinstance(expr, (Trace, Determinant)):
         if expr.args[0].shape == ONE_BY_ONE:
             return scalar(expr.args[0])
+        if expr.args[0].rows != expr.args[0].cols:
+            raise UnsupportedExpression(expr, "the calculus", f"the shape {expr.args[0].shape} is not square")
         inner = _matrix(expr.args[0])
         return Trace(inner) if isinstance(expr, Trace) else _determinant(inner)
     if isinstance(expr, MatrixElement):
         matrix, *at = expr.args
+        if isinstance(matrix, (Identity, MatrixBase, OneMatrix, ZeroMatrix)):
+            return scalar(matrix[tuple(at)])
         return scalar(matrix) if matrix.shape == ONE_BY_ONE else MatrixElement(_matrix(matrix), *at)
     if isinstance(expr, (Add, Application, Mul, Pow)):
         return _rebuilt(expr, scalar)
@@ -125,6 +135,14 @@ def _of_one_entry(expr):
         return sum(map(scalar, expr.args))
     if isinstance(expr, HadamardProduct):
         return Mul(*map(scalar, expr.args))
+    if isinstance(expr, (DiagMatrix, DiagonalMatrix, DiagonalOf)):
+        return scalar(expr.args[0])
+    if isinstance(expr, KroneckerProduct):
+        return Mul(*map(scalar, expr.args))
+    if isinstance(expr, MatrixSlice):
+        return MatrixElement(_matrix(expr.parent), expr.rowslice[0], expr.colslice[0])
+    if type(expr) is BlockMatrix:
+        return scalar(expr.blocks[0, 0])
     if isinstance(expr, ElementwiseApplyFunction):
         return expr.function(scalar(expr.expr))
     if isinstance(expr, MatMul) and all(a.shape == ONE_BY_ONE for a in expr.args if isinstance(a, MatrixExpr)):
@@ -139,8 +157,6 @@ def _matrix(expr):
         if not isinstance(expr, MatrixExpr):
             raise UnsupportedExpression(expr, "the calculus", "a matrix is needed, and it is a number")
         return expr
-    if isinstance(expr, Abbreviation):
-        return expr
     if expr.shape == ONE_BY_ONE:
         return MatMul(scalar(expr), Identity(1))
     if isinstance(expr, Adjoint):
@@ -153,6 +169,11 @@ def _matrix(expr):
         raise UnsupportedExpression(expr, "the calculus", f"the shapes {[a.shape for a in expr.args]} differ")
     if isinstance(expr, (MatPow, Inverse)) and expr.args[0].rows != expr.args[0].cols:
         raise UnsupportedExpression(expr, "the calculus", f"the shape {expr.args[0].shape} is not square")
+    if isinstance(expr, MatPow) and isinstance(expr.base, BlockDiagMatrix):
+        return _matrix(BlockDiagMatrix(*(MatPow(b, expr.exp) for b in expr.base.diag)))
+    if isinstance(expr, ElementwiseApplyFunction):
+        x = variable(expr.function)
+        return ElementwiseApplyFunction(Lambda(x, expr.function(x)), _matrix(expr.expr))
     if isinstance(expr, KroneckerProduct) and len(expr.args) == 2 and {expr.args[0].cols, expr.args[1].rows} == {1}:
         return _matrix(MatMul(*expr.args))
     if isinstance(expr, KroneckerProduct) and len(expr.args) == 2 and {expr.args[0].rows, expr.args[1].cols} == {1}:
@@ -186,7 +207,7 @@ def _rebuilt(expr, inner):
     if not isinstance(expr, Basic) or not expr.args or isinstance(expr, (Lambda, BlockMatrix, MatrixBase)):
         return _entrywise(expr, inner) if isinstance(expr, (BlockMatrix, MatrixBase)) else expr
     args = [inner(a) if isinstance(a, Expr) else _rebuilt(a, inner) for a in expr.args]
-    return expr if all(a is b for a, b in zip(args, expr.args, strict=True)) else expr.func(*args)
+    return expr if args == list(expr.args) else expr.func(*args)
 
 
 def _entrywise(expr, inner):

@@ -7,29 +7,38 @@ from itertools import groupby
 
 from sympy import (
     Add,
+    Heaviside,
     Identity,
     Integer,
     MatAdd,
     MatMul,
     MatPow,
     MatrixSymbol,
+    Max,
     Mul,
+    OneMatrix,
     Pow,
     Rational,
     S,
     Symbol,
+    Trace,
     Transpose,
     ZeroMatrix,
+    exp,
     gcd,
     powsimp,
 )
 from sympy.core.sympify import _sympify
 
 from derivations.language.blocks import IdentityColumns
+from derivations.language.network import spelling
 
 
 def shortest(expr):
     """An equal matrix expression: the shortest, as text, of those that come from taking out what its terms share."""
+    if expr.shape == (1, 1) and isinstance(expr, MatMul):
+        number, factors = expr.as_coeff_matrices()
+        return min((expr, _of_number(number)), key=_length) if factors == [Identity(1)] else expr
     if isinstance(expr, MatAdd):
         return _collected([_split(a) for a in expr.args], expr.shape)
     if isinstance(expr, MatMul):
@@ -37,10 +46,32 @@ def shortest(expr):
     return expr
 
 
+def _of_number(number):
+    """A number as a 1 x 1 matrix: the trace of such a matrix is the matrix."""
+    if isinstance(number, Trace) and isinstance(number.args[0], MatrixSymbol):
+        return number.args[0]
+    if isinstance(number, Trace) and isinstance(number.args[0], MatMul):
+        matrix = number.args[0]
+        factors = matrix.as_coeff_matrices()[1]
+        if 1 in (factors[0].rows, factors[-1].cols) and factors[0].rows == factors[-1].cols:
+            return matrix
+    if isinstance(number, Add):
+        return MatAdd(*map(_of_number, number.args))
+    if isinstance(number, Pow) and number.exp.is_Integer and isinstance(inner := _of_number(number.base), MatrixSymbol):
+        return _raised(inner, number.exp)
+    if isinstance(number, Mul):
+        matrices = [m for m in map(_of_number, number.args) if not isinstance(m, (Identity, MatMul))]
+        rest = [a for a in number.args if isinstance(_of_number(a), (Identity, MatMul))]
+        return MatMul(*rest, *matrices) if matrices else MatMul(number, Identity(1))
+    return MatMul(number, Identity(1)) if number != 1 else Identity(1)
+
+
 def _length(expr):
     """About how long the text of an expression is."""
     if isinstance(expr, (Symbol, MatrixSymbol)):
         return len(expr.name)
+    if isinstance(expr, (Identity, OneMatrix, ZeroMatrix)):
+        return 1
     if not getattr(expr, "args", ()):
         return len(str(expr))
     own = 2 if isinstance(expr, (Add, MatAdd, MatMul, MatPow, Mul, Pow, Transpose)) else len(type(expr).__name__)
@@ -65,7 +96,7 @@ def _signed(factor):
     if not isinstance(factor, MatAdd):
         return S.One, factor
     terms = (t.as_coeff_matrices() if isinstance(t, MatMul) else (S.One, [t]) for t in factor.args)
-    spelled = sorted((tuple(map(str, matrices)), number) for number, matrices in terms)
+    spelled = sorted(((tuple(map(spelling, matrices)), number) for number, matrices in terms), key=lambda term: term[0])
     sign = -1 if spelled[0][1].could_extract_minus_sign() else 1
     return Integer(sign), tuple((matrices, sign * number) for matrices, number in spelled)
 
@@ -78,10 +109,20 @@ def _product(coefficient, factors, shape):
         square = base.rows == base.cols
         joined += [_raised(base, sum(exponents))] if square else [_raised(base, p) for p in exponents]
     joined = [f for f in joined if not isinstance(f, Identity)] or [Identity(shape[0])]
-    coefficient = powsimp(coefficient, combine="exp") if coefficient.has(Pow) else coefficient
+    coefficient = joined_powers(coefficient, combine="exp")
     if coefficient == 1:
         return MatMul(*joined) if len(joined) > 1 else joined[0]
     return MatMul(coefficient, *joined)
+
+
+def joined_powers(number, combine="all"):
+    """A product with powers of one base joined; that of a positive part and its slope is the positive part."""
+    if not number.has(Pow, exp, Heaviside):
+        return number
+    for part in number.atoms(Max) if number.has(Heaviside) else ():
+        if len(part.args) == 2 and 0 in part.args:
+            number = number.subs(Heaviside(sum(part.args)) * part, part)
+    return powsimp(number, combine=combine)
 
 
 def _power(factor):
@@ -106,10 +147,25 @@ def _collected(terms, shape):
     if common != 1:
         number, factors = _split(_collected([(c / common, fs) for c, fs in terms], shape))
         candidates.append(_product(common * number, factors, shape))
-    candidates.append(MatAdd(*(_product(c, fs, shape) for c, fs in terms)))
+    if all(any(isinstance(f, Transpose) for f in fs) for _, fs in terms):
+        turned = [(c, tuple(map(_turned, reversed(fs)))) for c, fs in terms]
+        candidates.append(Transpose(_total(turned, shape[::-1])))
+    candidates.append(_total(terms, shape))
     if candidates[-1].has(IdentityColumns) and all(d.is_Integer for d in map(_sympify, shape)):
         candidates += _entry_by_entry(candidates[-1])
     return min(candidates, key=_length)
+
+
+def _total(terms, shape):
+    """The sum of products, without a sum in it that is a term."""
+    products = [_product(c, fs, shape) for c, fs in terms]
+    return MatAdd(*(a for p in products for a in (p.args if isinstance(p, MatAdd) else [p])))
+
+
+def _turned(factor):
+    if isinstance(factor, MatPow):
+        return factor.func(_turned(factor.base), *factor.args[1:])
+    return factor.args[0] if isinstance(factor, Transpose) else Transpose(factor)
 
 
 def _entry_by_entry(total):
@@ -142,7 +198,7 @@ def _with_a_common_factor(terms, side, shape, common):
     if len(whole) == 1:
         yield _product(common * whole[0][0], whole[0][1], shape)
     else:
-        total = MatAdd(*(_product(c, fs, shape) for c, fs in whole))
+        total = _total(whole, shape)
         yield MatMul(common, total) if common != 1 else total
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sympy import Basic, Dummy, Lambda, MatrixSymbol, Pow, S, Sum
+from itertools import chain, count
+
+from sympy import Basic, Dummy, Lambda, MatrixSymbol, Pow, S, Sum, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import ImaginaryUnit
 
@@ -74,3 +76,9 @@ def is_any_real(symbol):
 def applied(function, *arguments):
     """The value of a Lambda at the arguments; raises as `substitute` does."""
     return substitute(function.expr, dict(zip(function.variables, arguments, strict=True)))
+
+
+def variable(*expressions):
+    """A real variable that is not free in some expressions."""
+    taken = {s.name for e in expressions for s in e.free_symbols}
+    return next(Symbol(name, real=True) for name in chain("xyzuvw", map("x{}".format, count())) if name not in taken)

@@ -7,10 +7,10 @@ from math import gcd
 from sympy import (
     Add,
     BlockMatrix,
+    Determinant,
     DiagMatrix,
     DiagonalMatrix,
     DiagonalOf,
-    Dummy,
     HadamardPower,
     HadamardProduct,
     Identity,
@@ -31,11 +31,15 @@ from sympy import (
     Transpose,
     ZeroMatrix,
     ilcm,
-    powsimp,
 )
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derivations.language.blocks import BlockInner, BlockSum
+from derivations.language.errors import Undecided, UnsupportedExpression
+from derivations.language.network import spelling
+from derivations.language.normal_form import normaliser
+from derivations.language.shorten import joined_powers
+from derivations.language.substitute import variable
 from derivations.language.tolerant import tolerant
 
 
@@ -44,7 +48,14 @@ class Tidier:
 
     def __init__(self, facts=()):
         self.normalise = tolerant(tuple(facts))
-        self.traces = {}
+        self.facts, self.traces = tuple(facts), {}
+
+    def _multiple_of_identity(self, matrix):
+        """c if the facts make a matrix c I, else None."""
+        try:
+            return normaliser(self.facts, folded=True).multiple_of_identity(matrix)
+        except (Undecided, UnsupportedExpression):
+            return None
 
     def equal(self, a, b):
         return self.normalise(a) == self.normalise(b)
@@ -60,6 +71,8 @@ class Tidier:
             return self.sum(node.args, node.shape)
         if isinstance(node, HadamardProduct):
             return self._hadamard(node)
+        if self.facts and isinstance(node, MatPow) and (c := self._multiple_of_identity(node.base)) is not None:
+            return _scaled(c**node.exp, [], node)
         if isinstance(node, (Inverse, KroneckerProduct, MatPow)):
             return node.func(*(self.matrix(a) if isinstance(a, MatrixExpr) else a for a in node.args))
         if isinstance(node, ElementwiseApplyFunction):
@@ -68,16 +81,25 @@ class Tidier:
             return self._diagonal(node)
         if isinstance(node, DiagMatrix):
             coefficient, factors = self._factors(node.args[0])
-            constant = len(factors) == 1 and isinstance(factors[0], OneMatrix)
-            return _scaled(coefficient, [], node) if constant else node
+            if len(factors) == 1 and isinstance(factors[0], OneMatrix):
+                return _scaled(coefficient, [], node)
+            return node if coefficient == 1 else _scaled(coefficient, [DiagMatrix(_scaled(1, factors, node))], node)
         if isinstance(node, DiagonalMatrix):
             inner = self.matrix(node.args[0])
-            if isinstance(inner, MatAdd) and any(self.normalise(DiagonalMatrix(a)).is_zero for a in inner.args):
-                return self.sum([DiagonalMatrix(a) for a in inner.args], node.shape)
+            if isinstance(inner, MatAdd):
+                parts = self.sum([DiagonalMatrix(a) for a in inner.args], node.shape)
+                if len(parts.args if isinstance(parts, MatAdd) else [parts]) < len(inner.args):
+                    return parts
             coefficient, factors = self._factors(inner)
             factors = [f.args[0] if isinstance(f, Transpose) and len(factors) == 1 else f for f in factors]
             if not factors or (len(factors) == 1 and self.equal(DiagonalMatrix(factors[0]), factors[0])):
                 return inner
+            outer = [(f, isinstance(f, (DiagMatrix, DiagonalMatrix))) for f in factors]
+            if len(factors) > 1 and (outer[0][1] or outer[-1][1]):  # what scales rows or columns comes out
+                left, right = ([f] if scales else [] for f, scales in (outer[0], outer[-1]))
+                right = right if len(factors) > len(left) else []
+                core = factors[len(left) : len(factors) - len(right)]
+                return self.matrix(MatMul(coefficient, *left, DiagonalMatrix(_scaled(1, core, inner)), *right))
             return _scaled(coefficient, [DiagonalMatrix(_scaled(1, factors, inner))], node)
         return node
 
@@ -111,7 +133,7 @@ class Tidier:
 
     def _of_one_matrix(self, entrywise):
         """Functions of the entries of one matrix as one function: X o log(X) is f(X) for f(x) = x log x."""
-        bodies, x = {}, Dummy("x", real=True)
+        bodies, x = {}, variable(*(m.function for m in entrywise if isinstance(m, ElementwiseApplyFunction)))
         for m in entrywise:
             base, body = m, x
             if isinstance(m, ElementwiseApplyFunction):
@@ -128,7 +150,7 @@ class Tidier:
             ):
                 kept += [m for m, _ in members]
                 continue
-            factor, body = powsimp(Mul(*(b for _, b in members))).as_independent(x, as_Add=False)
+            factor, body = joined_powers(Mul(*(b for _, b in members))).as_independent(x, as_Add=False)
             number *= factor
             kept.append(base if body == x else OneMatrix(*base.shape) if body == 1 else base.applyfunc(Lambda(x, body)))
         return number, kept
@@ -136,7 +158,7 @@ class Tidier:
     @staticmethod
     def _applied(function, matrix):
         """A function of every entry, with the numbers that multiply it in front."""
-        x = Dummy("x", real=True)
+        x = variable(function)
         number, body = function(x).as_independent(x, as_Add=False)
         if body == x or number == 1:
             return ElementwiseApplyFunction(function, matrix) if body != x else MatMul(number, matrix)
@@ -148,6 +170,17 @@ class Tidier:
         if isinstance(inner, MatAdd):
             return self.sum([DiagonalOf(a) for a in inner.args], node.shape)
         coefficient, factors = self._factors(inner)
+        if len(factors) == 1 and isinstance(factors[0], DiagMatrix):
+            vector = factors[0].args[0]
+            return _scaled(coefficient, [vector if vector.cols == 1 else self._transposed(vector)], node)
+        if (
+            len(factors) == 3
+            and isinstance(factors[1], DiagMatrix)
+            and factors[0].shape == factors[2].shape[::-1] != (1, 1)
+        ):
+            left, vector, right = factors[0], factors[1].args[0], self._transposed(factors[2])
+            weights = vector if vector.cols == 1 else self._transposed(vector)
+            return self.matrix(MatMul(coefficient, HadamardProduct(left, right), weights))
         scales = []
         while (
             len(factors) > 1
@@ -213,7 +246,9 @@ class Tidier:
 
     def sum(self, terms, shape):
         """The sum of matrix terms, with those that agree up to a scalar joined and those that vanish left out."""
-        joined = []
+        joined, terms = [], list(terms)
+        if len(given := [t for t in terms if isinstance(t, MatrixBase)]) > 1:
+            terms = [sum(given[1:], given[0]), *(t for t in terms if not isinstance(t, MatrixBase))]
         for term in terms:
             term = self.matrix(term)
             for part in term.args if isinstance(term, MatAdd) else (term,):
@@ -239,10 +274,13 @@ class Tidier:
 
     def _scalar(self, coefficient):
         """A number in which traces that are equal are spelled the same."""
+        for d in coefficient.atoms(Determinant) if self.facts else ():
+            if (c := self._multiple_of_identity(d.args[0])) is not None:
+                coefficient = coefficient.xreplace({d: c ** d.args[0].rows})
         if not coefficient.has(Trace):
             return coefficient
         spelled = {}
-        for trace in sorted(coefficient.atoms(Trace), key=lambda t: (_size(t), str(t))):
+        for trace in sorted(coefficient.atoms(Trace), key=lambda t: (_size(t), spelling(t))):
             form = self.normalise(trace).key
             spelled[trace] = self.traces.setdefault(form, trace)
         return coefficient.xreplace(spelled)
@@ -263,7 +301,11 @@ def _shorter(a, b):
     if a == b:
         return a
     sizes = [sum(map(_size, factors)) for factors in (a, b)]
-    return min(a, b, key=str) if sizes[0] == sizes[1] else (a, b)[sizes[1] < sizes[0]]
+    return (
+        min(a, b, key=lambda factors: [*map(spelling, factors)])
+        if sizes[0] == sizes[1]
+        else (a, b)[sizes[1] < sizes[0]]
+    )
 
 
 def _first(kept):

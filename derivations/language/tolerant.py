@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sympy import Integer, S
+from sympy import MatrixExpr, S
 
-from derivations.language.errors import UnsupportedExpression
+from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.network import Factor, Term, spelling
-from derivations.language.normal_form import Normaliser, normaliser
+from derivations.language.normal_form import NormalForm, Normaliser, normaliser
 from derivations.language.parse import Parser
+
+
+def scalar_factor(node):
+    """The network of a number that is known by its spelling."""
+    return Term((Factor(spelling(node), ()),), {}, ())
 
 
 class _TolerantParser(Parser):
@@ -29,7 +34,7 @@ class _TolerantParser(Parser):
         except UnsupportedExpression:
             if any(i in node.free_symbols for i in env):
                 raise
-            return [(Integer(1), Term((Factor(spelling(node), ()),), {}, ()))]
+            return [(S.One, scalar_factor(node))]
 
     def _is_positive(self, base, dims):
         return True
@@ -39,6 +44,13 @@ class Tolerant(Normaliser):
     """The Normaliser that reads everything."""
 
     parser_class = _TolerantParser
+
+    def unread(self, expr):
+        """The form of an expression that is not looked into."""
+        matrix = isinstance(expr, MatrixExpr)
+        terms = self.parser._factor(expr, spelling(expr)) if matrix else [(S.One, scalar_factor(expr))]
+        self.known[expr] = NormalForm(terms)
+        return self.known[expr]
 
     def inverted(self, matrix):
         return super().inverted(matrix) or (S.One, [matrix])
@@ -54,7 +66,11 @@ def tolerant(facts=()):
             return lenient(expr)
         try:
             return strict(expr)
-        except UnsupportedExpression:
+        except (Undecided, UnsupportedExpression):
+            pass
+        try:
             return lenient(expr)
+        except Undecided:
+            return lenient.unread(expr)
 
     return normalise
