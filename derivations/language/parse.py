@@ -102,9 +102,9 @@ def summed(terms, label, dimension):
     return [(a if t.port(label) is not None else a * dimension, t.relabelled({label: None})) for a, t in terms]
 
 
-def _ports(labels_and_dims):
-    """The indices of a factor: one a label, none for a dimension of 1."""
-    kept = [(label, d) for label, d in labels_and_dims if d != 1]
+def ports_of(matrix):
+    """The indices of a factor, their dimensions and their labels; none for a dimension of 1."""
+    kept = [(label, d) for label, d in zip(("row", "column"), map(_sympify, matrix.shape), strict=True) if d != 1]
     return (
         tuple(range(len(kept))),
         dict(enumerate(d for _, d in kept)),
@@ -158,7 +158,7 @@ class Parser:
         raise UnsupportedExpression(node, "the normal form", "it is not polynomial in the entries of its arguments")
 
     def _factor(self, node, key):
-        slots, dims, ports = _ports(zip(("row", "column"), map(_sympify, node.shape), strict=True))
+        slots, dims, ports = ports_of(node)
         return [(ONE, Term((Factor(key, slots, self.is_symmetric(node)),), dims, ports))]
 
     @matrix.register
@@ -218,7 +218,7 @@ class Parser:
 
     @matrix.register
     def _(self, node: OneMatrix):
-        _, dims, ports = _ports(zip(("row", "column"), node.shape, strict=True))
+        _, dims, ports = ports_of(node)
         return [(ONE, Term((), dims, ports))]
 
     @matrix.register

@@ -169,6 +169,8 @@ def _matrix(expr):
         raise UnsupportedExpression(expr, "the calculus", f"the shapes {[a.shape for a in expr.args]} differ")
     if isinstance(expr, (MatPow, Inverse)) and expr.args[0].rows != expr.args[0].cols:
         raise UnsupportedExpression(expr, "the calculus", f"the shape {expr.args[0].shape} is not square")
+    if isinstance(expr, MatrixSlice) and expr.shape == expr.parent.shape and expr.rowslice[2] == expr.colslice[2] == 1:
+        return _matrix(expr.parent)
     if isinstance(expr, MatPow) and isinstance(expr.base, BlockDiagMatrix):
         return _matrix(BlockDiagMatrix(*(MatPow(b, expr.exp) for b in expr.base.diag)))
     if isinstance(expr, ElementwiseApplyFunction):

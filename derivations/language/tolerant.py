@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sympy import MatrixExpr, S
+from sympy import Inverse, MatPow, MatrixExpr, MatrixSymbol, S
 
 from derivations.language.errors import Undecided, UnsupportedExpression
+from derivations.language.laws import laws
 from derivations.language.network import Factor, Term, spelling
 from derivations.language.normal_form import NormalForm, Normaliser, normaliser
-from derivations.language.parse import Parser
+from derivations.language.parse import Parser, ports_of
 
 
 def scalar_factor(node):
@@ -47,13 +48,31 @@ class Tolerant(Normaliser):
 
     def unread(self, expr):
         """The form of an expression that is not looked into."""
-        matrix = isinstance(expr, MatrixExpr)
-        terms = self.parser._factor(expr, spelling(expr)) if matrix else [(S.One, scalar_factor(expr))]
-        self.known[expr] = NormalForm(terms)
+        if isinstance(expr, MatrixExpr):
+            slots, dims, ports = ports_of(expr)
+            network = Term((Factor(spelling(expr), slots),), dims, ports)
+        else:
+            network = scalar_factor(expr)
+        self.known[expr] = NormalForm([(S.One, network)])
         return self.known[expr]
+
+    def is_symmetric(self, node):
+        try:
+            return super().is_symmetric(node)
+        except (Undecided, UnsupportedExpression):
+            return False
+
+    def _laws(self, expr):
+        """Those of single matrices: that of the inverse of a sum may go on for ever."""
+        return [rule for atom in _inverted(expr) for rule in laws(atom, self)]
 
     def inverted(self, matrix):
         return super().inverted(matrix) or (S.One, [matrix])
+
+
+def _inverted(expr):
+    powers = (power.base for power in expr.atoms(MatPow) if power.exp.is_negative)
+    return [Inverse(m) for m in sorted({b for b in powers if isinstance(b, MatrixSymbol)}, key=spelling)]
 
 
 @lru_cache(maxsize=256)
