@@ -175,6 +175,8 @@ class Evaluator:
     @rule.register
     def _(self, node: MatPow):
         base, exponent = self(node.base), self(node.exp)
+        if base.shape == (1, 1):  # a number
+            return self._each(lambda x: self.arithmetic.power(x, exponent), base)
         if exponent != int(exponent):
             raise UnsupportedExpression(node, "evaluation", "only integer powers of matrices are evaluated")
         exponent = int(exponent)
@@ -326,7 +328,12 @@ class Evaluator:
 
     @rule.register
     def _(self, node: Function):
-        return self.arithmetic.function(type(node).__name__)(*map(self, node.args))
+        return self.arithmetic.function(type(node).__name__)(*map(self._number, node.args))
+
+    def _number(self, node):
+        """The value of a number, which may be written as a 1 x 1 matrix."""
+        value = self(node)
+        return value.item() if isinstance(value, np.ndarray) and value.shape == (1, 1) else value
 
     @rule.register
     def _(self, node: NumberSymbol):

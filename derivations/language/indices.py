@@ -29,6 +29,7 @@ from sympy import (
     Sum,
     Trace,
     Transpose,
+    Tuple,
     expand,
 )
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
@@ -116,9 +117,9 @@ class _Graph:
             degrees = {i: sum(i in edge for edge in self.edges) for i in self.dims if i not in kept}
             i = min(reversed(degrees), key=degrees.get)  # the last of those with the fewest neighbours
             if degrees[i] > 2:
-                matrices = [m for ms in self.edges.values() for m in ms]
+                matrices = Tuple(*(m for ms in self.edges.values() for m in ms))
                 raise UnsupportedExpression(
-                    HadamardProduct, "the matrix form", f"no product of matrices sums {matrices}"
+                    matrices, "the matrix form", "no product of these is summed over an index of three"
                 )
             self._sum_over(i, degrees[i])
         return self._whole(kept)
@@ -134,7 +135,8 @@ class _Graph:
             if isinstance(left[0], HadamardPower) and left[0].exp == 2:
                 left = [left[0].base] * 2 + left[1:]
             if not vectors and len(left) == 2:  # the row sums of A o B are the diagonal of A B'
-                vector = DiagonalOf(_product(_transposed(left[0]), left[1]))
+                first, second = reversed(left) if isinstance(left[1], Transpose) else left
+                vector = DiagonalOf(_product(_transposed(first), second))
             else:
                 vector = _product(_transposed(_entrywise(left)), _vector_of(vectors, size))
             self._vector(j, vector)
