@@ -175,7 +175,7 @@ class Evaluator:
     @rule.register
     def _(self, node: MatPow):
         base, exponent = self(node.base), self(node.exp)
-        if base.shape == (1, 1):  # a number
+        if base.shape == (1, 1) and exponent != int(exponent):  # a number
             return self._each(lambda x: self.arithmetic.power(x, exponent), base)
         if exponent != int(exponent):
             raise UnsupportedExpression(node, "evaluation", "only integer powers of matrices are evaluated")

@@ -67,15 +67,22 @@ def _of_number(number):
 
 
 def _length(expr):
-    """About how long the text of an expression is."""
+    """How long the text of an expression is, counted without SymPy's printer, which asks for minus signs everywhere."""
     if isinstance(expr, (Symbol, MatrixSymbol)):
         return len(expr.name)
     if isinstance(expr, (Identity, OneMatrix, ZeroMatrix)):
         return 1
     if not getattr(expr, "args", ()):
-        return len(str(expr))
-    own = 2 if isinstance(expr, (Add, MatAdd, MatMul, MatPow, Mul, Pow, Transpose)) else len(type(expr).__name__)
-    return own + sum(map(_length, expr.args))
+        return 0 if expr == -1 else len(str(expr))  # a sign in the place of a factor and its *
+    lengths = [_length(a) for a in expr.args]
+    if isinstance(expr, (Add, MatAdd)):
+        return sum(lengths) + 3 * (len(lengths) - 1)
+    parentheses = 2 * sum(isinstance(a, (Add, MatAdd)) for a in expr.args)
+    if isinstance(expr, (MatMul, MatPow, Mul, Pow)):
+        return sum(lengths) + len(lengths) - 1 + parentheses
+    if isinstance(expr, Transpose):
+        return lengths[0] + 2 + (parentheses or 2 * isinstance(expr.args[0], MatMul))
+    return len(type(expr).__name__) + sum(lengths) + 2 * len(lengths)
 
 
 def _split(term):
