@@ -111,7 +111,7 @@ def _slope(body, x, node):
 
 @shares.register
 def _(node: Trace, seed):
-    return [(node.args[0], seed * Identity(node.args[0].rows))]
+    return [(node.args[0], MatMul(seed, Identity(node.args[0].rows)))]  # products by * would evaluate their factors
 
 
 @shares.register
@@ -132,7 +132,7 @@ def _(node: SpectralTrace, seed):
     if not body.is_polynomial(s):
         raise UnsupportedExpression(node, "the gradient", "only polynomial spectral functions are differentiated")
     powers = Poly(body, s).terms()
-    derivative = [m * c * seed * Transpose(MatPow(node.matrix, m - 1).doit(deep=False)) for (m,), c in powers if m]
+    derivative = [MatMul(m * c * seed, _power(Transpose(node.matrix), m - 1)) for (m,), c in powers if m]
     return [(node.matrix, MatAdd(*derivative))] if derivative else []
 
 

@@ -278,7 +278,7 @@ class SquaredNorm(ScalarAtom):
 
     def adjoint_of(self, seed):
         """d|M|^2 = tr((2 M)' dM)."""
-        yield self.args[0], 2 * seed * self.args[0]
+        yield self.args[0], MatMul(2 * seed, self.args[0])
 
     def value(self, arithmetic, matrix):
         return (matrix * matrix).sum()

@@ -220,7 +220,7 @@ class Tidier:
         if isinstance(node, (BlockInner, BlockSum)):
             return node.func(*map(self._transposed, node.args))
         if isinstance(node, (BlockMatrix, MatrixBase)):
-            return Transpose(node).doit()
+            return node.transpose()
         return ZeroMatrix(node.cols, node.rows) if isinstance(node, ZeroMatrix) else Transpose(node)
 
     def _factors(self, node):
