@@ -184,7 +184,13 @@ def _matrix(expr):
         numbers, rest = ([a for a in expr.args if (a.shape == ONE_BY_ONE) == is_one] for is_one in (True, False))
         whole = KroneckerProduct(*rest) if len(rest) > 1 else rest[0] if rest else Identity(1)
         return _matrix(MatMul(Mul(*map(scalar, numbers)), whole))
-    return _rebuilt(expr, _argument)
+    rebuilt = _rebuilt(expr, _argument)
+    if isinstance(rebuilt, KroneckerProduct):  # with the numbers in front
+        split = [a.as_coeff_matrices() if isinstance(a, MatMul) else (S.One, [a]) for a in rebuilt.args]
+        numbers, parts = zip(*split, strict=True)
+        if (number := Mul(*numbers)) != 1:
+            return MatMul(number, KroneckerProduct(*(MatMul(*p) if len(p) > 1 else p[0] for p in parts)))
+    return rebuilt
 
 
 def _argument(expr):
