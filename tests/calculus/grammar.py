@@ -125,7 +125,9 @@ def matrices(draw, rows, columns, depth):
             return MatMul(draw(scalars(depth - 1)), part(rows, columns))
         case "number":
             return MatMul(draw(numbers), part(rows, columns))
-        case "given":  # between others, for its own shape is of Python's integers, which SymPy does not expect everywhere
+        case (
+            "given"
+        ):  # between others, for its own shape is of Python's integers, which SymPy does not expect everywhere
             return MatMul(part(rows, TWO), GIVEN, part(TWO, columns))
         case "kronecker":
             return KroneckerProduct(part(rows, ONE), part(ONE, columns))

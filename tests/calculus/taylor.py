@@ -19,17 +19,17 @@ def remainder_order(function, unknown, gradient, values, rng):
     return order(at, values[unknown.name], evaluate(gradient, values, MULTI_PRECISION), rng)
 
 
-def order(function, point, gradient, rng, direction=None):
-    """The least slope, in log-log, of |f(Z + h V) - f(Z) - h <gradient, V>| as h falls; infinite if there is none.
-
-    V is drawn if no `direction` is given.
-    """
+def order(function, point, gradient, rng):
+    """The order of the remainder of a function of an array, along a random direction, with a gradient that is an array."""
     point = MULTI_PRECISION.array(point)
-    if direction is None:
-        direction = [rng.randrange(-9, 10) or 1 for _ in range(point.size)]
-    direction = MULTI_PRECISION.array(direction).reshape(point.shape)
-    value, slope = function(point), (gradient * direction).sum()
-    errors = [abs(function(point + h * direction) - value - h * slope) for h in STEPS]
+    direction = MULTI_PRECISION.array([rng.randrange(-9, 10) or 1 for _ in range(point.size)]).reshape(point.shape)
+    return order_along(lambda h: function(point + h * direction), (gradient * direction).sum())
+
+
+def order_along(curve, slope):
+    """The least slope, in log-log, of |f(h) - f(0) - h slope| as h falls; infinite if there is none."""
+    value = curve(0)
+    errors = [abs(curve(h) - value - h * slope) for h in STEPS]
     floor = CONTEXT.mpf(10) ** -42 * (1 + abs(value))
     slopes = [
         mpmath.log(first / second) / mpmath.log(STEPS[0] / STEPS[1])
