@@ -66,8 +66,12 @@ POWERS = [Rational(1, 2), Rational(-1, 2), Integer(-1), Integer(-2), tau]
 numbers = st.sampled_from([Integer(-2), Rational(1, 3), tau, alpha, 1 / N])
 
 
-def _at(body, value):
-    return body.xreplace({y: value})
+def _stated(state, otherwise):
+    """An expression, or another where SymPy fails to build it: Max of constant matrices, and DotProduct in a product."""
+    try:
+        return state()
+    except (AttributeError, NotImplementedError, TypeError, ValueError):
+        return otherwise
 
 
 def _gram(matrix):
@@ -120,9 +124,11 @@ def matrices(draw, rows, columns, depth):
         case "positive power":
             return HadamardPower(each(1 + y**2, part(rows, columns)), draw(st.sampled_from(POWERS)))
         case "entrywise":
-            return each(draw(st.sampled_from(BODIES)), part(rows, columns))
+            body, inside = draw(st.sampled_from(BODIES)), part(rows, columns)
+            return _stated(lambda: each(body, inside), inside)
         case "scale":
-            return MatMul(draw(scalars(depth - 1)), part(rows, columns))
+            factor, inside = draw(scalars(depth - 1)), part(rows, columns)
+            return _stated(lambda: MatMul(factor, inside), inside)
         case "number":
             return MatMul(draw(numbers), part(rows, columns))
         case (
@@ -210,7 +216,8 @@ def scalars(draw, depth):
         case "log-sum-exp":
             return log(MatMul(OneMatrix(1, rows), each(exp(y), part(rows, ONE)))[0, 0])
         case "function":
-            return _at(draw(st.sampled_from(BODIES)), draw(scalars(depth - 1)))
+            body, inside = draw(st.sampled_from(BODIES)), draw(scalars(depth - 1))
+            return _stated(lambda: body.xreplace({y: inside}), inside)
         case "both":
             one, two = draw(scalars(depth - 1)), draw(scalars(depth - 1))
             return draw(st.sampled_from([one + two, one * two, draw(numbers) * one - two]))

@@ -39,6 +39,7 @@ from tests.calculus.cookbook.notation import (
 TABLE = [
     Case("69-inner-product", (x.T * a)[0, 0], x, lambda x, a: x.T @ a, a),
     Case("69-dot-product", DotProduct(x, a), x, lambda x, a: x.T @ a, a),
+    Case("dot-product-squared", DotProduct(x, a) ** 2, x, lambda x, a: (x.T @ a) ** 2, 2 * Trace(a.T * x) * a),
     Case("70-bilinear", (a.T * X * b)[0, 0], X, lambda a, X, b: a.T @ X @ b, a * b.T),
     Case("71-transposed", (a.T * X.T * b)[0, 0], X, lambda a, X, b: a.T @ X.T @ b, b * a.T),
     Case("72-same-vectors", a.T * X * a, X, lambda a, X: a.T @ X @ a, a * a.T),

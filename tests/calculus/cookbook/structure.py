@@ -14,6 +14,7 @@ from sympy import (
     Inverse,
     KroneckerProduct,
     MatrixSymbol,
+    Max,
     Rational,
     Trace,
     log,
@@ -23,7 +24,28 @@ from derivations.language.propositions import Symmetric
 from tests.calculus.cookbook import arrays as by_hand
 from tests.calculus.cookbook.arrays import array, det, inv
 from tests.calculus.cookbook.case import Case, several
-from tests.calculus.cookbook.notation import A, B, D, I, K, N, P, S, V, W, X, Z, a, gram, squared_norm, tau, x
+from tests.calculus.cookbook.notation import (
+    A,
+    B,
+    D,
+    I,
+    K,
+    N,
+    P,
+    S,
+    V,
+    W,
+    X,
+    Z,
+    a,
+    each,
+    gram,
+    squared_norm,
+    tau,
+    total,
+    x,
+    y,
+)
 
 TWO = MatrixSymbol("M", 2, 2)
 GIVEN = ImmutableMatrix([[1, 2], [3, 5]])
@@ -126,6 +148,7 @@ TABLE = [
         lambda M: (M[0, 0] + 1) * (M[1, 1] + 5) - (M[0, 1] + 2) * (M[1, 0] + 3),
         Determinant(TWO + GIVEN) * Inverse(TWO + GIVEN).T,
     ),
+    Case("entrywise-of-given-size", total(each(Max(0, y), TWO)), TWO, lambda M: np.maximum(0, M).sum()),
     Case(
         "block-square",
         Trace(BlockMatrix([[A, Z], [Z.T, D]]) ** 2),
