@@ -50,17 +50,10 @@ LEAVES = [A, B, X, D, Z, W, P, a, p, x, u, r, t, MatrixSymbol("F", N, 2), Matrix
 LEAVES += [Named("C", MatMul(1 / N, Transpose(Z), W))]
 GIVEN = ImmutableMatrix([[1, Rational(1, 2)], [-2, 3]])
 
-# of one real variable, smooth but for kinks at single points, and of moderate growth
-BODIES = [sin(y), cos(y), tanh(y), atan(y), erf(y), exp(-(y**2)), 1 / (1 + y**2), 1 / (1 + exp(-y)), log(1 + exp(y))]
-BODIES += [
-    sqrt(1 + y**2),
-    log(1 + y**2),
-    Abs(y),
-    Max(0, y),
-    Min(y, 1),
-    Max(0, 1 - y) ** 2,
-    alpha * tanh(tau * y) + y**2,
-]
+# of one real variable and of moderate growth: smooth, and smooth but for kinks at single points
+SMOOTH = [sin(y), cos(y), tanh(y), atan(y), erf(y), exp(-(y**2)), 1 / (1 + y**2), 1 / (1 + exp(-y)), log(1 + exp(y))]
+SMOOTH += [sqrt(1 + y**2), log(1 + y**2), alpha * tanh(tau * y) + y**2]
+KINKED = [Abs(y), Max(0, y), Min(y, 1), Max(0, 1 - y) ** 2]
 # of one positive variable
 POWERS = [Rational(1, 2), Rational(-1, 2), Integer(-1), Integer(-2), tau]
 numbers = st.sampled_from([Integer(-2), Rational(1, 3), tau, alpha, 1 / N])
@@ -124,7 +117,7 @@ def matrices(draw, rows, columns, depth):
         case "positive power":
             return HadamardPower(each(1 + y**2, part(rows, columns)), draw(st.sampled_from(POWERS)))
         case "entrywise":
-            body, inside = draw(st.sampled_from(BODIES)), part(rows, columns)
+            body, inside = draw(st.sampled_from(SMOOTH + KINKED)), part(rows, columns)
             return _stated(lambda: each(body, inside), inside)
         case "scale":
             factor, inside = draw(scalars(depth - 1)), part(rows, columns)
@@ -216,8 +209,7 @@ def scalars(draw, depth):
         case "log-sum-exp":
             return log(MatMul(OneMatrix(1, rows), each(exp(y), part(rows, ONE)))[0, 0])
         case "function":
-            body, inside = draw(st.sampled_from(BODIES)), draw(scalars(depth - 1))
-            return _stated(lambda: body.xreplace({y: inside}), inside)
+            return draw(st.sampled_from([*SMOOTH, Abs(y)])).xreplace({y: draw(scalars(depth - 1))})
         case "both":
             one, two = draw(scalars(depth - 1)), draw(scalars(depth - 1))
             return draw(st.sampled_from([one + two, one * two, draw(numbers) * one - two]))

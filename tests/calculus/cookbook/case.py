@@ -2,7 +2,7 @@
 
 What an array is like goes by the name of its symbol, so that every function of the table is defined and smooth there:
 X (N x N) is invertible with a positive determinant, P and p are positive, S (N x N) and T (K x K) are symmetric and
-positive definite, Y has a 1 in each row; of all others, each entry is at least 0.2 away from 0.
+positive definite, Q has orthonormal columns, Y has a 1 in each row; of all others, each entry is at least 0.2 away from 0.
 """
 
 import inspect
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from sympy import Basic, MatrixSymbol, Tuple
 
-from tests.calculus.cookbook.arrays import array
+from tests.calculus.cookbook.arrays import array, eye, inv
 from tests.calculus.cookbook.notation import K, N
 
 NUMBERS = {"i": 0, "j": 1, "n": 3, "tau": array(0.75), "alpha": array(-1.25)}
@@ -92,6 +92,9 @@ def draw(rng, symbol, sizes):
             return array(entries)
         case "S" | "T":
             return array(signed) @ array(signed).T + array(np.eye(rows))
+        case "Q":  # the first columns of (I - M)^-1 (I + M), with M skew
+            half = array(signed @ np.eye(columns, rows))
+            return (inv(eye(rows) - half + half.T) @ (eye(rows) + half - half.T))[:, :columns]
         case "Y":
             return array(np.eye(columns)[[rng.randrange(columns) for _ in range(rows)]])
     return array(signed)

@@ -4,7 +4,7 @@ from sympy import Identity, Lambda, MatrixSymbol, OneMatrix, Symbol, Trace, symb
 
 N, K = symbols("N K", integer=True, positive=True)
 A, B, C, S, X = (MatrixSymbol(name, N, N) for name in "ABCSX")
-P, V, W, Y, Z = (MatrixSymbol(name, N, K) for name in "PVWYZ")
+P, Q, V, W, Y, Z = (MatrixSymbol(name, N, K) for name in "PQVWYZ")
 D, T = (MatrixSymbol(name, K, K) for name in "DT")
 a, b, c, p, x = (MatrixSymbol(name, N, 1) for name in "abcpx")
 u = MatrixSymbol("u", K, 1)

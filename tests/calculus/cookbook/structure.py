@@ -20,10 +20,10 @@ from sympy import (
     log,
 )
 
-from derivations.language.propositions import Symmetric
+from derivations.language.propositions import Orthonormal, Symmetric
 from tests.calculus.cookbook import arrays as by_hand
 from tests.calculus.cookbook.arrays import array, det, inv
-from tests.calculus.cookbook.case import Case, several
+from tests.calculus.cookbook.case import Case, several, tall
 from tests.calculus.cookbook.notation import (
     A,
     B,
@@ -32,6 +32,7 @@ from tests.calculus.cookbook.notation import (
     K,
     N,
     P,
+    Q,
     S,
     V,
     W,
@@ -197,5 +198,41 @@ TABLE = [
         X,
         lambda X: det(inv(X)[:2, :2]),
         where=several,
+    ),
+    # facts about the unknown shorten the gradient, not the function that is differentiated
+    Case(
+        "symmetric-unknown",
+        Trace(S.T * A * S),
+        S,
+        lambda S, A: np.trace(S.T @ A @ S),
+        (A + A.T) * S,
+        facts=(Symmetric(S),),
+    ),
+    Case(
+        "log-determinant-of-symmetric-unknown",
+        log(Determinant(S)) + Trace(A * S.I),
+        S,
+        lambda S, A: by_hand.log(det(S)) + np.trace(A @ inv(S)),
+        S.I - S.I * A.T * S.I,
+        facts=(Symmetric(S),),
+    ),
+    Case(
+        "orthonormal-unknown",
+        Trace(D * Q.T * Q),
+        Q,
+        lambda D, Q: np.trace(D @ Q.T @ Q),
+        Q * (D + D.T),
+        facts=(Orthonormal(Q),),
+        where=tall,
+    ),
+    Case(
+        "determinant-of-orthonormal-unknown",
+        Determinant(Identity(K) + Q.T * Q),
+        Q,
+        lambda Q: det(by_hand.eye(Q.shape[1]) + Q.T @ Q),
+        2**K * Q,
+        facts=(Orthonormal(Q),),
+        where=tall,
+        longer=5.0,
     ),
 ]
