@@ -67,6 +67,11 @@ def _stated(state, otherwise):
         return otherwise
 
 
+def _shifted(matrix):
+    """7/3 I + M, which is invertible at almost all points."""
+    return MatAdd(MatMul(Rational(7, 3), Identity(matrix.rows)), matrix)
+
+
 def _gram(matrix):
     """I + M M', which is positive definite."""
     return MatAdd(Identity(matrix.rows), MatMul(matrix, Transpose(matrix)))
@@ -97,7 +102,7 @@ def matrices(draw, rows, columns, depth):
         "entrywise",
     ]
     kinds += ["scale", "number", "kronecker", "blocks", "slice", "softmax", "given", "positive power"]
-    kinds += ["inverse", "inverse of gram", "power", "symbolic power", "negative power"] if rows == columns else []
+    kinds += ["inverse", "inverse of gram", "power", "negative power"] if rows == columns else []
     kinds += ["diagonal matrix", "of vector", "of row"] if rows == columns else []
     kinds += ["diagonal", "log-sum-exp"] if columns == 1 else []
     inner = draw(st.sampled_from(SIZES))
@@ -138,13 +143,11 @@ def matrices(draw, rows, columns, depth):
         case "softmax":
             return Softmax(part(rows, columns), OneMatrix(rows, columns))
         case "inverse":
-            return Inverse(MatAdd(part(rows, rows), MatMul(Rational(7, 3), Identity(rows))))
+            return Inverse(_shifted(part(rows, rows)))
         case "inverse of gram":
             return Inverse(_gram(part(rows, inner)))
         case "power":
             return MatPow(part(rows, rows), draw(st.sampled_from([2, 3])))
-        case "symbolic power":
-            return MatPow(part(rows, rows), n)
         case "negative power":
             return MatPow(_gram(part(rows, inner)), -2)
         case "diagonal matrix":
@@ -185,13 +188,15 @@ def scalars(draw, depth):
     match draw(st.sampled_from(kinds)):
         case "trace":
             return Trace(part(rows, rows))
+        case "symbolic power":
+            return Trace(MatPow(part(rows, rows), n))
         case "norm":
             return SquaredNorm(part(rows, columns))
         case "length":
             matrix = part(rows, columns)
             return sqrt(1 + Trace(MatMul(Transpose(matrix), matrix)))
         case "determinant":
-            return Determinant(part(rows, rows))
+            return Determinant(_shifted(part(rows, rows)))
         case "log det":
             return log(Determinant(_gram(part(rows, columns))))
         case "form":
