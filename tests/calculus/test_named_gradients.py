@@ -213,7 +213,7 @@ def test_the_product_with_the_hessian(function, unknown, facts, shape):
     values, found = drawn(rng, shape, function, unknown, u, v), hessian_product(function, unknown, v, facts)
     assert found.shape == unknown.shape
     array, other = value(found, values), value(hessian_product(function, unknown, u, facts), values)
-    first = gradient(function, unknown, facts)
+    first = gradient(function, unknown)
 
     def along(h):
         moved = values[unknown.name] + h * values["V"]

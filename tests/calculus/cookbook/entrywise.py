@@ -4,10 +4,14 @@ import numpy as np
 from sympy import (
     Abs,
     DiagonalOf,
+    HadamardPower,
     HadamardProduct,
     Heaviside,
     Max,
     OneMatrix,
+    Piecewise,
+    Rational,
+    Sum,
     Trace,
     cos,
     erf,
@@ -22,6 +26,7 @@ from sympy import (
 
 from derivations.language.propositions import Symmetric
 from tests.calculus.cookbook import arrays as by_hand
+from tests.calculus.cookbook.arrays import array
 from tests.calculus.cookbook.case import Case
 from tests.calculus.cookbook.notation import (
     A,
@@ -40,6 +45,8 @@ from tests.calculus.cookbook.notation import (
     column,
     each,
     gram,
+    i,
+    j,
     row,
     tau,
     total,
@@ -145,6 +152,33 @@ ENTRYWISE = [
         total(each(1 / (1 + y), DiagonalOf(Z * Z.T) * row + column * DiagonalOf(Z * Z.T).T - 2 * Z * Z.T)),
         Z,
         lambda Z: (1 / (1 + by_hand.distances(Z))).sum(),
+    ),
+    Case(
+        "huber",
+        total(each(Piecewise((y**2 / 2, Abs(y) < 1), (Abs(y) - Rational(1, 2), True)), Z)),
+        Z,
+        lambda Z: np.where(abs(Z) < 1, Z**2 / 2, abs(Z) - array(0.5)).sum(),
+        away=lambda Z: abs(Z) - 1,
+    ),
+    Case(
+        "a-parameter-that-depends-on-the-unknown",
+        total(each(tanh(y * Trace(gram)), Z)),
+        Z,
+        lambda Z: by_hand.tanh(Z * (Z**2).sum()).sum(),
+    ),
+    Case(
+        "an-exponent-that-depends-on-the-unknown",
+        total(HadamardPower(P, Trace(V.T * P))),
+        P,
+        lambda P, V: (P ** (V * P).sum()).sum(),
+    ),
+    Case(
+        "sum-of-a-function-of-entries",
+        Sum(A[i, j] * exp(X[j, i]) * X[i, j], (i, 0, N - 1), (j, 0, N - 1)),
+        X,
+        lambda A, X: (A * by_hand.exp(X.T) * X).sum(),
+        HadamardProduct(A, each(exp(y), X.T)) + HadamardProduct(A.T, each(exp(y), X), X.T),
+        longer=1.3,
     ),
 ]
 

@@ -205,6 +205,14 @@ TABLE = [
         longer=1.3,
     ),
     Case(
+        "matrix-normal",
+        Trace(S.I * (Z - W) * T.I * (Z - W).T),
+        Z,
+        lambda S, Z, W, T: np.trace(inv(S) @ (Z - W) @ inv(T) @ (Z - W).T),
+        2 * S.I * (Z - W) * T.I,
+        facts=(Symmetric(S), Symmetric(T)),
+    ),
+    Case(
         "whitened",
         Trace(W.T * Z * Inverse(I_K + gram) * Z.T * W),
         Z,

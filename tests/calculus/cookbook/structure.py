@@ -2,6 +2,7 @@
 
 import numpy as np
 from sympy import (
+    BlockDiagMatrix,
     BlockMatrix,
     Determinant,
     DiagMatrix,
@@ -34,6 +35,7 @@ from tests.calculus.cookbook.notation import (
     P,
     Q,
     S,
+    T,
     V,
     W,
     X,
@@ -48,7 +50,7 @@ from tests.calculus.cookbook.notation import (
     y,
 )
 
-TWO = MatrixSymbol("M", 2, 2)
+TWO, A_K = MatrixSymbol("M", 2, 2), MatrixSymbol("L", K * N, N * K)
 GIVEN = ImmutableMatrix([[1, 2], [3, 5]])
 TABLE = [
     Case(
@@ -199,6 +201,36 @@ TABLE = [
         lambda X: det(inv(X)[:2, :2]),
         where=several,
     ),
+    Case("three-kronecker-factors", Trace(KroneckerProduct(X, A, X)), X, lambda X, A: np.trace(X) ** 2 * np.trace(A)),
+    Case(
+        "kronecker-of-thin-factors",
+        Trace(KroneckerProduct(Z, W.T) * A_K),
+        Z,
+        lambda Z, W, L: np.trace(np.kron(Z, W.T) @ L),
+    ),
+    Case("kronecker-outer-product", Trace(KroneckerProduct(x, a.T)), x, lambda x, a: (x * a).sum(), a),
+    Case(
+        "determinant-of-a-kronecker-product",
+        log(Determinant(KroneckerProduct(X, T))),
+        X,
+        lambda X, T: by_hand.log(det(np.kron(X, T))),
+        K * X.I.T,
+    ),
+    Case(
+        "block-diagonal",
+        Trace(BlockDiagMatrix(X, D) ** 3),
+        X,
+        lambda X, D: np.trace(X @ X @ X) + np.trace(D @ D @ D),
+        3 * X.T**2,
+    ),
+    Case(
+        "entry-by-entry",
+        Trace(ImmutableMatrix([[X[0, 0], X[0, 1] ** 2], [X[1, 0], 3]]) ** 2),
+        X,
+        lambda X: X[0, 0] ** 2 + 2 * X[0, 1] ** 2 * X[1, 0] + 9,
+        where=several,
+    ),
+    Case("largest-entry", Max(*TWO), TWO, lambda M: M.max()),
     # facts about the unknown shorten the gradient, not the function that is differentiated
     Case(
         "symmetric-unknown",
