@@ -215,6 +215,13 @@ FUNCTIONS_OF_SCALARS = [
         away=lambda W, Z: 1 - (W * Z).sum(),
     ),
     Case(
+        "piecewise",
+        Piecewise((Trace(W.T * Z) ** 2, Trace(W.T * Z) < 1), (2 * Trace(W.T * Z) - 1, True)),
+        Z,
+        lambda W, Z: (W * Z).sum() ** 2 if (W * Z).sum() < 1 else 2 * (W * Z).sum() - 1,
+        away=lambda W, Z: (W * Z).sum() - 1,
+    ),
+    Case(
         "trace-to-a-trace",
         Trace(P.T * P) ** Trace(V.T * P),
         P,
