@@ -105,6 +105,13 @@ TABLE = [
         HadamardProduct(V, HadamardPower(P, -Rational(1, 2))) / 2,
     ),
     Case(
+        "entrywise-third-power",
+        Trace(V.T * HadamardPower(Z, 3)),
+        Z,
+        lambda V, Z: (V * Z**3).sum(),
+        3 * HadamardProduct(V, HadamardPower(Z, 2)),
+    ),
+    Case(
         "entrywise-inverse",
         Trace(V.T * HadamardPower(Z, -1)),
         Z,
