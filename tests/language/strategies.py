@@ -181,6 +181,7 @@ class Rewriter:
         return HadamardProduct(Identity(matrix.rows), self.rng.choice([matrix, Transpose(matrix)]))
 
     def DiagMatrix(self, vector):
+        vector = vector if vector.cols == 1 else Transpose(vector)
         return HadamardProduct(MatMul(vector, OneMatrix(1, vector.rows)), Identity(vector.rows))
 
     def DiagonalOf(self, matrix):
