@@ -1,10 +1,11 @@
 """Gradients of random functions over every node of the language."""
 
 from hypothesis import event, given, settings
-from sympy import MatAdd, MatMul, preorder_traversal
+from sympy import Abs, MatAdd, MatMul, MatrixSymbol, Max, Min, Trace, Transpose, preorder_traversal
 
-from derivations import evaluate, gradient
+from derivations import evaluate, gradient, hessian_product
 from derivations.language.arithmetic import CONTEXT, MULTI_PRECISION
+from derivations.language.errors import UnsupportedExpression
 from tests.calculus.grammar import functions, numbers, random_values, scalars
 from tests.calculus.taylor import remainder_order
 from tests.language.strategies import generators, rewriters
@@ -16,7 +17,7 @@ def assert_equal_values(one, two, rng):
     for _ in range(2):
         values = random_values(rng, one, two)
         first, second = (evaluate(expr, values, MULTI_PRECISION) for expr in (one, two))
-        assert (abs(first - second) <= CLOSE * (1 + abs(second))).all()
+        assert np.all(abs(first - second) <= CLOSE * (1 + abs(second)))
 
 
 @settings(max_examples=150)
@@ -37,6 +38,22 @@ def test_the_gradient_is_linear_in_the_function(drawn, other, number, rng):
     function, unknown = drawn
     apart = MatAdd(gradient(function, unknown), MatMul(number, gradient(other, unknown)))
     assert_equal_values(gradient(function + number * other, unknown), apart, rng)
+
+
+@settings(max_examples=30)
+@given(functions(1), generators)
+def test_the_hessian_is_symmetric_and_the_slope_of_the_gradient(drawn, rng):
+    function, unknown = drawn
+    u, v = (MatrixSymbol(name, *unknown.shape) for name in ("dU", "dV"))
+    try:
+        along_u, along_v = (hessian_product(function, unknown, direction) for direction in (u, v))
+    except UnsupportedExpression:
+        assert function.has(Abs, Max, Min)  # of a kink, the gradient jumps
+        return
+    form = Trace(MatMul(Transpose(u), along_v))
+    assert_equal_values(form, Trace(MatMul(Transpose(v), along_u)), rng)
+    slope, values = Trace(MatMul(Transpose(v), gradient(function, unknown))), random_values(rng, function, u, v)
+    assert remainder_order(slope, unknown, along_v, values, rng) > 1.9
 
 
 @settings(max_examples=50)
