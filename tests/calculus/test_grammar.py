@@ -1,5 +1,6 @@
 """Gradients of random functions over every node of the language."""
 
+import numpy as np
 from hypothesis import event, given, settings
 from sympy import Abs, MatAdd, MatMul, MatrixSymbol, Max, Min, Trace, Transpose, preorder_traversal
 

@@ -171,7 +171,7 @@ INVERSES = [
         Trace(A * Z * Inverse(gram) * Z.T),
         Z,
         lambda A, Z: np.trace(A @ Z @ inv(Z.T @ Z) @ Z.T),
-        (I - Z * Inverse(gram) * Z.T) * (A + A.T) * Z * Inverse(gram),
+        (A + A.T - Z * Inverse(gram) * Z.T * (A + A.T)) * Z * Inverse(gram),
         where=tall,
     ),
     Case(

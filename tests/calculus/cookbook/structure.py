@@ -278,9 +278,8 @@ TABLE = [
         Determinant(Identity(K) + Q.T * Q),
         Q,
         lambda Q: det(by_hand.eye(Q.shape[1]) + Q.T @ Q),
-        2**K * Q,
+        2 * Determinant(Identity(K) + Q.T * Q) * Q * Inverse(Identity(K) + Q.T * Q),
         facts=(Orthonormal(Q),),
         where=tall,
-        longer=5.0,
     ),
 ]
