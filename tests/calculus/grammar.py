@@ -212,7 +212,7 @@ def scalars(draw, depth):
                 BlockMatrix([[part(rows, rows), part(rows, columns)], [part(columns, rows), part(columns, columns)]])
             )
         case "log-sum-exp":
-            return log(MatMul(OneMatrix(1, rows), each(exp(y), part(rows, ONE)))[0, 0])
+            return log(Trace(MatMul(OneMatrix(1, rows), each(exp(y), part(rows, ONE)))))
         case "function":
             return draw(st.sampled_from([*SMOOTH, Abs(y)])).xreplace({y: draw(scalars(depth - 1))})
         case "both":
