@@ -170,15 +170,18 @@ class Rewriter:
         return HadamardProduct(*self.shuffled(args))
 
     def HadamardPower(self, base, exponent):
-        return HadamardProduct(*[base] * int(exponent))
+        counted = exponent.is_Integer and exponent > 0
+        return HadamardProduct(*[base] * int(exponent)) if counted else HadamardPower(base, exponent)
 
     def MatPow(self, base, exponent):
-        return MatMul(*[base] * int(exponent))
+        counted = exponent.is_Integer and exponent > 0
+        return MatMul(*[base] * int(exponent)) if counted else MatPow(base, exponent)
 
     def DiagonalMatrix(self, matrix):
         return HadamardProduct(Identity(matrix.rows), self.rng.choice([matrix, Transpose(matrix)]))
 
     def DiagMatrix(self, vector):
+        vector = vector if vector.cols == 1 else Transpose(vector)
         return HadamardProduct(MatMul(vector, OneMatrix(1, vector.rows)), Identity(vector.rows))
 
     def DiagonalOf(self, matrix):
