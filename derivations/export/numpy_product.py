@@ -116,7 +116,7 @@ class ProductCode:
         if isinstance(expr, MatPow) and expr.exp in (2, 3):
             coefficient, factors = self._flat(expr.base)
             return coefficient**expr.exp, factors * int(expr.exp)
-        if isinstance(expr, Named) and self._is_low_rank(expr.definition):
+        if isinstance(expr, Named) and self._is_low_rank(expr):
             return self._flat(expr.definition)
         return S.One, [] if isinstance(expr, Identity) else [expr]
 
@@ -140,6 +140,8 @@ class ProductCode:
 
     def _is_low_rank(self, expr):
         """Whether it is a product over a dimension that is smaller than its own two."""
+        if isinstance(expr, Named):
+            return self._is_low_rank(expr.definition)
         if not isinstance(expr, MatMul):
             return False
         size, (_, factors) = self.program.size, self._flat(expr)

@@ -1,6 +1,10 @@
 """The writer of NumPy source for any expression: of the same value, nothing computed twice, no large array, or a refusal."""
 
 import ast
+import os
+import subprocess
+import sys
+import tracemalloc
 from collections import Counter
 
 import numpy as np
@@ -10,16 +14,19 @@ from hypothesis import strategies as st
 from sympy import (
     Abs,
     BlockMatrix,
+    Derivative,
     Determinant,
     DiagMatrix,
     DiagonalMatrix,
     DiagonalOf,
     DotProduct,
+    Function,
     FunctionMatrix,
     HadamardPower,
     HadamardProduct,
     Heaviside,
     Identity,
+    Integral,
     Inverse,
     KroneckerProduct,
     Lambda,
@@ -50,7 +57,7 @@ from sympy import (
 )
 
 from derivations import gradient
-from derivations.export.numpy_function import numpy_function
+from derivations.export.numpy_function import imports_of, numpy_function
 from derivations.language.atoms import (
     Centring,
     Eigenvalues,
@@ -65,7 +72,9 @@ from derivations.language.atoms import (
 )
 from derivations.language.blocks import BlockInner, BlockSum, IdentityColumns
 from derivations.language.determinant import LogDet
+from derivations.language.errors import UnsupportedExpression
 from derivations.language.norms import Absolute, ColumnNorms, RowNorms, UnitColumns, UnitRows
+from derivations.language.propositions import Symmetric
 from tests.export.strategies import SYMBOLS, arrays, each, losses
 from tests.export.written import check_written, compare, compiled
 
@@ -259,3 +268,130 @@ def test_random_losses_and_their_gradients(drawn, seed):
     for n, k in ((1, 1), (4, 2), (2, 3)):
         given_arrays = arrays(seed, n, k)
         compare(function, outputs, matrices, hyper, given_arrays)
+
+
+# how it is written
+
+covariance = Named("C", MatMul(1 / N, Transpose(Z), H, Z))
+vicreg = (
+    tau * SquaredNorm(DiagonalMatrix(covariance - Identity(K)))
+    + SquaredNorm(covariance - DiagonalMatrix(covariance))
+    + Trace(MatMul(Transpose(Z), L, Z)) / N
+)
+
+
+def written(*outputs, arguments=(Z, G), facts=(Symmetric(G),), **options):
+    return numpy_function("f", arguments, outputs, hyper=[tau], facts=facts, **options)
+
+
+def test_a_loss_as_a_careful_person_writes_it():
+    facts = (Symmetric(G),)
+    source = written(vicreg, gradient(vicreg, Z, facts), docstring="VICReg.", defaults={tau: 25},
+                     names={covariance: "covariance"}, checks=["Z = np.asarray(Z)"])  # fmt: skip
+    head, *lines = source.splitlines()
+    assert head == "def f(Z, G, *, tau=25.0):"
+    assert [line.strip() for line in lines[:6]] == [
+        '"""VICReg."""',
+        "Z = np.asarray(Z)",
+        "n = len(Z)",
+        "centred = Z - Z.mean(axis=0)  # (N, K), H Z",
+        "covariance = centred.T @ centred / n  # (K, K), Z' H Z/N",
+        "diagonal = np.diagonal(covariance)  # (K,)",
+    ]
+    assert "energy = Z * G.sum(axis=1)[:, None] - G @ Z  # (N, K), L Z" in source
+    assert source.count("@") == 3
+    assert not repeated(source)
+    assert imports_of(source) == "import numpy as np"
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        vicreg.xreplace({L: H}),
+        SquaredNorm(MatMul(Z, Transpose(W)) - DiagonalMatrix(MatMul(Z, Transpose(W)))),
+        SquaredNorm(MatMul(Named("S", MatMul(Z, Transpose(Z))), W) - MatMul(H, W)),
+        Trace(MatMul(DiagMatrix(DiagonalOf(MatMul(Z, Transpose(Z)))), W, Transpose(Z))),
+        SquaredNorm(UnitRows(Z) - UnitRows(W)) + LogDet(definite) + SquaredNorm(UnitColumns(Z, H)),
+        Trace(MatMul(ones, Transpose(ones), Z, Transpose(W))) + Trace(MatMul(ones, Transpose(DiagonalOf(Z * W.T)))),
+    ],
+    ids=str,
+)
+def test_no_array_of_samples_by_samples_is_made(loss):
+    """5000 x 5000 numbers are 200 megabytes; a view has a third of one."""
+    n, k = 5000, 8
+    rng = np.random.default_rng(0)
+    function = compiled(numpy_function("f", [Z, W], [loss, gradient(loss, Z)], hyper=[tau]))
+    arrays = rng.normal(size=(2, n, k))
+    tracemalloc.start()
+    try:
+        function(*arrays, tau=0.5)
+        assert tracemalloc.get_traced_memory()[1] < 30 * arrays[0].nbytes
+    finally:
+        tracemalloc.stop()
+
+
+def test_inverses_are_solved_with_or_computed_once():
+    inverse = Inverse(definite)
+    alone = written(SquaredNorm(MatMul(Z, inverse)), arguments=[Z])
+    assert "np.linalg.solve(" in alone
+    assert "inv(" not in alone
+    often = written(SquaredNorm(MatMul(Z, inverse)) + Trace(inverse) + Trace(MatMul(C, inverse)), arguments=[Z, C])
+    assert often.count("inv(") == 1
+    assert "solve(" not in often
+
+
+def test_a_determinant_that_has_no_logarithm_is_refused_when_it_is_met():
+    function = compiled(written(LogDet(B), arguments=[B]))
+    assert function(np.diag([2.0, 3.0]), tau=1.0) == pytest.approx(np.log(6))
+    with pytest.raises(ValueError, match="only a positive determinant has a logarithm; found a negative one"):
+        function(np.diag([2.0, -3.0]), tau=1.0)
+
+
+def test_names_that_are_taken_and_names_that_are_none():
+    keyword, n, bad = Symbol("lambda"), Symbol("n"), MatrixSymbol("Z^*", N, K)
+    source = numpy_function("f", [Z], [keyword * n * SquaredNorm(Z) / N], hyper=[keyword, n])
+    assert source.startswith("def f(Z, *, lambda_, n):\n    N = len(Z)\n")
+    assert compiled(source)(np.ones((2, 3)), lambda_=2.0, n=5.0) == 30.0
+    with pytest.raises(UnsupportedExpression, match="no name in Python"):
+        numpy_function("f", [bad], [SquaredNorm(bad)])
+    assert numpy_function("f", [bad], [SquaredNorm(bad)], names={bad: "best"}).startswith("def f(best):")
+
+
+@pytest.mark.parametrize(
+    ("expr", "named"),
+    [
+        (MatrixSymbol("Q", N, K), "Q"),
+        (Trace(MatMul(Transpose(Z), MatrixSymbol("Q", N, K))), "Q"),
+        (Symbol("c") * SquaredNorm(Z), "`c` "),
+        (Function("h")(SquaredNorm(Z)), "h"),
+        (each(Function("h"), Z), "h"),
+        (Derivative(x**2, x, evaluate=False) * SquaredNorm(Z), "Derivative"),
+        (Integral(x, (x, 0, SquaredNorm(Z))), "Integral"),
+        (SquaredNorm(Z) * Piecewise((1, SquaredNorm(Z) > 1)), "Piecewise"),
+        (MatPow(definite, Rational(1, 2)), "MatPow"),
+        (DiagonalOf(Z), "not square"),
+        (Symbol("d", integer=True, positive=True) * Z, "`d` "),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_written_is_named(expr, named):
+    with pytest.raises(UnsupportedExpression, match=named):
+        numpy_function("f", [Z], [expr])
+
+
+def test_the_source_does_not_depend_on_the_hash_seed():
+    code = (
+        "from tests.export.test_numpy_function import *\n"
+        "from tests.export.written import arguments_of\n"
+        "for expr, unknown in GRADIENTS[:9]:\n"
+        "    outputs = [expr, gradient(expr, unknown)]\n"
+        "    matrices, hyper = arguments_of(outputs)\n"
+        "    print(numpy_function('f', matrices, outputs, hyper=hyper))"
+    )
+    found = {
+        subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, check=True,
+                       capture_output=True, text=True).stdout
+        for seed in ("1", "20231")
+    }  # fmt: skip
+    assert len(found) == 1
+    assert "logsumexp" in found.pop()
