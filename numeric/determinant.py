@@ -15,7 +15,8 @@ def log_det(matrix):
     Raises:
         ValueError: the determinant is not positive.
     """
-    sign, logarithm = np.linalg.slogdet(matrix)
+    with np.errstate(invalid="ignore"):
+        sign, logarithm = np.linalg.slogdet(matrix)
     if not sign > 0:
         found = "0" if sign == 0 else "a negative one" if sign < 0 else "NaN"
         raise ValueError(f"only a positive determinant has a logarithm; found {found}")

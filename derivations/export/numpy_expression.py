@@ -10,17 +10,12 @@ from functools import reduce, singledispatchmethod
 
 from sympy import (
     Abs,
-    Add,
     Adjoint,
     BlockMatrix,
-    Determinant,
     DiagMatrix,
     DiagonalMatrix,
     DiagonalOf,
-    DotProduct,
     Dummy,
-    Expr,
-    Function,
     FunctionMatrix,
     HadamardPower,
     HadamardProduct,
@@ -32,33 +27,19 @@ from sympy import (
     MatMul,
     MatPow,
     MatrixBase,
-    MatrixExpr,
     MatrixSlice,
     MatrixSymbol,
     Max,
-    Min,
-    Mul,
-    Number,
-    NumberSymbol,
     OneMatrix,
-    Piecewise,
-    Pow,
     S,
-    Sum,
-    Symbol,
-    Trace,
     Transpose,
     ZeroMatrix,
-    log,
     sqrt,
 )
-from sympy.core.relational import Relational
-from sympy.functions.elementary.piecewise import ExprCondPair
-from sympy.logic.boolalg import Boolean
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
-from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.export.numpy_array import BOTH, Array, along, axes, constant, identity, transposes, turned
+from derivations.export.numpy_number import NumberCode
 from derivations.export.numpy_picked import picked
 from derivations.export.numpy_product import ProductCode
 from derivations.language.atoms import (
@@ -68,19 +49,13 @@ from derivations.language.atoms import (
     LogSumExp,
     Named,
     Softmax,
-    SpectralTrace,
-    SquaredNorm,
 )
 from derivations.language.blocks import BlockInner, BlockSum, IdentityColumns
-from derivations.language.determinant import LogDet
 from derivations.language.errors import UnsupportedExpression
-from derivations.language.indices import matrix_form
 from derivations.language.norms import Absolute, ColumnNorms, RowNorms
 
-COMPOSED = (Add, Mul, Pow, Function, Max, Min, Piecewise, ExprCondPair, Relational, Boolean)
 
-
-class ExpressionCode(ProductCode):
+class ExpressionCode(NumberCode, ProductCode):
     """Takes expressions to the Arrays and numbers that a Program computes.
 
     `leaves` are the Arrays of the matrices that are given; `names` maps expressions to what their values are called, and
@@ -106,14 +81,6 @@ class ExpressionCode(ProductCode):
                 array = self.program.define(array, self.names[expr], expr, exact=True)
             self.arrays[expr] = array
         return self.arrays[expr]
-
-    def number(self, expr):
-        """A scalar expression, in terms of cells."""
-        if expr not in self.numbers:
-            self.numbers[expr] = self.scalar_rule(expr)
-        return self.numbers[expr]
-
-    # matrices
 
     @singledispatchmethod
     def matrix_rule(self, expr):
@@ -329,85 +296,6 @@ class ExpressionCode(ProductCode):
         entries = turned(entries) if axis else entries
         code = f"np.linalg.norm({{0}}, axis={1 - axis})"
         return self.program.step(code, entries, along="r", shape=(array.rows,), name="norms")
-
-    # scalars
-
-    @singledispatchmethod
-    def scalar_rule(self, expr):
-        raise UnsupportedExpression(expr, "the NumPy code", "no rule for it")
-
-    @scalar_rule.register(Symbol)
-    @scalar_rule.register(Number)
-    @scalar_rule.register(NumberSymbol)
-    def _(self, expr):
-        return expr
-
-    @scalar_rule.register
-    def _(self, expr: Expr):
-        if not isinstance(expr, COMPOSED):
-            raise UnsupportedExpression(expr, "the NumPy code", "no rule for it")
-        return expr.func(*map(self.number, expr.args))
-
-    @scalar_rule.register(ExprCondPair)
-    @scalar_rule.register(Boolean)
-    def _(self, expr):
-        return expr.func(*map(self.number, expr.args))
-
-    @scalar_rule.register
-    def _(self, expr: MatrixExpr):
-        if expr.shape != (1, 1):
-            raise UnsupportedExpression(expr, "the NumPy code", "a matrix where a number is needed")
-        return self.array(expr).entries
-
-    @scalar_rule.register
-    def _(self, expr: Sum):
-        return self.number(matrix_form(expr))
-
-    @scalar_rule.register
-    def _(self, expr: log):
-        if isinstance(expr.args[0], Determinant):
-            return self.number(LogDet(expr.args[0].args[0]))
-        return log(self.number(expr.args[0]))
-
-    @scalar_rule.register
-    def _(self, expr: Trace):
-        return self.trace(expr.args[0])
-
-    @scalar_rule.register
-    def _(self, expr: SquaredNorm):
-        return self.squared_norm(expr.args[0])
-
-    @scalar_rule.register
-    def _(self, expr: DotProduct):
-        a, b = (m if m.cols == 1 else Transpose(m) for m in expr.args)
-        return self.program.total(self.program.entrywise(self.array(a), self.array(b)))
-
-    @scalar_rule.register
-    def _(self, expr: Determinant):
-        return self._of_square("np.linalg.det({0})", expr.args[0], "determinant")
-
-    @scalar_rule.register
-    def _(self, expr: LogDet):
-        return self._of_square("log_det({0})", expr.matrix, "log_determinant")
-
-    def _of_square(self, code, matrix, name):
-        return self.program.step(code, self.program.stored(self.array(matrix)), name=name)
-
-    @scalar_rule.register
-    def _(self, expr: SpectralTrace):
-        matrix = self.program.stored(self.array(expr.matrix))
-        eigenvalues = self.program.step("np.linalg.eigvalsh({0})", matrix, along="r", name="eigenvalues")
-        x = Dummy("x", real=True)
-        return self.program.summed(self.number(expr.function(x)).subs(x, eigenvalues), "r", expr.matrix.rows)
-
-    @scalar_rule.register
-    def _(self, expr: MatrixElement):
-        matrix, i, j = expr.args
-        array = self.array(matrix)
-        if array.diagonal != 0 and (same := (i - j).is_zero) is not None:
-            found = picked(self.program, array.entries, i, j, matrix.shape)
-            return found + picked(self.program, array.diagonal, i, Integer(0), matrix.shape) if same else found
-        return picked(self.program, self.program.spread(array).entries, i, j, matrix.shape)
 
 
 def _layout(rows, columns):
