@@ -17,7 +17,7 @@ def log_det(matrix):
     """
     with np.errstate(invalid="ignore"):
         sign, logarithm = np.linalg.slogdet(matrix)
-    if not sign > 0:
-        found = "0" if sign == 0 else "a negative one" if sign < 0 else "NaN"
+    if np.isnan(logarithm) or not sign > 0:
+        found = "NaN" if np.isnan(logarithm) else "a negative one" if sign < 0 else "0"
         raise ValueError(f"only a positive determinant has a logarithm; found {found}")
     return float(logarithm)
