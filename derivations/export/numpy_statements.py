@@ -55,9 +55,7 @@ class Statements:
         self.margin = margin
         self.reserved = RESERVED | set(taken)
         outputs = [*(vector for vector, _ in guards), *outputs]
-        for number in reachable(program, outputs):
-            program.rewritten(number, tuple(map(stable, program.steps[number].operands)))
-        outputs = self._shared([stable(e) for e in outputs])
+        outputs = self._shared(self._rewritten(outputs, stable))
         self.steps = reachable(program, outputs)
         self.outputs = outputs[len(guards) :]
         self.stored = self._used_again(outputs) | {n for n in self.steps if n in program.wanted}
@@ -87,9 +85,9 @@ class Statements:
         """The outputs, with every subexpression that occurs twice made a step."""
         program = self.program
         while True:
-            numbers = reachable(program, outputs)
+            outputs = self._merged(outputs)
             found = {}
-            for e in chain(outputs, *(program.steps[n].operands for n in numbers)):
+            for e in chain(outputs, *(program.steps[n].operands for n in reachable(program, outputs))):
                 for part in _parts(e):
                     found.setdefault(_spelled_once(part), []).append(part)
             again = [parts for parts in found.values() if len(parts) > 1]
@@ -98,10 +96,30 @@ class Statements:
             parts = max(again, key=lambda parts: (_length(parts[0]), str(parts[0])))
             part = min(parts, key=transposes)
             cell = program.result(part, _called(part))
-            outputs = [_with(e, part, cell) for e in outputs]
-            for n in numbers:
-                if n != cell.number:
-                    program.rewritten(n, tuple(_with(e, part, cell) for e in program.steps[n].operands))
+            outputs = self._rewritten(outputs, lambda e, part=part, cell=cell: _with(e, part, cell), but=cell.number)
+
+    def _merged(self, outputs):
+        """The outputs, with steps that have become the same made one."""
+        program = self.program
+        while True:
+            first, same = {}, {}
+            for n in reachable(program, outputs):
+                kept = first.setdefault((program.steps[n].code, program.steps[n].operands), n)
+                same |= (
+                    {Cell(n, along): Cell(kept, along) for along in ("rc", "cr", "ss", "r", "c", "")}
+                    if kept != n
+                    else {}
+                )
+            if not same:
+                return outputs
+            outputs = self._rewritten(outputs, lambda e, same=same: e.xreplace(same))
+
+    def _rewritten(self, outputs, rewrite, but=None):
+        """The outputs, and the operands of all steps but one, spelled differently."""
+        for n in reachable(self.program, outputs):
+            if n != but:
+                self.program.rewritten(n, tuple(map(rewrite, self.program.steps[n].operands)))
+        return [rewrite(e) for e in outputs]
 
     def _used_again(self, outputs):
         used = Counter()
