@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Add, Integer, Mul, S, exp
 
-from derivations.export.numpy_array import BOTH, Array, Cell, along, axes, in_order, transposes, turned
+from derivations.export.numpy_array import BOTH, Array, Cell, along, axes, cells, in_order, transposes, turned
 from derivations.export.numpy_program import Program
 from derivations.export.numpy_scalar import ATOM, PRODUCT, SUM
 
@@ -203,7 +203,7 @@ class Algebra(Program):
 
     def at_diagonal(self, entries):
         """The entries with equal row and column, along "r"."""
-        return entries.xreplace({cell: self._diagonal_of(cell) for cell in entries.atoms(Cell) if cell.along})
+        return entries.xreplace({cell: self._diagonal_of(cell) for cell in cells(entries) if cell.along})
 
     def _diagonal_of(self, cell):
         if cell.axes != BOTH:

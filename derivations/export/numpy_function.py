@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-import re
 from functools import cache
 from textwrap import indent
 
@@ -12,13 +11,15 @@ from sympy import MatrixExpr, S, log, preorder_traversal
 from derivations.export.numpy_algebra import Algebra
 from derivations.export.numpy_array import BOTH, Array, Cell, axes
 from derivations.export.numpy_expression import ExpressionCode
+from derivations.export.numpy_imports import imports_of
 from derivations.export.numpy_picked import picked
 from derivations.export.numpy_program import reachable
-from derivations.export.numpy_scalar import SPECIAL
 from derivations.export.numpy_statements import Statements
 from derivations.language.atoms import Abbreviation
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import normaliser
+
+__all__ = ["imports_of", "numpy_function"]
 
 
 def numpy_function(
@@ -27,7 +28,8 @@ def numpy_function(
     """The source of the function `name(arguments, *, hyper)` that returns the outputs, one or a tuple of them.
 
     What the outputs have in common is computed once. Matrices are float64 arrays of two dimensions, those with one row or
-    column too; numbers come back as Python floats.
+    column too, whose shapes the function trusts; numbers come back as Python floats. `imports_of` gives the import statements
+    that the source needs.
 
     Args:
         name: of the function.
@@ -150,24 +152,3 @@ def _has_logarithm(expr):
         _has_logarithm(node.definition) if isinstance(node, Abbreviation) else isinstance(node, log)
         for node in preorder_traversal(expr)
     )
-
-
-HOMES = {
-    "scipy.special": sorted({*SPECIAL.values(), "logsumexp"}),
-    "numeric.determinant": ["log_det"],
-    "numeric.softmax": ["log_sum_exp", "softmax"],
-    "numeric.validation": ["nonnegative", "positive"],
-    "numeric.views": ["positive_entries", "views"],
-}
-"""What the functions may call, and where it is imported from."""
-
-
-def imports_of(source):
-    """The import statements that a source needs, NumPy's first."""
-    lines = []
-    for home, names in HOMES.items():
-        used = [name for name in names if re.search(rf"(?<![\w.]){name}\(", source)]
-        lines += [f"from {home} import {', '.join(used)}"] if used else []
-    outside = [line for line in lines if not line.startswith("from numeric")]
-    groups = ["\n".join(["import numpy as np", *outside]), "\n".join(line for line in lines if line not in outside)]
-    return "\n\n".join(g for g in groups if g)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from sympy import S
 
-from derivations.export.numpy_array import Cell, turned
+from derivations.export.numpy_array import cells, turned
 from derivations.export.numpy_scalar import ATOM, SUM
 
 
 def picked(program, entries, rows, columns, shape):
     """The entries at some rows and columns: each a number, or (start, stop) or (start, stop, step)."""
-    turn = {cell: turned(_picked(program, cell.turned, columns, rows, shape[::-1])) for cell in entries.atoms(Cell)
+    turn = {cell: turned(_picked(program, cell.turned, columns, rows, shape[::-1])) for cell in cells(entries)
             if cell.along == "cr"}  # fmt: skip
-    plain = {cell: _picked(program, cell, rows, columns, shape) for cell in entries.atoms(Cell) if cell.along != "cr"}
+    plain = {cell: _picked(program, cell, rows, columns, shape) for cell in cells(entries) if cell.along != "cr"}
     return entries.xreplace(turn | plain)
 
 

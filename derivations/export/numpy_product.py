@@ -24,7 +24,7 @@ from derivations.export.numpy_array import Array
 from derivations.export.numpy_association import Association, Form
 from derivations.language.atoms import Abbreviation, Named
 from derivations.language.blocks import IdentityColumns
-from derivations.language.errors import UnsupportedExpression
+from derivations.language.errors import Undecided, UnsupportedExpression
 
 
 class ProductCode:
@@ -134,7 +134,7 @@ class ProductCode:
         if (a, b) not in self.compared:
             try:
                 self.compared[a, b] = self.normal(a) == self.normal(b)
-            except UnsupportedExpression:  # it has no normal form, and is treated like any other
+            except (Undecided, UnsupportedExpression):  # it has no normal form, and is treated like any other
                 self.compared[a, b] = False
         return self.compared[a, b]
 

@@ -12,26 +12,17 @@ from sympy.core.function import Application
 
 from derivations.export.numpy_algebra import INVERSE, PRODUCT_OF, TOTAL
 from derivations.export.numpy_array import BOTH, Cell, axes, cells, transposes, turned
+from derivations.export.numpy_imports import HOMES
 from derivations.export.numpy_layout import added, remarked
 from derivations.export.numpy_program import reachable
-from derivations.export.numpy_scalar import ATOM, FUNCTIONS, PRODUCT, SUM, ScalarCode
+from derivations.export.numpy_scalar import ATOM, PRODUCT, SUM, ScalarCode
 from derivations.export.numpy_stable import stable
 
 LINE = 120  # how long a line of code may be
 RETURNED = 80  # how long all that is returned may be
 INLINE = 48  # how long the source of a step may be that stands where it is used
 REMARK = 60  # how long a formula may be that stands behind a statement
-RESERVED = {
-    *keyword.kwlist,
-    *keyword.softkwlist,
-    *FUNCTIONS.values(),
-    "np",
-    "float",
-    "log_det",
-    "logsumexp",
-    "log_sum_exp",
-    "softmax",
-}
+RESERVED = {*keyword.kwlist, *keyword.softkwlist, *chain(*HOMES.values()), "np", "float", "len"}
 
 
 class TooLong(Exception):
