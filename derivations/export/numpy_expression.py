@@ -189,8 +189,16 @@ class ExpressionCode(NumberCode, ProductCode):
 
     @matrix_rule.register
     def _(self, expr: MatrixBase):
+        numbers = list(map(self.number, expr.flat()))
+        if expr.shape == (1, 1):
+            return constant(1, 1, *numbers)
+        if 1 in expr.shape:
+            row = _in_brackets(_layout(1, len(numbers)))
+            spans, shape = "r" if expr.cols == 1 else "c", (Integer(len(numbers)),)
+            code = f"np.array({row}, dtype=float)"
+            return Array(*expr.shape, self.program.step(code, *numbers, along=spans, shape=shape, name="vector"))
         code = f"np.array([{_in_brackets(_layout(*expr.shape))}], dtype=float)"
-        return self._stored(expr, code, map(self.number, expr.flat()), "matrix")
+        return self._stored(expr, code, numbers, "matrix")
 
     def _stored(self, expr, code, operands, name):
         """The Array of a step that gives an array of two dimensions; of a row, column or number the entries are taken out."""
@@ -202,20 +210,24 @@ class ExpressionCode(NumberCode, ProductCode):
 
     @matrix_rule.register
     def _(self, expr: MatrixSlice):
-        parent = self.program.spread(self.array(expr.parent))
+        return self._part(expr, expr.parent, expr.rowslice, expr.colslice)
+
+    @matrix_rule.register
+    def _(self, expr: IdentityColumns):
+        return self._part(expr, Identity(expr.order), (S.Zero, expr.order, Integer(1)), expr.args[1:])
+
+    def _part(self, expr, parent, *slices):
+        """The Array of some rows and columns (start, stop, step) of another."""
         ranges = [
             start if size == 1 else (start, stop) if step == 1 else (start, stop, step)
-            for (start, stop, step), size in zip((expr.rowslice, expr.colslice), expr.shape, strict=True)
+            for (start, stop, step), size in zip(slices, expr.shape, strict=True)
         ]
-        return Array(*expr.shape, picked(self.program, parent.entries, *ranges, expr.parent.shape))
+        entries = self.program.spread(self.array(parent)).entries
+        return Array(*expr.shape, picked(self.program, entries, *ranges, parent.shape))
 
     @matrix_rule.register
     def _(self, expr: Leading):
         return self._stored(expr, "np.eye({0}, {1})", expr.shape, "leading")
-
-    @matrix_rule.register
-    def _(self, expr: IdentityColumns):
-        return self._stored(expr, "np.eye({0})[:, {1}:{2}:{3}]", expr.args, "columns")
 
     @matrix_rule.register
     def _(self, expr: FunctionMatrix):

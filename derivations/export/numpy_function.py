@@ -6,7 +6,7 @@ import keyword
 from functools import cache
 from textwrap import indent
 
-from sympy import MatrixExpr, S, log, preorder_traversal
+from sympy import MatrixExpr, S, log, preorder_traversal, sympify
 
 from derivations.export.numpy_algebra import Algebra
 from derivations.export.numpy_array import BOTH, Array, Cell, axes
@@ -141,6 +141,7 @@ def _sizes(arguments):
 
     @cache
     def size(dimension):
+        dimension = sympify(dimension)
         return float(dimension.subs({d: 64 ** rank(d) for d in dimension.free_symbols}))
 
     return size

@@ -224,7 +224,9 @@ def _sliced(factors):
     found = []
     for factor in [part for whole in factors for part in _rows_of_diagonal(whole)]:
         last = found[-1] if found else None
-        if isinstance(factor, IdentityColumns) and last is not None:
+        if isinstance(last, MatrixSlice) or isinstance(factor, MatrixSlice):  # SymPy cannot slice every slice
+            found.append(factor)
+        elif isinstance(factor, IdentityColumns) and last is not None:
             found[-1] = MatrixSlice(last, (0, last.rows, 1), (factor.start, factor.stop, factor.step))
         elif isinstance(last, Transpose) and isinstance(last.args[0], IdentityColumns):
             picked = last.args[0]

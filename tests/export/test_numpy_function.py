@@ -100,7 +100,7 @@ SIZES = ((5, 3), (3, 3), (2, 4), (1, 1), (4, 1), (1, 3))
 def values(n, k, seed=0):
     rng = np.random.default_rng(seed)
     shapes = {"Z": (n, k), "W": (n, k), "Y": (n, k), "G": (n, n), "M": (n, n), "B": (k, k), "C": (k, k)}
-    shapes |= {"v": (n, 1), "w": (n, 1), "r": (1, k), "m": (1, 1)}
+    shapes |= {"S": (3, 2), "v": (n, 1), "w": (n, 1), "r": (1, k), "m": (1, 1)}
     found = {name: rng.normal(size=shape) for name, shape in shapes.items()}
     return found | {"a": 0.7, "tau": 0.5, "p": 3, "N": n, "K": k}
 
@@ -113,6 +113,11 @@ NODES = [
     MatPow(B, p),
     Inverse(definite) + MatPow(definite, -2),
     MatMul(Z, Inverse(definite)),
+    MatMul(Z, Inverse(B)),
+    MatMul(W, Transpose(Inverse(B))),
+    MatMul(Inverse(B), Transpose(W)) + MatMul(Inverse(Transpose(C)), Transpose(Z)),
+    MatMul(ones, r, Inverse(B)),
+    MatMul(Transpose(Named("Y", Z)), W) + 2 * MatMul(Transpose(W), Z),
     MatMul(Inverse(definite), Transpose(W), G),
     MatMul(Transpose(v), Z, Inverse(definite), Transpose(r)),
     MatMul(Z, Inverse(MatMul(2, Identity(K)))),
@@ -142,6 +147,7 @@ NODES = [
     DiagonalMatrix(B) - DiagonalMatrix(MatMul(Transpose(Z), W)) + DiagonalMatrix(MatMul(DiagMatrix(DiagonalOf(B)), C)),
     DiagonalOf(MatMul(Z, Transpose(W))) + DiagonalOf(MatMul(Z, B, Transpose(Z))) + DiagonalOf(G - Identity(N)),
     DiagonalOf(MatMul(Transpose(Z), G, W)),
+    DiagonalOf(each(exp, MatMul(Z, B, Transpose(W)))),
     Identity(N),
     a * OneMatrix(N, K),
     ZeroMatrix(N, K),
@@ -157,11 +163,13 @@ NODES = [
     MatMul(Transpose(BlockMatrix([[Z], [W]])), BlockMatrix([[W], [Y]])),
     MatMul(Z, Matrix([[1, 2], [a, 4]])[0, 1]),
     MatAdd(Matrix([[1, tau], [a, 4]]), MatMul(a, Matrix([[0, 1], [1, 0]]))),
+    MatMul(Matrix([[1, tau]]), Matrix([[1, tau], [a, 4]]), Matrix([[1], [tau]])),
     FunctionMatrix(N, K, Lambda((i, j), i - 2 * j + a)),
     BlockInner(KroneckerProduct(B, Z), Z),
     BlockSum(KroneckerProduct(B, Z), C),
     MatMul(IdentityColumns(N, 0), r) + Z,
-    MatMul(B, IdentityColumns(K, 0, K)),
+    MatMul(B, IdentityColumns(K, 0, K)) + MatMul(IdentityColumns(K, 0), Transpose(IdentityColumns(K, K - 1))),
+    MatMul(Transpose(IdentityColumns(N, 0, N, 2)), G, IdentityColumns(N, 0)),
     # abbreviations and atoms
     MatMul(H, Z) + MatMul(L, Z),
     MatMul(Z.T, H, W) + MatMul(Transpose(Z), L, Z),
@@ -182,6 +190,7 @@ NODES = [
 SCALARS = [
     Trace(G) + Trace(MatMul(G, M)) - a * Trace(MatMul(Transpose(Z), G, W)) + Trace(2 * Identity(N)),
     Trace(MatMul(Z, B, Transpose(Z), G)),
+    Trace(MatMul(B, DiagonalMatrix(C))) + Trace(MatMul(DiagMatrix(v), G)) + Trace(MatMul(B, C - Identity(K))),
     Trace(MatMul(ones, Transpose(v))) * Trace(OneMatrix(N, N)),
     Trace(MatMul(OneMatrix(1, N), each(exp, Z), OneMatrix(K, 1))),
     SquaredNorm(Z) / N + SquaredNorm(MatMul(Z, Transpose(W))) + SquaredNorm(MatMul(Z, B)),
@@ -190,6 +199,7 @@ SCALARS = [
     SquaredNorm(Named("C", MatMul(1 / N, Transpose(Z), H, Z)) - Identity(K)),
     LogDet(definite) + log(Determinant(definite)) + LogDet(MatMul(2, Identity(K))),
     Determinant(B) ** 2,
+    SquaredNorm(MatrixSymbol("S", 3, 2)) + Trace(MatMul(MatrixSymbol("S", 3, 2), OneMatrix(2, 3))),
     SpectralTrace(Lambda(x, x**3 - 2 * x + 1), definite) + SpectralTrace(Lambda(x, log(x)), definite),
     sqrt(SquaredNorm(Z)) + exp(-SquaredNorm(W)) * Trace(MatMul(Transpose(Z), W)) / (1 + SquaredNorm(W)),
     Max(0, Trace(G)) + Min(Trace(G), a) + Abs(Trace(G)) + Heaviside(Trace(G)),
@@ -245,7 +255,10 @@ def repeated(source):
     """Products of arrays and calls that a source spells twice, but those of numbers, which cost nothing."""
     found = Counter()
     for node in ast.walk(ast.parse(source)):
-        of_arrays = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)} - {"np", "n", "k", "a"}
+        inside = node.args if isinstance(node, ast.Call) else [node]
+        inside += [node.func.value] if isinstance(getattr(node, "func", None), ast.Attribute) else []
+        names = {name.id for part in inside for name in ast.walk(part) if isinstance(name, ast.Name)}
+        of_arrays = names - {"np", "n", "k", "a"}
         made = isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.eye", "np.full", "np.zeros", "np.arange")
         product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
         called = isinstance(node, ast.Call) and ast.unparse(node.func) not in ("float", "len", "Z.reshape")
