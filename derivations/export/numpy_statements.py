@@ -8,7 +8,6 @@ from itertools import chain, count
 from textwrap import dedent
 
 from sympy import Add, Mul, Pow, preorder_traversal
-from sympy.core.function import Application
 
 from derivations.export.numpy_algebra import INVERSE, PRODUCT_OF, TOTAL
 from derivations.export.numpy_array import BOTH, Cell, axes, cells, transposes, turned
@@ -16,8 +15,10 @@ from derivations.export.numpy_imports import HOMES
 from derivations.export.numpy_layout import added, remarked
 from derivations.export.numpy_program import reachable
 from derivations.export.numpy_scalar import ATOM, PRODUCT, SUM, ScalarCode
+from derivations.export.numpy_sharing import called, length, rewritten, shared
 from derivations.export.numpy_stable import stable
 
+MARGIN = 4  # of the body of a function
 LINE = 120  # how long a line of code may be
 RETURNED = 80  # how long all that is returned may be
 INLINE = 48  # how long the source of a step may be that stands where it is used
@@ -40,13 +41,12 @@ class Statements:
     names that are in use.
     """
 
-    def __init__(self, program, outputs, labels, symbols, taken, guards=(), margin=4):
+    def __init__(self, program, outputs, labels, symbols, taken, guards=()):
         self.program = program
         self.symbols = symbols
-        self.margin = margin
         self.reserved = RESERVED | set(taken)
         outputs = [*(vector for vector, _ in guards), *outputs]
-        outputs = self._shared(self._rewritten(outputs, stable))
+        outputs = shared(program, rewritten(program, outputs, stable))
         self.steps = reachable(program, outputs)
         self.outputs = outputs[len(guards) :]
         self.stored = self._used_again(outputs) | {n for n in self.steps if n in program.wanted}
@@ -64,53 +64,11 @@ class Statements:
 
     def _apart(self, entries, label=None):
         """An expression as the result of a step that has a statement of its own."""
-        cell = self.program.result(entries, _called(entries))
+        cell = self.program.result(entries, called(entries))
         self.stored.add(cell.number)
         if label and self.program.steps[cell.number].operands:
             self.program.labels.setdefault(cell.number, label)
         return cell
-
-    # what is shared
-
-    def _shared(self, outputs):
-        """The outputs, with every subexpression that occurs twice made a step."""
-        program = self.program
-        while True:
-            outputs = self._merged(outputs)
-            found = {}
-            for e in chain(outputs, *(program.steps[n].operands for n in reachable(program, outputs))):
-                for part in _parts(e):
-                    found.setdefault(_spelled_once(part), []).append(part)
-            again = [parts for parts in found.values() if len(parts) > 1]
-            if not again:
-                return outputs
-            parts = max(again, key=lambda parts: (_length(parts[0]), str(parts[0])))
-            part = min(parts, key=transposes)
-            cell = program.result(part, _called(part))
-            outputs = self._rewritten(outputs, lambda e, part=part, cell=cell: _with(e, part, cell), but=cell.number)
-
-    def _merged(self, outputs):
-        """The outputs, with steps that have become the same made one."""
-        program = self.program
-        while True:
-            first, same = {}, {}
-            for n in reachable(program, outputs):
-                kept = first.setdefault((program.steps[n].code, program.steps[n].operands), n)
-                same |= (
-                    {Cell(n, along): Cell(kept, along) for along in ("rc", "cr", "ss", "r", "c", "")}
-                    if kept != n
-                    else {}
-                )
-            if not same:
-                return outputs
-            outputs = self._rewritten(outputs, lambda e, same=same: e.xreplace(same))
-
-    def _rewritten(self, outputs, rewrite, but=None):
-        """The outputs, and the operands of all steps but one, spelled differently."""
-        for n in reachable(self.program, outputs):
-            if n != but:
-                self.program.rewritten(n, tuple(map(rewrite, self.program.steps[n].operands)))
-        return [rewrite(e) for e in outputs]
 
     def _used_again(self, outputs):
         used = Counter()
@@ -184,9 +142,7 @@ class Statements:
             return f"np.linalg.solve({self.source(matrix, SUM)}, {self.source(right, SUM)})"
         if self._is_inverse(right):
             matrix, back = self._matrix_of(right.turned), "" if axes(left) == {"c"} else ".T"
-            return (
-                f"np.linalg.solve({self.source(matrix, SUM)}, {self.source(turned(left) if back else left, SUM)}){back}"
-            )
+            return f"np.linalg.solve({self.source(matrix, SUM)}, {self.source(turned(left), SUM)}){back}"
         return None
 
     def _is_inverse(self, entries):
@@ -202,14 +158,14 @@ class Statements:
         """The statement that gives a step its name, with the shape and the formula of what it computes."""
         name, step = self.variables[number], self.program.steps[number]
         line = f"{name} = {code}"
-        if self.margin + len(line) > LINE:
+        if MARGIN + len(line) > LINE:
             (entries, *_), plain = step.operands, step.code == "{0}"
             if plain and isinstance(entries, Add) and len(entries.args) > 2:
                 self.lines += self._broken(name, entries)
                 return
             self._lengthy(number)
         remark = self.program.remark(number, self.variables, REMARK)
-        self.lines += dedent(remarked(line, remark, self.margin)).split("\n") if remark else [line]
+        self.lines += dedent(remarked(line, remark, MARGIN)).split("\n") if remark else [line]
 
     def _lengthy(self, number):
         """Give the longest step in the code of another, or else one of two terms, a statement of its own."""
@@ -219,7 +175,7 @@ class Statements:
         if lengths:
             raise TooLong(max(lengths, key=lengths.get))
         if step.code == "{0}" and isinstance(step.operands[0], Add):
-            longest = max(step.operands[0].args, key=lambda t: (_length(t), str(t)))
+            longest = max(step.operands[0].args, key=lambda t: (length(t), str(t)))
             cell = self._apart(longest)
             self.program.rewritten(number, (step.operands[0] - longest + cell,))
             raise TooLong(cell.number)
@@ -243,60 +199,3 @@ class Statements:
             return True
         operand = step.operands[0]
         return step.code.startswith("{0}[") and isinstance(operand, Cell) and self.is_view(operand)
-
-
-def _spelled_once(entries):
-    """An expression, its transpose, and their negatives, which are computed once: one of them."""
-    forms = [entries, turned(entries)]
-    if isinstance(entries, Add):
-        forms += [-f for f in forms]
-    return min(forms, key=str)
-
-
-def _length(expr):
-    return 1 + sum(map(_length, expr.args))
-
-
-def _called(part):
-    """What the value of an expression is called."""
-    if isinstance(part, Add):
-        return "difference" if any(t.could_extract_minus_sign() for t in part.args) else "combined"
-    return {Mul: "scaled", Pow: "powers"}.get(type(part)) or f"{type(part).__name__.lower()}_values"
-
-
-def _parts(expr):
-    """The subexpressions that are worth a name if they occur again: of arrays, and functions of numbers."""
-    for node in preorder_traversal(expr):
-        if isinstance(node, Cell) or not node.args or not node.atoms(Cell):
-            continue
-        rest = _reciprocal(node.as_coeff_Mul()[1] if isinstance(node, Mul) else node)
-        if isinstance(rest, Cell) or (isinstance(rest, Pow) and isinstance(rest.base, Cell) and rest.exp == 2):
-            continue
-        if isinstance(rest, (Add, Mul)) and not axes(rest) and not rest.has(Application, Pow):
-            continue
-        if isinstance(rest, (Add, Application, Mul, Pow)):
-            yield rest
-
-
-def _reciprocal(expr):
-    """What is below the line of a fraction with 1 above it; an expression that is none."""
-    return 1 / expr if isinstance(expr, Pow) and expr.exp.could_extract_minus_sign() else expr
-
-
-def _with(expr, part, cell):
-    """An expression with a part of it, or the transpose or negative of that, computed by a step."""
-    if isinstance(expr, Cell) or not expr.args:
-        return expr
-    for sign in (1, -1):
-        if expr == sign * part:
-            return sign * cell
-        if expr == sign * turned(part):
-            return sign * cell.turned
-    above = _reciprocal(expr)
-    if above != expr:
-        return 1 / _with(above, part, cell)
-    if isinstance(expr, Mul):
-        number, rest = expr.as_coeff_Mul()
-        if number != 1 and (found := _with(rest, part, cell)) != rest:
-            return number * found
-    return expr.func(*(_with(a, part, cell) for a in expr.args))
