@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from sympy import Add
 
+from derivations.export.numpy_imports import imports_of
 from derivations.export.numpy_layout import paragraph
 from derivations.export.numpy_loss import LossCode, degree, hyper_range
 from derivations.export.numpy_optimum import OptimumCode
 from derivations.export.text import show
 from derivations.language.propositions import Candidates, EntrywiseNonnegative
-
-HOMES = {
-    "numeric.definite": ["bottom_definite_eigenpairs", "bottom_definite_generalised_eigenpairs"],
-    "numeric.levels": ["decreasing_fixed_point"],
-    "numeric.moments": ["pencil_of_moments"],
-    "numeric.optimum": ["Optimum"],
-    "numeric.relation_spectrum": ["squared_norm", "top_eigenpairs", "top_generalised_eigenpairs"],
-    "numeric.shrinkage": ["log_det_and_shrunk"],
-    "numeric.softmax": ["balanced", "row_softmax"],
-    "numeric.spectral_optimum": ["positive_part", "spectral_factor"],
-    "numeric.spectrum": ["bottom_eigenpairs", "bottom_generalised_eigenpairs", "degrees", "laplacian_product"],
-    "numeric.validation": ["inputs", "nonnegative", "positive", "relation", "representation", "symmetric"],
-}
-"""What the code may call, and where it is imported from."""
 
 VALIDATED = (
     "Every function takes {} dense or sparse, and raises ValueError or TypeError naming the argument where a hypothesis"
@@ -92,14 +77,5 @@ def _header(code, care, body):
         f'"""{loss.title} ({", ".join(code.result.cites)}).\n\n{formula}\n\n'
         f"{where}{paragraph(f'Hypotheses: {hypotheses}.')}\n\n"
         f'{paragraph(f"Written by the derivations; not to be edited. {care}")}\n"""\n\n'
-        f"import numpy as np\n\n{_imports(body)}\n"
+        f"{imports_of(body)}\n"
     )
-
-
-def _imports(body):
-    """The import statements for the functions that a body calls."""
-    lines = []
-    for home, names in HOMES.items():
-        used = [name for name in names if re.search(rf"(?<!\w){name}\(", body)]
-        lines += [f"from {home} import {', '.join(used)}"] if used else []
-    return "\n".join(lines)
