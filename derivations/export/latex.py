@@ -23,6 +23,7 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
 
     def symbol(self, name):
         written = self._deal_with_super_sub(name.replace("phi", "varphi"))
+        written = rf"\mathrm{{{written}}}" if len(written) > 1 and written.isalpha() else written
         return Piece(written, POW if "^" in written else ATOM)
 
     def function(self, name):
