@@ -58,6 +58,10 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
         separator = "" if all(i.level == ATOM for i in index) else ", "
         return Piece(f"{base}_{{{separator.join(index)}}}")
 
+    def blocks(self, rows):
+        lines = r"\\".join("&".join(row) for row in rows)
+        return rf"\begin{{bmatrix}}{lines}\end{{bmatrix}}"
+
     def summation(self, indices, low, high, implied):
         return rf"\sum_{{{', '.join(indices)} = {low}}}^{{{high}}}"
 
