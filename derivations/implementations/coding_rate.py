@@ -27,9 +27,9 @@ from sympy import (
 )
 
 from derivations.implementations.shipped import K, N, Shipped, Z_a, Z_b
+from derivations.implementations.views import U_a, U_b, nonzero, views
 from derivations.language.atoms import Eigenvalues, SquaredNorm
-from derivations.language.norms import RowNorms, UnitRows
-from derivations.language.propositions import AtMost, Equal, Orthonormal, Positive, UnitLength
+from derivations.language.propositions import AtMost, Equal, Orthonormal, UnitLength
 from derivations.language.substitute import substitute
 from derivations.losses import tcr as published
 from derivations.losses.tcr import Z, c, determinant, gram, j, k, sylvester
@@ -49,10 +49,7 @@ hyper = {eps: "precision of the coding rate", invariance: "weight of the cosine 
 defaults = {eps: Rational(1, 5), invariance: Integer(200)}
 scale = K / (N * eps)
 
-views = (Z_a, Z_b)
-nonzero = tuple(Positive(RowNorms(view)) for view in views)
 unit = tuple(UnitLength(view) for view in views)
-U_a, U_b = map(UnitRows, views)
 
 
 def rate(view):
@@ -83,7 +80,7 @@ def slopes(value):
         yield rules.discharge(rules.adjoint(value, view, (*nonzero, definite.statement)), definite)
 
 
-@result("tcr-shipped-gradient", cites=cites)
+@result("tcr-emp-ssl-gradient", cites=cites)
 def gradient():
     """The gradient of EMP-SSL's loss in each view, where no row is zero."""
     return tuple(slopes(upstream))
@@ -95,7 +92,7 @@ def gradient_of_lightly():
     return tuple(slopes(lightly))
 
 
-@result("tcr-shipped", cites=cites)
+@result("tcr-emp-ssl", cites=cites)
 def compared():
     """Is EMP-SSL's code the published coding rate with an attraction? On rows of norm one it is, with the mean of the rates of
     the views, each at c = K/(N eps): (i) the cosines are then a quadratic attraction of the views, of weight
@@ -108,7 +105,7 @@ def compared():
     return rules.normal_form(quadratic, unit), rules.normal_form(alone, nonzero[:1]), at_collapse(upstream, -half)
 
 
-@result("tcr-lightly", cites=cites)
+@result("tcr-lightly-rewards-collapse", cites=cites)
 def compared_lightly():
     """Is lightly's loss EMP-SSL's? No: its coding rate has the other sign, so that collapse is rewarded. (i) On rows of norm
     one it is at least log(1 + K/eps)/2 - invariance, and (ii) that is its value where all rows of both views are one vector.

@@ -1,0 +1,77 @@
+"""The spectral contrastive loss as the code of Kernel-InfoNCE has it (Tan, Zhang, Yang & Yuan 2024).
+
+The rows are taken as they are given: the networks of that code scale them to norm one first. The code also keeps the sum of
+the squares in each row at 10^-6 or above, which is left out here.
+"""
+
+from __future__ import annotations
+
+from sympy import DiagonalOf, Integer, KroneckerDelta, MatMul, OneMatrix, Sum, Trace, Transpose, sqrt
+
+from derivations.implementations.shipped import K, N, Shipped, Z_a, Z_b
+from derivations.implementations.views import G, slopes, stacked, views
+from derivations.language.atoms import SquaredNorm
+from derivations.language.propositions import AtMost, Equal, UnitLength
+from derivations.language.substitute import substitute
+from derivations.losses import spectral_contrastive as published
+from derivations.losses.infonce import i, j, k
+from derivations.losses.repulsion import off_diagonal
+from derivations.proof import rules
+from derivations.proof.result import result
+
+# The statement
+
+cites = ("haochen2021", "tan2024")
+rows = 2 * N
+Z = stacked("Z", Z_a, Z_b)
+similarity = MatMul(Z, Transpose(Z))
+pairs = N * (N - 1)  # what the code divides by: the pairs of one view, not those of all rows
+value = off_diagonal(similarity) / pairs - 2 / N * Trace(MatMul(Transpose(Z_a), Z_b))
+at_least_two = AtMost(Integer(2), N)  # samples
+
+# What follows from it
+
+
+def product(first, a, second, b):
+    """The similarity of two rows."""
+    return Sum(first[a, k] * second[b, k], (k, 0, K - 1))
+
+
+@result("spectral-contrastive-kernel-infonce-gradient", cites=cites)
+def gradient():
+    """The gradient of Kernel-InfoNCE's spectral contrastive loss in each view."""
+    return slopes(value, [at_least_two])
+
+
+@result("spectral-contrastive-kernel-infonce", cites=cites)
+def compared():
+    """Is Kernel-InfoNCE's spectral contrastive loss the published one? No: (i) over the 2 N rows of both views it leaves out
+    the square of each row with itself, and divides the others by N (N - 1), which is about a quarter of their number. (ii) So
+    it is the published one of the two-view relation at t^(1/2) Z, divided by t = 4 N/(N - 1), less the fourth powers of the
+    norms of the rows: what it asks for is about half as long. (iii) With rows of norm one, these powers are a constant.
+    """
+    apart = Sum((1 - KroneckerDelta(i, j)) * product(Z, i, Z, j) ** 2, (i, 0, rows - 1), (j, 0, rows - 1))
+    together = Sum(product(Z_a, i, Z_b, i), (i, 0, N - 1))
+    scale = 4 * N / (N - 1)
+    two_views = {published.G: G, published.d: OneMatrix(rows, 1), published.v: rows}
+    scaled = {published.N: rows, published.Z: MatMul(sqrt(scale), Z), **two_views}
+    at_scale = substitute(published.spectral_contrastive.matrix_form, scaled) / scale
+    own = SquaredNorm(DiagonalOf(similarity)) / pairs
+    return (
+        rules.normal_form(Equal(value, apart / pairs - 2 / N * together), [at_least_two]),
+        rules.normal_form(Equal(value, at_scale - own), [at_least_two]),
+        rules.normal_form(Equal(value, at_scale - 2 / (N - 1)), [at_least_two, *map(UnitLength, views)]),
+    )
+
+
+spectral_contrastive = Shipped(
+    "spectral_contrastive",
+    "Spectral contrastive loss",
+    ("Kernel-InfoNCE",),
+    value,
+    {},
+    {},
+    (at_least_two,),
+    gradient,
+    compared,
+)
