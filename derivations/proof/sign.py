@@ -23,6 +23,7 @@ from sympy import (
     Mul,
     OneMatrix,
     Pow,
+    S,
     Sum,
     Trace,
     Transpose,
@@ -141,7 +142,7 @@ def has_sizes(expr):
     nodes = list(preorder_traversal(expr))
     sizes = [d for m in nodes if isinstance(m, MatrixExpr) for d in m.shape]
     limits = [limit for e in nodes if isinstance(e, Sum) for limit in e.limits]
-    return all(map(is_size, sizes)) and all(low == 0 and is_size(high + 1) for _, low, high in limits)
+    return all(is_size(S(d)) for d in sizes) and all(low == 0 and is_size(high + 1) for _, low, high in limits)
 
 
 def _summand(total):

@@ -99,7 +99,7 @@ class Encoder:
             return {"matrix": expr.name, "shape": [self.expression(d) for d in expr.shape]}
         if isinstance(type(expr), UndefinedFunction):
             return {"apply": type(expr).__name__, "arguments": [self.expression(a) for a in expr.args]}
-        if isinstance(expr, BlockMatrix):
+        if type(expr) is BlockMatrix:
             rows, columns = expr.blockshape
             blocks = [[self.expression(expr.blocks[i, j]) for j in range(columns)] for i in range(rows)]
             return {"blocks": blocks}
