@@ -32,7 +32,7 @@ from derivations.proof.result import result
 
 M = Named("M", MatMul(Rational(1, 2), MatAdd(Z_a, Z_b)))  # the mean patch
 W = UnitRows(M)
-cosines = (mean_cosine(U_a, W) + mean_cosine(U_b, W)) / 2
+cosines = mean_cosine(MatAdd(U_a, U_b), W) / 2
 upstream = -mean_rate - invariance * cosines
 lightly = mean_rate - invariance * cosines
 mean_nonzero = Positive(RowNorms(M))

@@ -1,0 +1,151 @@
+"""The statements of what libraries ship against what their code does, and the forms that the theorems come out with."""
+
+import inspect
+
+import numpy as np
+import pytest
+from hypothesis import assume, event, given, settings
+from hypothesis import strategies as st
+
+from derivations.catalogue import shipped
+from derivations.export.text import show
+from derivations.implementations import coding_rate, contrastive, nnclr, patches, spectral_contrastive
+from derivations.implementations.shipped import Z_a, Z_b
+from derivations.language.evaluate import evaluate
+from derivations.language.propositions import AtMost, Equal, UnitLength
+from tests.implementations import contrastive_code as code
+
+FAMILY = ["nt_xent", "nnclr_solo", "dcl", "spectral_contrastive", "tcr", "tcr_lightly", "emp_ssl", "emp_ssl_lightly"]
+KINDS = ("any", "any", "equal", "collapsed", "nearly opposite")
+
+
+@st.composite
+def two_views(draw, least=1):
+    """Two views of `least` to 4 samples in 1 to 3 dimensions, of any lengths: unlike each other, equal, or collapsed."""
+    n, k = draw(st.integers(least, 4)), draw(st.integers(1, 3))
+    rng = np.random.default_rng(draw(st.integers(0, 10**6)))
+    a, b = rng.normal(size=(2, n, k)) * 10.0 ** draw(st.integers(-2, 2))
+    kind = draw(st.sampled_from(KINDS))
+    if kind == "equal":
+        b = a.copy()
+    if kind == "collapsed":
+        a, b = np.tile(a[:1], (n, 1)), np.tile(a[:1], (n, 1))
+    if kind == "nearly opposite":
+        b = -a + 0.1 * b
+    event(f"{kind}, {'one sample' if n == 1 else 'several samples'}, {'K = 1' if k == 1 else 'K > 1'}")
+    return a, b
+
+
+def settings_of(loss, draw):
+    """Hyper-parameters as the code takes them: the defaults, or others."""
+    names = [s.name for s in loss.hyper]
+    values = {s.name: float(v) for s, v in loss.defaults.items()}
+    if draw(st.booleans()):
+        values |= {name: draw(st.sampled_from([1e-2, 0.3, 4.0])) for name in names}
+    return values
+
+
+@pytest.mark.parametrize("name", FAMILY)
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_value_and_gradients_are_those_of_the_code(name, data):
+    loss, function = shipped()[name], getattr(code, name)
+    a, b = data.draw(two_views(least=2 if name in ("dcl", "spectral_contrastive") else 1))
+    hyper = settings_of(loss, data.draw)
+    if name == "emp_ssl_lightly" or name == "emp_ssl":
+        assume(np.linalg.norm(a + b, axis=1).min() > 1e-3 * np.linalg.norm(a))
+    arguments = [hyper[p] for p in list(inspect.signature(function).parameters)[2:]]
+    values = {"Z_a": a, "Z_b": b, **hyper}
+    expected = function(a, b, *arguments)
+    assert evaluate(loss.value, values) == pytest.approx(
+        expected, rel=1e-9, abs=1e-9 * (1 + hyper.get("invariance", 1))
+    )
+    gradients = code.by_complex_steps(function, a, b, *arguments)
+    for theorem, expected in zip(loss.gradients.theorems, gradients, strict=True):
+        scale = 1e-9 * (1 + abs(expected).max())
+        np.testing.assert_allclose(evaluate(theorem.statement.value, values), expected, rtol=1e-9, atol=scale)
+
+
+def test_solo_learn_and_lightly_agree():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 4, 3))
+    assert code.simclr_solo(a, b, 0.3) == pytest.approx(code.nt_xent(a, b, 0.3), rel=1e-12)
+
+
+def test_declared():
+    found = shipped()
+    assert set(FAMILY) <= set(found)
+    for name in FAMILY:
+        loss = found[name]
+        assert loss.hyper.keys() == loss.defaults.keys()
+        assert [t.statement.unknown for t in loss.gradients.theorems] == [Z_a, Z_b]
+        assert all(t.statement.function == loss.value for t in loss.gradients.theorems)
+        assert set(loss.facts) == set(loss.gradients.theorems[0].hypotheses)
+
+
+# forms
+
+
+def test_gradient_of_nt_xent():
+    first, second = (t.statement.value for t in contrastive.simclr_gradient.theorems)
+    assert show(first) == "diag(1/|(Z_a)_k|) (F - Diag(F U') U)" == show(second).replace("Z_b", "Z_a")
+
+
+def test_gradient_of_the_spectral_contrastive_loss():
+    first, second = (show(t.statement.value) for t in spectral_contrastive.gradient.theorems)
+    assert first == "(4/(N (N - 1))) (Z_(1:N, :) Z' - Diag(Z Z')_(1:N, :)) Z - (2/N) Z_b"
+    assert second == "(4/(N (N - 1))) (Z_(N + 1:2 N, :) Z' - Diag(Z Z')_(N + 1:2 N, :)) Z - (2/N) Z_a"
+
+
+def test_what_the_comparisons_say():
+    """Each equation is between the shipped value and what it is compared with, under no more than is declared."""
+    for loss in (contrastive.nt_xent, contrastive.dcl):
+        published, in_matrices, _ = loss.compared.theorems
+        assert published.statement.lhs == in_matrices.statement.lhs == loss.value
+        assert set(published.hypotheses) == set(in_matrices.hypotheses) == set(loss.facts)
+        assert loss.compared.theorems[2].hypotheses == ()
+    squares, scaled, unit = spectral_contrastive.compared.theorems
+    assert {t.statement.lhs for t in (squares, scaled, unit)} == {spectral_contrastive.value}
+    assert {h for h in unit.hypotheses if isinstance(h, UnitLength)} == {UnitLength(Z_a), UnitLength(Z_b)}
+    (published,) = nnclr.compared.theorems
+    assert isinstance(published.statement, Equal)
+
+
+def test_collapse_is_the_least_value_of_lightlys_coding_rate():
+    for result, value in (
+        (coding_rate.compared_lightly, coding_rate.lightly),
+        (patches.compared_lightly, patches.lightly),
+    ):
+        bound, vertex, of_any_rows, limit = result.theorems
+        assert isinstance(bound.statement, AtMost)
+        assert bound.statement.rhs == value == of_any_rows.statement.rhs
+        assert bound.statement.lhs == vertex.statement.rhs
+        assert show(bound.statement.lhs) == "log(K/eps + 1)/2 - invariance"
+        assert show(of_any_rows.statement.lhs) == "-invariance"
+        assert show(limit.statement.rhs) == "log(K t^2/eps + 1)/2 - invariance"
+        assert result.lemmas == ["determinant-eigenvalues", "gram-spectrum", "sylvester-determinant"]
+
+
+@given(two_views())
+@settings(max_examples=50, deadline=None)
+def test_no_views_are_below_collapse(views):
+    """Numerically, by the code of the library."""
+    a, b = map(code.normalize, views)
+    least = np.log(1 + a.shape[1] / 0.2) / 2 - 200
+    assert code.tcr_lightly(a, b, 0.2, 200.0) >= least - 1e-9
+    vertex = np.tile(a[:1], (len(a), 1))
+    assert code.tcr_lightly(vertex, vertex, 0.2, 200.0) == pytest.approx(least, rel=1e-12)
+
+
+def test_squares_of_kernel_infonce_weigh_four_times_those_of_the_paper():
+    """The published loss of the two-view relation: every pair of 2 N rows with weight 1/(2 N)^2."""
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(size=(2, 5, 3))
+    z, n, scale = np.concatenate([a, b]), 5, 4 * 5 / 4
+
+    def published(y):
+        return ((y @ y.T) ** 2).sum() / (2 * n) ** 2 - 2 / n * (y[:n] * y[n:]).sum()
+
+    own = ((z * z).sum(axis=1) ** 2).sum() / (n * (n - 1))
+    expected = published(np.sqrt(scale) * z) / scale - own
+    assert code.spectral_contrastive(a, b) == pytest.approx(expected, rel=1e-12)
