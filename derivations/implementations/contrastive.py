@@ -1,12 +1,12 @@
 """SimCLR and DCL on two views, as lightly and solo-learn have them: mean cross-entropies of cosines.
 
 Both take every row of the two views for an anchor, and its other view for the positive; they differ in the candidates
-of the softmax.
+of the softmax. (Earlier versions of lightly had two log-sum-exps in DCL, added, one over the negatives of each view.)
 """
 
 from __future__ import annotations
 
-from sympy import HadamardProduct, MatMul, OneMatrix, Rational, Sum, Trace, Transpose, ZeroMatrix
+from sympy import BlockMatrix, HadamardProduct, Identity, MatMul, OneMatrix, Rational, Sum, Trace, Transpose, ZeroMatrix
 
 from derivations.implementations.shipped import K, N, Shipped
 from derivations.implementations.views import G, U_a, U_b, everyone_else, negatives, nonzero, slopes, stacked
@@ -59,9 +59,12 @@ def simclr_gradient():
 def simclr_compared():
     """Is NT-Xent, as lightly and solo-learn have it, SimCLR's loss? Yes: for the 2 N rows of both views it is (i) the published
     mean, and (ii) InfoNCE with cosines divided by 2 N, self-pairs excluded, for the relation whose only positive of a row is
-    the other view of its sample: (iii) symmetric, with row sums one, and no self-pairs.
+    the other view of its sample: (iii) symmetric, with row sums one and no self-pairs, and that of the partition of the rows
+    into pairs of views. So its minimum is that of simclr-clique-optimum, with one positive each.
     """
-    relation = All((Symmetric(G), ConstantRowSums(G, 1), Among(G, everyone_else)))
+    partition = BlockMatrix([[Identity(N)], [Identity(N)]])
+    pairs = Equal(G, MatMul(partition, Transpose(partition)) - Identity(rows))
+    relation = All((Symmetric(G), ConstantRowSums(G, 1), Among(G, everyone_else), pairs))
     return *as_published(of_simclr, everyone_else, anyone_else, nonzero), rules.normal_form(relation)
 
 
