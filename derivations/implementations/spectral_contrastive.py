@@ -6,27 +6,25 @@ the squares in each row at 10^-6 or above, which is left out here.
 
 from __future__ import annotations
 
-from sympy import DiagonalOf, Integer, KroneckerDelta, MatMul, OneMatrix, Sum, Trace, Transpose, sqrt
+from sympy import DiagonalMatrix, Integer, KroneckerDelta, MatAdd, MatMul, OneMatrix, Sum, Trace, Transpose, sqrt
 
 from derivations.implementations.shipped import K, N, Shipped, Z_a, Z_b
 from derivations.implementations.views import G, slopes, stacked, views
-from derivations.language.atoms import SquaredNorm
+from derivations.language.atoms import Named, SquaredNorm
 from derivations.language.propositions import AtMost, Equal, UnitLength
 from derivations.language.substitute import substitute
 from derivations.losses import spectral_contrastive as published
 from derivations.losses.infonce import i, j, k
-from derivations.losses.repulsion import off_diagonal
 from derivations.proof import rules
 from derivations.proof.result import result
 
 # The statement
 
 cites = ("haochen2021", "tan2024")
-rows = 2 * N
-Z = stacked("Z", Z_a, Z_b)
-similarity = MatMul(Z, Transpose(Z))
 pairs = N * (N - 1)  # what the code divides by: the pairs of one view, not those of all rows
-value = off_diagonal(similarity) / pairs - 2 / N * Trace(MatMul(Transpose(Z_a), Z_b))
+moments = Named("C", MatAdd(*(MatMul(Transpose(view), view) for view in views)))
+fourth_powers = sum(SquaredNorm(DiagonalMatrix(MatMul(view, Transpose(view)))) for view in views)  # of the norms
+value = (SquaredNorm(moments) - fourth_powers) / pairs - 2 / N * Trace(MatMul(Transpose(Z_a), Z_b))
 at_least_two = AtMost(Integer(2), N)  # samples
 
 # What follows from it
@@ -45,21 +43,21 @@ def gradient():
 
 @result("spectral-contrastive-kernel-infonce", cites=cites)
 def compared():
-    """Is Kernel-InfoNCE's spectral contrastive loss the published one? No: (i) over the 2 N rows of both views it leaves out
-    the square of each row with itself, and divides the others by N (N - 1), which is about a quarter of their number. (ii) So
-    it is the published one of the two-view relation at t^(1/2) Z, divided by t = 4 N/(N - 1), less the fourth powers of the
-    norms of the rows: what it asks for is about half as long. (iii) With rows of norm one, these powers are a constant.
+    """Is Kernel-InfoNCE's spectral contrastive loss the published one? No: (i) of the squared products of the 2 N rows of both
+    views it leaves out those of each row with itself, and divides the others by N (N - 1), about a quarter of their number.
+    (ii) So it is the published one of the two-view relation at t^(1/2) Z, divided by t = 4 N/(N - 1), less the fourth powers
+    of the norms of the rows: what it asks for is about half as long. (iii) With rows of norm one, these powers are a constant.
     """
+    Z, rows = stacked("Z", *views), 2 * N
     apart = Sum((1 - KroneckerDelta(i, j)) * product(Z, i, Z, j) ** 2, (i, 0, rows - 1), (j, 0, rows - 1))
     together = Sum(product(Z_a, i, Z_b, i), (i, 0, N - 1))
     scale = 4 * N / (N - 1)
-    two_views = {published.G: G, published.d: OneMatrix(rows, 1), published.v: rows}
-    scaled = {published.N: rows, published.Z: MatMul(sqrt(scale), Z), **two_views}
-    at_scale = substitute(published.spectral_contrastive.matrix_form, scaled) / scale
-    own = SquaredNorm(DiagonalOf(similarity)) / pairs
+    scaled = Named("Y", MatMul(sqrt(scale), Z))
+    two_views = {published.N: rows, published.G: G, published.d: OneMatrix(rows, 1), published.v: rows}
+    at_scale = substitute(published.spectral_contrastive.matrix_form, {published.Z: scaled, **two_views}) / scale
     return (
         rules.normal_form(Equal(value, apart / pairs - 2 / N * together), [at_least_two]),
-        rules.normal_form(Equal(value, at_scale - own), [at_least_two]),
+        rules.normal_form(Equal(value, at_scale - fourth_powers / pairs), [at_least_two]),
         rules.normal_form(Equal(value, at_scale - 2 / (N - 1)), [at_least_two, *map(UnitLength, views)]),
     )
 

@@ -93,8 +93,17 @@ def test_gradient_of_nt_xent():
 
 def test_gradient_of_the_spectral_contrastive_loss():
     first, second = (show(t.statement.value) for t in spectral_contrastive.gradient.theorems)
-    assert first == "(4/(N (N - 1))) (Z_(1:N, :) Z' - Diag(Z Z')_(1:N, :)) Z - (2/N) Z_b"
-    assert second == "(4/(N (N - 1))) (Z_(N + 1:2 N, :) Z' - Diag(Z Z')_(N + 1:2 N, :)) Z - (2/N) Z_a"
+    assert first == "(4/(N (N - 1))) Z_a C - (2/N) Z_b - (4/(N (N - 1))) Diag(Z_a Z_a') Z_a"
+    assert second == "(4/(N (N - 1))) Z_b C - (2/N) Z_a - (4/(N (N - 1))) Diag(Z_b Z_b') Z_b"
+
+
+@pytest.mark.parametrize(("result", "sign"), [(coding_rate.gradient, "-"), (coding_rate.gradient_of_lightly, "+")])
+def test_gradient_of_the_coding_rate(result, sign):
+    first, second = (show(t.statement.value) for t in result.theorems)
+    rate = "(K/(2 N eps)) Z_a (I + (K/(N eps)) Z_a' Z_a)^(-1)"
+    cosines = "diag(1/|(Z_a)_k|) (F - Diag(F U') U)"
+    assert first == (f"{cosines} - {rate}" if sign == "-" else f"{rate} + {cosines}")
+    assert second == first.replace("Z_a", "Z_b")
 
 
 def test_what_the_comparisons_say():

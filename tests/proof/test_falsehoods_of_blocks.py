@@ -12,18 +12,19 @@ from sympy import (
     Trace,
     Transpose,
     ZeroMatrix,
+    log,
 )
 from sympy.matrices.expressions.slice import MatrixSlice
 
-from derivations.implementations import coding_rate, spectral_contrastive
+from derivations.implementations import spectral_contrastive
 from derivations.implementations.contrastive import of_dcl, of_simclr
 from derivations.implementations.shipped import K, N, Z_a, Z_b
 from derivations.implementations.views import G, everyone_else, negatives, nonzero
 from derivations.language.atoms import LogSumExp
-from derivations.language.determinant import LogDet
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.norms import RowNorms
 from derivations.language.propositions import AtMost, Candidates, Positive, Symmetric, UnitLength
+from derivations.losses import tcr_collapse
 from derivations.proof import rules
 from derivations.proof.store import replay, store
 from derivations.proof.theorem import ProofError
@@ -134,15 +135,24 @@ def the_published_squares():
 
 @attempt
 def a_rate_above_its_least_value():
-    least = coding_rate.rate_of_unit_rows()
-    return rules.combination(AtMost(least.statement.lhs + ONE, least.statement.rhs), [least])
+    bound, *_ = tcr_collapse.least.theorems
+    return rules.combination(AtMost(bound.statement.lhs + ONE, bound.statement.rhs), [bound])
 
 
 @attempt
-def a_rate_of_rows_that_are_not_of_norm_one():
-    claim = AtMost(LogDet(Identity(K)), coding_rate.rate(Z_a))
-    least = rules.substitution(coding_rate.rate_of_unit_rows(), {coding_rate.Z: Z_a})
-    return rules.discharge(rules.combination(claim, [least]), rules.normal_form(UnitLength(Z_a)))
+def the_least_rate_of_rows_of_any_length():
+    bound, *_ = tcr_collapse.least.theorems
+    return rules.discharge(bound, rules.normal_form(UnitLength(tcr_collapse.Z)))
+
+
+@attempt
+def a_tangent_for_a_chord():
+    """All eigenvalues with one weight, whatever they are."""
+    Z, c = tcr_collapse.Z, tcr_collapse.c
+    used = [tcr_collapse.tangents(N, ONE / N)]
+    return tcr_collapse.of_eigenvalues(
+        AtMost(log(1 + c * N) / 2, tcr_collapse.rate), used, [ONE], facts=[UnitLength(Z)]
+    )
 
 
 @attempt
