@@ -68,7 +68,7 @@ from derivations.language.entries import (
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.network import SCALAR, Factor, Term, spelling
 from derivations.language.norms import Absolute, Norms, UnitColumns
-from derivations.language.partition import placed, slice_sizes, taken
+from derivations.language.partition import is_in_two_parts, placed, slice_sizes, taken
 from derivations.language.substitute import UNDEFINED, applied, symbols_of
 
 INDEX_ASSUMPTIONS = {"integer": True, "nonnegative": True, "real": True, "commutative": True}
@@ -89,7 +89,8 @@ def product(*sums):
     """The product of sums of networks; ports of the same label are identified."""
     result = [(ONE, SCALAR)]
     for other in sums:
-        result = [(a * b, s.joined(t)) for a, s in result for b, t in other]
+        joined = ((a * b, s.joined(t)) for a, s in result for b, t in other)
+        result = [(c, t) for c, t in joined if not is_in_two_parts(t)]
     return result
 
 

@@ -72,6 +72,14 @@ def slice_sizes(node, bounds, dimension):
     return [s for s in sizes if s != 0], 0 if start == 0 else 1
 
 
+def is_in_two_parts(term):
+    """Whether a network is 0 because one of its indices would have to be in two parts at once."""
+    parts = [f for f in term.factors if isinstance(f.key, Part)]
+    return any(
+        f.key.sizes == g.key.sizes and f.key != g.key and f.slots[0] == g.slots[0] for f, g in combinations(parts, 2)
+    )
+
+
 def taken_apart(term):
     """The network after one use of the equations above, as a sum of networks; None if they say nothing of it."""
     parts = [f for f in term.factors if isinstance(f.key, Part)]

@@ -6,13 +6,20 @@ import numpy as np
 import pytest
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
+from sympy import DiagonalMatrix, Identity, Inverse, MatAdd, MatMul, OneMatrix, Transpose
+from sympy.matrices.expressions.slice import MatrixSlice
 
 from derivations.catalogue import shipped
 from derivations.export.text import show
 from derivations.implementations import coding_rate, contrastive, nnclr, patches, spectral_contrastive
-from derivations.implementations.shipped import Z_a, Z_b
+from derivations.implementations.shipped import K, N, Z_a, Z_b
+from derivations.implementations.views import G, U_a, U_b, everyone_else, negatives
+from derivations.language.atoms import Softmax
 from derivations.language.evaluate import evaluate
-from derivations.language.propositions import AtMost, Equal, UnitLength
+from derivations.language.normal_form import normal_form
+from derivations.language.norms import UnitRows
+from derivations.language.propositions import AtMost, Equal, PositiveDefinite, UnitLength
+from derivations.losses.infonce import tau
 from tests.implementations import contrastive_code as code
 
 FAMILY = ["nt_xent", "nnclr_solo", "dcl", "spectral_contrastive", "tcr", "tcr_lightly", "emp_ssl", "emp_ssl_lightly"]
@@ -86,24 +93,54 @@ def test_declared():
 # forms
 
 
-def test_gradient_of_nt_xent():
-    first, second = (t.statement.value for t in contrastive.simclr_gradient.theorems)
-    assert show(first) == "diag(1/|(Z_a)_k|) (F - Diag(F U') U)" == show(second).replace("Z_b", "Z_a")
+def of_unit_rows(pull, view):
+    """The gradient in the rows of a view from that in the rows scaled to norm one: its part on the sphere, over the norms."""
+    rows = UnitRows(view)
+    along = MatMul(DiagonalMatrix(MatMul(pull, Transpose(rows))), rows)
+    return MatMul(rows.norms.reciprocals, MatAdd(pull, MatMul(-1, along)))
+
+
+def check_gradients(loss, expected, facts=()):
+    for theorem, gradient in zip(loss.gradients.theorems, expected, strict=True):
+        facts = (*theorem.hypotheses, *facts)
+        assert normal_form(theorem.statement.value, facts) == normal_form(gradient, facts)
+
+
+@pytest.mark.parametrize(
+    ("loss", "candidates"), [(contrastive.nt_xent, everyone_else), (contrastive.dcl, negatives)], ids=["nt_xent", "dcl"]
+)
+def test_gradient_of_the_cross_entropies(loss, candidates):
+    """In the scores it is the softmax less the relation, over 2 N rows."""
+    p, n = Softmax(contrastive.S, candidates), 2 * N
+    both = MatMul(1 / (n * tau), MatAdd(p, Transpose(p), MatMul(-2, G)), contrastive.U)
+    parts = [MatrixSlice(both, rows, (0, K, 1)) for rows in ((0, N, 1), (N, n, 1))]
+    check_gradients(loss, map(of_unit_rows, parts, (Z_a, Z_b)))
+
+
+def test_gradient_of_nnclr():
+    p, scale = Softmax(nnclr.S, OneMatrix(N, N)), 1 / (N * tau)
+    pulls = [MatMul(scale, p - Identity(N), U_b), MatMul(scale, Transpose(p) - Identity(N), U_a)]
+    check_gradients(nnclr.nnclr_solo, map(of_unit_rows, pulls, (Z_a, Z_b)))
 
 
 def test_gradient_of_the_spectral_contrastive_loss():
-    first, second = (show(t.statement.value) for t in spectral_contrastive.gradient.theorems)
-    assert first == "(4/(N (N - 1))) Z_a C - (2/N) Z_b - (4/(N (N - 1))) Diag(Z_a Z_a') Z_a"
-    assert second == "(4/(N (N - 1))) Z_b C - (2/N) Z_a - (4/(N (N - 1))) Diag(Z_b Z_b') Z_b"
+    moments = Z_a.T * Z_a + Z_b.T * Z_b
+    expected = [
+        4 / (N * (N - 1)) * (z * moments - DiagonalMatrix(z * z.T) * z) - 2 / N * other
+        for z, other in ((Z_a, Z_b), (Z_b, Z_a))
+    ]
+    check_gradients(spectral_contrastive.spectral_contrastive, expected)
 
 
-@pytest.mark.parametrize(("result", "sign"), [(coding_rate.gradient, "-"), (coding_rate.gradient_of_lightly, "+")])
-def test_gradient_of_the_coding_rate(result, sign):
-    first, second = (show(t.statement.value) for t in result.theorems)
-    rate = "(K/(2 N eps)) Z_a (I + (K/(N eps)) Z_a' Z_a)^(-1)"
-    cosines = "diag(1/|(Z_a)_k|) (F - Diag(F U') U)"
-    assert first == (f"{cosines} - {rate}" if sign == "-" else f"{rate} + {cosines}")
-    assert second == first.replace("Z_a", "Z_b")
+@pytest.mark.parametrize(("loss", "sign"), [(coding_rate.tcr, -1), (coding_rate.tcr_lightly, 1)])
+def test_gradient_of_the_coding_rate(loss, sign):
+    c = K / (N * coding_rate.eps)
+    expected, definite = [], []
+    for z, other in ((Z_a, U_b), (Z_b, U_a)):
+        definite.append(PositiveDefinite(Identity(K) + c * z.T * z))
+        rate = sign * c / 2 * z * Inverse(definite[-1].matrix)
+        expected.append(rate + of_unit_rows(MatMul(-coding_rate.invariance / N, other), z))
+    check_gradients(loss, expected, definite)
 
 
 def test_what_the_comparisons_say():
