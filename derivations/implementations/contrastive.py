@@ -9,7 +9,17 @@ from __future__ import annotations
 from sympy import BlockMatrix, HadamardProduct, Identity, MatMul, OneMatrix, Rational, Sum, Trace, Transpose, ZeroMatrix
 
 from derivations.implementations.shipped import K, N, Shipped
-from derivations.implementations.views import G, U_a, U_b, everyone_else, negatives, nonzero, slopes, stacked
+from derivations.implementations.views import (
+    G,
+    U_a,
+    U_b,
+    at_least_two,
+    everyone_else,
+    negatives,
+    nonzero,
+    slopes,
+    stacked,
+)
 from derivations.language.atoms import LogSumExp, Named
 from derivations.language.propositions import All, Among, Candidates, ConstantRowSums, Equal, Symmetric
 from derivations.losses.infonce import anyone_else, cross_entropy, infonce, k, tau
@@ -30,8 +40,8 @@ def mean_cross_entropy(candidates):
 
 
 of_simclr, of_dcl = mean_cross_entropy(everyone_else), mean_cross_entropy(negatives)
-at_least_two = Candidates(negatives)  # samples: there is another one
 hyper = {tau: "temperature"}
+some_negatives = (*nonzero, at_least_two, Candidates(negatives))
 
 # What follows from it
 
@@ -71,7 +81,7 @@ def simclr_compared():
 @result("dcl-lightly-gradient", cites=("yeh2022",))
 def dcl_gradient():
     """The gradient of lightly's DCL in each view, where no row is zero and there are at least two samples."""
-    return slopes(of_dcl, (*nonzero, at_least_two))
+    return slopes(of_dcl, some_negatives)
 
 
 @result("dcl-lightly", cites=("yeh2022",))
@@ -81,8 +91,7 @@ def dcl_compared():
     row is the other view of its sample; (iii) no positive is a candidate, and there are 2 N - 2 candidates.
     """
     apart = Equal(HadamardProduct(negatives, G), ZeroMatrix(rows, rows))
-    facts = (*nonzero, at_least_two)
-    published = as_published(of_dcl, negatives, lambda a, b: negatives[a, b], facts)
+    published = as_published(of_dcl, negatives, lambda a, b: negatives[a, b], some_negatives)
     return *published, rules.normal_form(All((apart, ConstantRowSums(G, 1), ConstantRowSums(negatives, rows - 2))))
 
 
@@ -104,7 +113,7 @@ dcl = Shipped(
     of_dcl,
     hyper,
     {tau: Rational(1, 10)},
-    (*nonzero, at_least_two),
+    some_negatives,
     dcl_gradient,
     dcl_compared,
 )

@@ -6,12 +6,12 @@ the squares in each row at 10^-6 or above, which is left out here.
 
 from __future__ import annotations
 
-from sympy import DiagonalMatrix, Integer, KroneckerDelta, MatAdd, MatMul, OneMatrix, Sum, Trace, Transpose, sqrt
+from sympy import DiagonalMatrix, KroneckerDelta, MatAdd, MatMul, OneMatrix, Sum, Trace, Transpose, sqrt
 
 from derivations.implementations.shipped import K, N, Shipped, Z_a, Z_b
-from derivations.implementations.views import G, slopes, stacked, views
+from derivations.implementations.views import G, at_least_two, slopes, stacked, views
 from derivations.language.atoms import Named, SquaredNorm
-from derivations.language.propositions import AtMost, Equal, UnitLength
+from derivations.language.propositions import Equal, UnitLength
 from derivations.language.substitute import substitute
 from derivations.losses import spectral_contrastive as published
 from derivations.losses.infonce import i, j, k
@@ -25,7 +25,6 @@ pairs = N * (N - 1)  # what the code divides by: the pairs of one view, not thos
 moments = Named("C", MatAdd(*(MatMul(Transpose(view), view) for view in views)))
 fourth_powers = sum(SquaredNorm(DiagonalMatrix(MatMul(view, Transpose(view)))) for view in views)  # of the norms
 value = (SquaredNorm(moments) - fourth_powers) / pairs - 2 / N * Trace(MatMul(Transpose(Z_a), Z_b))
-at_least_two = AtMost(Integer(2), N)  # samples
 
 # What follows from it
 

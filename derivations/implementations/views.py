@@ -13,6 +13,7 @@ from derivations.proof import rules
 views = (Z_a, Z_b)
 U_a, U_b = map(UnitRows, views)
 nonzero = tuple(Positive(RowNorms(view)) for view in views)
+at_least_two = Positive(N - 1)  # samples: there is another one
 
 
 def stacked(name, first, second):
