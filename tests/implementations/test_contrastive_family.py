@@ -1,10 +1,8 @@
 """The statements of what libraries ship against what their code does, and the forms that the theorems come out with."""
 
-import inspect
-
 import numpy as np
 import pytest
-from hypothesis import assume, event, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import DiagonalMatrix, Identity, Inverse, MatAdd, MatMul, OneMatrix, Transpose
 from sympy.matrices.expressions.slice import MatrixSlice
@@ -21,56 +19,18 @@ from derivations.language.norms import UnitRows
 from derivations.language.propositions import AtMost, Equal, PositiveDefinite, UnitLength
 from derivations.losses.infonce import tau
 from tests.implementations import contrastive_code as code
-
-FAMILY = ["nt_xent", "nnclr_solo", "dcl", "spectral_contrastive", "tcr", "tcr_lightly", "emp_ssl", "emp_ssl_lightly"]
-KINDS = ("any", "any", "equal", "collapsed", "nearly opposite")
-
-
-@st.composite
-def two_views(draw, least=1):
-    """Two views of `least` to 4 samples in 1 to 3 dimensions, of any lengths: unlike each other, equal, or collapsed."""
-    n, k = draw(st.integers(least, 4)), draw(st.integers(1, 3))
-    rng = np.random.default_rng(draw(st.integers(0, 10**6)))
-    a, b = rng.normal(size=(2, n, k)) * 10.0 ** draw(st.integers(-2, 2))
-    kind = draw(st.sampled_from(KINDS))
-    if kind == "equal":
-        b = a.copy()
-    if kind == "collapsed":
-        a, b = np.tile(a[:1], (n, 1)), np.tile(a[:1], (n, 1))
-    if kind == "nearly opposite":
-        b = -a + 0.1 * b
-    event(f"{kind}, {'one sample' if n == 1 else 'several samples'}, {'K = 1' if k == 1 else 'K > 1'}")
-    return a, b
-
-
-def settings_of(loss, draw):
-    """Hyper-parameters as the code takes them: the defaults, or others."""
-    names = [s.name for s in loss.hyper]
-    values = {s.name: float(v) for s, v in loss.defaults.items()}
-    if draw(st.booleans()):
-        values |= {name: draw(st.sampled_from([1e-2, 0.3, 4.0])) for name in names}
-    return values
+from tests.implementations.contrastive_views import DEFAULTS, FAMILY, check, expected, two_views
 
 
 @pytest.mark.parametrize("name", FAMILY)
 @given(data=st.data())
 @settings(max_examples=25, deadline=None)
 def test_value_and_gradients_are_those_of_the_code(name, data):
-    loss, function = shipped()[name], getattr(code, name)
-    a, b = data.draw(two_views(least=2 if name in ("dcl", "spectral_contrastive") else 1))
-    hyper = settings_of(loss, data.draw)
-    if name == "emp_ssl_lightly" or name == "emp_ssl":
-        assume(np.linalg.norm(a + b, axis=1).min() > 1e-3 * np.linalg.norm(a))
-    arguments = [hyper[p] for p in list(inspect.signature(function).parameters)[2:]]
-    values = {"Z_a": a, "Z_b": b, **hyper}
-    expected = function(a, b, *arguments)
-    assert evaluate(loss.value, values) == pytest.approx(
-        expected, rel=1e-9, abs=1e-9 * (1 + hyper.get("invariance", 1))
-    )
-    gradients = code.by_complex_steps(function, a, b, *arguments)
-    for theorem, expected in zip(loss.gradients.theorems, gradients, strict=True):
-        scale = 1e-9 * (1 + abs(expected).max())
-        np.testing.assert_allclose(evaluate(theorem.statement.value, values), expected, rtol=1e-9, atol=scale)
+    loss = shipped()[name]
+    views, hyper, *wanted = expected(name, data.draw)
+    values = dict(zip(("Z_a", "Z_b"), views, strict=True)) | hyper
+    gradients = (t.statement.value for t in loss.gradients.theorems)
+    check([evaluate(e, values) for e in (loss.value, *gradients)], views, hyper, *wanted)
 
 
 def test_solo_learn_and_lightly_agree():
@@ -85,6 +45,7 @@ def test_declared():
     for name in FAMILY:
         loss = found[name]
         assert loss.hyper.keys() == loss.defaults.keys()
+        assert {h.name: float(v) for h, v in loss.defaults.items()} == DEFAULTS[name]
         assert [t.statement.unknown for t in loss.gradients.theorems] == [Z_a, Z_b]
         assert all(t.statement.function == loss.value for t in loss.gradients.theorems)
         assert set(loss.facts) == set(loss.gradients.theorems[0].hypotheses)
