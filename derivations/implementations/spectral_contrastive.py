@@ -6,15 +6,28 @@ the squares in each row at 10^-6 or above, which is left out here.
 
 from __future__ import annotations
 
-from sympy import DiagonalMatrix, KroneckerDelta, MatAdd, MatMul, OneMatrix, Sum, Trace, Transpose, sqrt
+from sympy import (
+    DiagonalMatrix,
+    DiagonalOf,
+    KroneckerDelta,
+    MatAdd,
+    MatMul,
+    MatrixSymbol,
+    OneMatrix,
+    Sum,
+    Trace,
+    Transpose,
+    sqrt,
+)
 
 from derivations.implementations.shipped import K, N, Shipped, Z_a, Z_b
 from derivations.implementations.views import G, at_least_two, slopes, stacked, views
 from derivations.language.atoms import Named, SquaredNorm
-from derivations.language.propositions import Equal, UnitLength
+from derivations.language.propositions import AtMost, Equal, Orthonormal, UnitLength
 from derivations.language.substitute import substitute
 from derivations.losses import spectral_contrastive as published
 from derivations.losses.infonce import i, j, k
+from derivations.losses.repulsion import off_diagonal
 from derivations.proof import rules
 from derivations.proof.result import result
 
@@ -59,6 +72,21 @@ def compared():
         rules.normal_form(Equal(value, at_scale - fourth_powers / pairs), [at_least_two]),
         rules.normal_form(Equal(value, at_scale - 2 / (N - 1)), [at_least_two, *map(UnitLength, views)]),
     )
+
+
+@result("spectral-contrastive-kernel-infonce-optimum", cites=cites)
+def optimum():
+    """Kernel-InfoNCE's spectral contrastive loss is (i) at least -(N - 1)/2: what it exceeds that by are the squared products of
+    different samples, and the squares of how far the products of the two views of a sample are from (N - 1)/2. (ii) It is
+    that where both views are equal, and their rows orthogonal with the squared norm (N - 1)/2, which takes K >= N.
+    """
+    level, cross = (N - 1) / 2, MatMul(Z_a, Transpose(Z_b))
+    apart = sum(off_diagonal(MatMul(view, Transpose(view))) for view in views) + 2 * off_diagonal(cross)
+    missing = SquaredNorm(DiagonalOf(cross) - MatMul(level, OneMatrix(N, 1)))
+    bound = rules.combination(AtMost(-level, value), [], (), [apart / pairs, 2 / pairs * missing], [at_least_two])
+    frame = MatrixSymbol("R", K, N)
+    at = substitute(value, dict.fromkeys(views, MatMul(sqrt(level), Transpose(frame))))
+    return bound, rules.normal_form(Equal(at, -level), [at_least_two, Orthonormal(frame)])
 
 
 spectral_contrastive = Shipped(

@@ -144,6 +144,19 @@ def test_no_views_are_below_collapse(views):
     assert code.tcr_lightly(vertex, vertex, 0.2, 200.0) == pytest.approx(least, rel=1e-12)
 
 
+@given(two_views(least=2))
+@settings(max_examples=50, deadline=None)
+def test_the_least_value_of_kernel_infonces_loss(views):
+    """By its code: no views are below, and orthogonal samples attain it."""
+    n = len(views[0])
+    assert code.spectral_contrastive(*views) >= -(n - 1) / 2 - 1e-9
+    best = np.sqrt((n - 1) / 2) * np.linalg.qr(np.random.default_rng(0).normal(size=(n, n)))[0]
+    assert code.spectral_contrastive(best, best) == pytest.approx(-(n - 1) / 2, rel=1e-12)
+    bound, attained = spectral_contrastive.optimum.theorems
+    assert bound.statement.rhs == spectral_contrastive.value
+    assert bound.statement.lhs == attained.statement.rhs == (1 - N) / 2
+
+
 def test_squares_of_kernel_infonce_weigh_four_times_those_of_the_paper():
     """The published loss of the two-view relation: every pair of 2 N rows with weight 1/(2 N)^2."""
     rng = np.random.default_rng(1)
