@@ -13,7 +13,8 @@ from sympy import Integer, MatMul, MatrixSymbol, Rational, S, Symbol, Trace, Tra
 
 from derivations.implementations.shipped import K, N, Shipped, Z_a, Z_b
 from derivations.implementations.views import U_a, U_b, nonzero, views
-from derivations.language.atoms import SquaredNorm
+from derivations.language.atoms import Named, SquaredNorm
+from derivations.language.determinant import LogDet
 from derivations.language.norms import RowNorms, UnitRows
 from derivations.language.propositions import AtMost, Equal, Positive, UnitLength
 from derivations.language.substitute import substitute
@@ -35,9 +36,14 @@ scale = K / (N * eps)
 unit = tuple(UnitLength(view) for view in views)
 
 
+def covariance(view):
+    """I + c Z'Z."""
+    return Named(f"C_{view.name[-1]}", substitute(published.expanded, {c: scale, Z: view}))
+
+
 def rate(view):
     """log det(I + c Z'Z)/2, the coding rate of a view."""
-    return substitute(published.rate, {c: scale, Z: view})
+    return LogDet(covariance(view)) / 2
 
 
 def mean_cosine(first, second):
@@ -55,7 +61,7 @@ lightly = mean_rate - invariance * mean_cosine(U_a, U_b)
 def slopes(value, facts):
     """The gradient in each view."""
     for view in views:
-        definite = rules.positive_definite(substitute(published.expanded, {c: scale, Z: view}))
+        definite = rules.positive_definite(covariance(view))
         yield rules.discharge(rules.adjoint(value, view, (*facts, definite.statement)), definite)
 
 
