@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import DiagonalOf, MatAdd, MatMul, OneMatrix, Rational, Trace, Transpose
+from sympy import DiagonalOf, MatAdd, MatMul, OneMatrix, Trace, Transpose
 
 from derivations.implementations.coding_rate import (
     cites,
@@ -30,7 +30,7 @@ from derivations.proof.result import result
 
 # The statements
 
-M = Named("M", MatMul(Rational(1, 2), MatAdd(Z_a, Z_b)))  # the mean patch
+M = Named("M", MatAdd(Z_a, Z_b))  # of the direction of the mean patch
 W = UnitRows(M)
 cosines = mean_cosine(MatAdd(U_a, U_b), W) / 2
 upstream = -mean_rate - invariance * cosines
@@ -56,11 +56,11 @@ def gradient_of_lightly():
 @result("emp-ssl-patches", cites=cites)
 def compared():
     """Is EMP-SSL on two patches the coding rate with an attraction of the two? It is, by another function of their cosine: on
-    rows of norm one (i) the attraction is the mean norm of the mean patch, (ii) whose square is (1 + cosine)/2.
+    rows of norm one (i) the attraction is half the mean norm of their sum, (ii) whose square is 2 (1 + cosine).
     """
-    norms = Trace(MatMul(OneMatrix(1, N), RowNorms(M))) / N
+    norms = Trace(MatMul(OneMatrix(1, N), RowNorms(M))) / (2 * N)
     squares = DiagonalOf(MatMul(M, Transpose(M)))
-    of_cosine = MatMul(Rational(1, 2), OneMatrix(N, 1) + DiagonalOf(MatMul(Z_a, Transpose(Z_b))))
+    of_cosine = MatMul(2, OneMatrix(N, 1) + DiagonalOf(MatMul(Z_a, Transpose(Z_b))))
     return (
         rules.normal_form(Equal(upstream, -mean_rate - invariance * norms), (*unit, mean_nonzero)),
         rules.normal_form(Equal(squares, of_cosine), unit),
