@@ -105,10 +105,20 @@ WORKS = {
         "Kernels and regularization on graphs",
         "Conference on Learning Theory (COLT), 2003",
     ),
+    "tan2024": (
+        "Z. Tan, Y. Zhang, J. Yang and Y. Yuan",
+        "Contrastive learning is spectral clustering on similarity graph",
+        "International Conference on Learning Representations (ICLR), 2024. arXiv:2303.15103",
+    ),
     "tenenbaum2000": (
         "J. B. Tenenbaum, V. de Silva and J. C. Langford",
         "A global geometric framework for nonlinear dimensionality reduction",
         "Science 290(5500), 2319-2323, 2000",
+    ),
+    "tong2023": (
+        "S. Tong, Y. Chen, Y. Ma and Y. LeCun",
+        "EMP-SSL: Towards self-supervised learning in one training epoch",
+        "arXiv:2304.03977, 2023",
     ),
     "torgerson1952": (
         "W. S. Torgerson",

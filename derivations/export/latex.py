@@ -23,6 +23,7 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
 
     def symbol(self, name):
         written = self._deal_with_super_sub(name.replace("phi", "varphi"))
+        written = rf"\mathrm{{{written}}}" if len(written) > 1 and written.isalpha() else written
         return Piece(written, POW if "^" in written else ATOM)
 
     def function(self, name):
@@ -56,6 +57,10 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
     def entry(self, base, index):
         separator = "" if all(i.level == ATOM for i in index) else ", "
         return Piece(f"{base}_{{{separator.join(index)}}}")
+
+    def blocks(self, rows):
+        lines = r"\\".join("&".join(row) for row in rows)
+        return rf"\begin{{bmatrix}}{lines}\end{{bmatrix}}"
 
     def summation(self, indices, low, high, implied):
         return rf"\sum_{{{', '.join(indices)} = {low}}}^{{{high}}}"

@@ -189,6 +189,19 @@ class Notation:
     def _print_Abbreviation(self, expr):
         return self.symbol(getattr(expr, self.form)(self.show))
 
+    def _print_BlockMatrix(self, expr):
+        rows, columns = expr.blockshape
+        return Piece(self.blocks([[self._print(expr.blocks[i, j]) for j in range(columns)] for i in range(rows)]))
+
+    def _print_MatrixSlice(self, expr):
+        """M_{1:N, :}, some rows and columns, counted from 1."""
+        ranges = zip((expr.rowslice, expr.colslice), expr.parent.shape, strict=True)
+        bounds = [
+            ":" if stop - start == d else f"{self._print(start + 1)}:{self._print(stop)}"
+            for (start, stop, _), d in ranges
+        ]
+        return self.entry(self.bracketed(self._print(expr.parent), ATOM), [Piece(b, MUL) for b in bounds])
+
     # functions
 
     def _print_Leading(self, expr):

@@ -66,6 +66,9 @@ class TextPrinter(Notation, StrPrinter):
         plain = all(i.isalnum() and len(i) == 1 for i in index)
         return Piece(f"{base}_{''.join(index)}" if plain else f"{base}_({', '.join(index)})")
 
+    def blocks(self, rows):
+        return f"[{'; '.join(', '.join(row) for row in rows)}]"
+
     def summation(self, indices, low, high, implied):
         names = ",".join(indices)
         return f"sum_{names}" if implied else f"sum_({names}={low}..{high})"

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 
 from sympy import (
     Add,
+    BlockMatrix,
     Dummy,
     HadamardProduct,
     Identity,
@@ -45,6 +46,7 @@ from derivations.language.laws import atoms_with_laws, laws
 from derivations.language.network import Term, canonical, spelling
 from derivations.language.norms import Absolute, Norms
 from derivations.language.parse import Parser, product, relabelled
+from derivations.language.partition import taken_apart
 from derivations.language.propositions import Candidates, Invertible, Positive, PositiveDefinite, Symmetric
 from derivations.language.rewrite import LARGEST, STEPS, Rule, apply, divided, merge_entries, solved
 from derivations.language.substitute import not_real
@@ -158,9 +160,14 @@ class Normaliser:
 
     @cached_property
     def positive(self):
-        """The functions of entries that are declared positive, each with the dimensions that its indices run over."""
+        """The functions of entries that are declared positive, each with the dimensions that its indices run over; a number
+        has none.
+        """
         found = self.__dict__["positive"] = set()  # a fact is read by those before it
         for vector in (f.vector for f in self.facts if isinstance(f, Positive)):
+            if not isinstance(vector, MatrixExpr):
+                found.add((expand(vector), ()))
+                continue
             indices = [Dummy(integer=True) for d in vector.shape if d != 1]
             at = iter(indices)
             whole = composed(MatrixElement(vector, *(next(at) if d != 1 else S.Zero for d in vector.shape)))
@@ -185,7 +192,7 @@ class Normaliser:
 
     def name(self, node):
         """The key of an atom: its class, with its matrix arguments in normal form; of a compound, its normal form."""
-        if node not in self.names and isinstance(node, (MatAdd, MatMul, HadamardProduct, Transpose)):
+        if node not in self.names and isinstance(node, (BlockMatrix, MatAdd, MatMul, HadamardProduct, Transpose)):
             self.names[node] = f"[{self.by_facts(node).key}]"
         elif node not in self.names and isinstance(node, Norms):  # of one length, whatever they are spelled from
             self.names[node] = f"{Norms.__name__}({self.by_facts(node.squares).key})"
@@ -293,7 +300,7 @@ class Normaliser:
     def _is_trivial(self, lhs, rhs):
         """Whether two matrices are the same network for network: 1 1' o G = G says nothing."""
         matrices = isinstance(lhs, MatrixExpr) and isinstance(rhs, MatrixExpr)
-        return matrices and NormalForm(self.parser.matrix(lhs)) == NormalForm(self.parser.matrix(rhs))
+        return matrices and self._reduce(self.parser.matrix(lhs), []) == self._reduce(self.parser.matrix(rhs), [])
 
     def _rule(self, lhs, rhs):
         read = self.parser.matrix if isinstance(lhs, MatrixExpr) else lambda e: self.parser.scalar(e, {})
@@ -379,7 +386,9 @@ class Normaliser:
                 coefficient *= d
             if coefficient == 0:
                 continue
-            replaced = next((new for rule in rules if (new := apply(rule, term)) is not None), None)
+            replaced = taken_apart(term)
+            if replaced is None:
+                replaced = next((new for rule in rules if (new := apply(rule, term)) is not None), None)
             if replaced is None:
                 replaced = self._expanded(term) or divided(term)
             if replaced is None:

@@ -65,9 +65,9 @@ class RowNorms(Norms):
         return rf"\lVert {self._row(show)}_{{{index}}} \rVert"
 
     def _row(self, show):
-        """A row of Z is written z."""
+        """A row of Z is written z, and one of another matrix by its name in brackets."""
         name = show(self.args[0])
-        return name.lower() if len(name) == 1 else name
+        return name.lower() if len(name) == 1 else f"({name})"
 
 
 class UnitRows(Abbreviation):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import singledispatchmethod
+from itertools import product as pairs
 
 from sympy import (
     Abs,
     Add,
+    BlockMatrix,
     DiagMatrix,
     DiagonalMatrix,
     DiagonalOf,
@@ -41,6 +43,7 @@ from sympy import (
 from sympy.core.sympify import _sympify
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
+from sympy.matrices.expressions.slice import MatrixSlice
 
 from derivations.language.atoms import (
     Abbreviation,
@@ -65,6 +68,7 @@ from derivations.language.entries import (
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.network import SCALAR, Factor, Term, spelling
 from derivations.language.norms import Absolute, Norms, UnitColumns
+from derivations.language.partition import is_in_two_parts, placed, slice_sizes, taken
 from derivations.language.substitute import UNDEFINED, applied, symbols_of
 
 INDEX_ASSUMPTIONS = {"integer": True, "nonnegative": True, "real": True, "commutative": True}
@@ -85,7 +89,8 @@ def product(*sums):
     """The product of sums of networks; ports of the same label are identified."""
     result = [(ONE, SCALAR)]
     for other in sums:
-        result = [(a * b, s.joined(t)) for a, s in result for b, t in other]
+        joined = ((a * b, s.joined(t)) for a, s in result for b, t in other)
+        result = [(c, t) for c, t in joined if not is_in_two_parts(t)]
     return result
 
 
@@ -297,6 +302,22 @@ class Parser:
     @staticmethod
     def _diagonal(terms, n):
         return product(terms, [(ONE, Term((), {0: n}, (("row", 0), ("column", 0))))])
+
+    @matrix.register
+    def _(self, node: BlockMatrix):
+        rows, columns = node.rowblocksizes, node.colblocksizes
+        terms = []
+        for i, j in pairs(range(len(rows)), range(len(columns))):
+            in_row = placed(self.matrix(node.blocks[i, j]), "row", rows, i)
+            terms += placed(in_row, "column", columns, j)
+        return terms
+
+    @matrix.register
+    def _(self, node: MatrixSlice):
+        terms = self.matrix(node.parent)
+        for label, bounds, d in zip(("row", "column"), (node.rowslice, node.colslice), node.parent.shape, strict=True):
+            terms = taken(terms, label, *slice_sizes(node, bounds, d))
+        return terms
 
     @matrix.register
     def _(self, node: ElementwiseApplyFunction):

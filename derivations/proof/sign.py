@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sympy import (
     Add,
+    BlockMatrix,
     DiagMatrix,
     DiagonalMatrix,
     DiagonalOf,
@@ -22,6 +23,7 @@ from sympy import (
     Mul,
     OneMatrix,
     Pow,
+    S,
     Sum,
     Trace,
     Transpose,
@@ -140,7 +142,7 @@ def has_sizes(expr):
     nodes = list(preorder_traversal(expr))
     sizes = [d for m in nodes if isinstance(m, MatrixExpr) for d in m.shape]
     limits = [limit for e in nodes if isinstance(e, Sum) for limit in e.limits]
-    return all(map(is_size, sizes)) and all(low == 0 and is_size(high + 1) for _, low, high in limits)
+    return all(is_size(S(d)) for d in sizes) and all(low == 0 and is_size(high + 1) for _, low, high in limits)
 
 
 def _summand(total):
@@ -194,6 +196,8 @@ def is_real_matrix(matrix, hypotheses=()):
         return True
     if isinstance(matrix, Abbreviation):
         return is_real_matrix(matrix.definition, hypotheses)
+    if isinstance(matrix, BlockMatrix):
+        return all(is_real_matrix(m, hypotheses) for m in matrix.blocks)
     if isinstance(matrix, (LogSumExp, Norms)):  # defined for all real matrices
         return all(is_real_matrix(a, hypotheses) for a in matrix.args)
     if isinstance(matrix, ElementwiseApplyFunction):
@@ -247,9 +251,11 @@ def has_nonnegative_entries(matrix, hypotheses):
         for a in matrix.args
     ):
         return True
-    if isinstance(matrix, (Leading, OneMatrix, ZeroMatrix)) or has_positive_entries(matrix, hypotheses):
+    if isinstance(matrix, (Identity, Leading, OneMatrix, ZeroMatrix)) or has_positive_entries(matrix, hypotheses):
         return True
     if isinstance(matrix, DiagonalOf) and is_semidefinite(matrix.args[0], hypotheses):
+        return True
+    if isinstance(matrix, BlockMatrix) and all(has_nonnegative_entries(m, hypotheses) for m in matrix.blocks):
         return True
     if isinstance(matrix, Abbreviation):
         return has_nonnegative_entries(matrix.definition, hypotheses)

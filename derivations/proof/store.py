@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import sympy
-from sympy import Basic, Lambda, MatrixSymbol, Symbol
+from sympy import Basic, BlockMatrix, Lambda, MatrixSymbol, Symbol
 from sympy.core.function import UndefinedFunction
 from sympy.core.symbol import Str
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
+from sympy.matrices.expressions.slice import MatrixSlice
 
 from derivations.language import atoms, determinant, norms
 from derivations.language.propositions import KINDS, Proposition
@@ -45,7 +46,7 @@ _SYMPY = [
     "log",
 ]
 NODES = {name: getattr(sympy, name) for name in _SYMPY}
-NODES |= {c.__name__: c for c in (ElementwiseApplyFunction, Lambda, MatrixElement)}
+NODES |= {c.__name__: c for c in (ElementwiseApplyFunction, Lambda, MatrixElement, MatrixSlice)}
 _BASES = (atoms.Abbreviation, atoms.ScalarAtom)
 NODES |= {
     name: c
@@ -98,6 +99,10 @@ class Encoder:
             return {"matrix": expr.name, "shape": [self.expression(d) for d in expr.shape]}
         if isinstance(type(expr), UndefinedFunction):
             return {"apply": type(expr).__name__, "arguments": [self.expression(a) for a in expr.args]}
+        if type(expr) is BlockMatrix:
+            rows, columns = expr.blockshape
+            blocks = [[self.expression(expr.blocks[i, j]) for j in range(columns)] for i in range(rows)]
+            return {"blocks": blocks}
         name = type(expr).__name__
         if NODES.get(name) is not type(expr):
             raise ProofError(f"{expr} ({name}) is not in the vocabulary of stored proofs")
@@ -147,13 +152,18 @@ class Decoder:
                 return MatrixSymbol(name, self.expression(rows), self.expression(columns))
             case {"apply": str(name), "arguments": arguments}:
                 return sympy.Function(name)(*map(self.expression, arguments))
+            case {"blocks": rows}:
+                return BlockMatrix([[self.expression(m) for m in row] for row in rows])
             case {"node": name, "arguments": arguments} if name in NODES:
                 return self._built(name, [self.expression(a) for a in arguments])
         raise ProofError(f"not in the vocabulary of stored proofs: {str(data)[:200]}")
 
     @staticmethod
     def _built(name, arguments):
-        for kind, takes in ((Str, ("Named",)), (sympy.Tuple, ("KroneckerDelta", "Lambda", "Piecewise", "Sum"))):
+        for kind, takes in (
+            (Str, ("Named",)),
+            (sympy.Tuple, ("KroneckerDelta", "Lambda", "MatrixSlice", "Piecewise", "Sum")),
+        ):
             if name not in takes and any(isinstance(a, kind) for a in arguments):
                 raise ProofError(f"{name} does not take {kind.__name__} among {arguments}")
         return NODES[name](*arguments)
