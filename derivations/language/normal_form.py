@@ -158,9 +158,14 @@ class Normaliser:
 
     @cached_property
     def positive(self):
-        """The functions of entries that are declared positive, each with the dimensions that its indices run over."""
+        """The functions of entries that are declared positive, each with the dimensions that its indices run over; a number
+        has none.
+        """
         found = self.__dict__["positive"] = set()  # a fact is read by those before it
         for vector in (f.vector for f in self.facts if isinstance(f, Positive)):
+            if not isinstance(vector, MatrixExpr):
+                found.add((expand(vector), ()))
+                continue
             indices = [Dummy(integer=True) for d in vector.shape if d != 1]
             at = iter(indices)
             whole = composed(MatrixElement(vector, *(next(at) if d != 1 else S.Zero for d in vector.shape)))

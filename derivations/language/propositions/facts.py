@@ -145,10 +145,11 @@ class Positive(Proposition):
         return np.where(array == 0, instance.arithmetic.number(1), abs(array))
 
     def text(self, show):
-        return f"{show(self.vector)} > 0 entrywise"
+        return f"{show(self.vector)} > 0{' entrywise' if self.vector.is_Matrix else ''}"
 
     def latex(self, show):
-        return rf"{show(self.vector)} > 0 \text{{ entrywise}}"
+        each = r" \text{ entrywise}" if self.vector.is_Matrix else ""
+        return rf"{show(self.vector)} > 0{each}"
 
 
 @dataclass(frozen=True)
