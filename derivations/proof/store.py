@@ -24,6 +24,7 @@ _SYMPY = [
     "DiagonalOf",
     "HadamardPower",
     "HadamardProduct",
+    "Heaviside",
     "Identity",
     "Inverse",
     "KroneckerDelta",
@@ -43,6 +44,7 @@ _SYMPY = [
     "ZeroMatrix",
     "exp",
     "log",
+    "sign",
 ]
 NODES = {name: getattr(sympy, name) for name in _SYMPY}
 NODES |= {c.__name__: c for c in (ElementwiseApplyFunction, Lambda, MatrixElement)}
