@@ -49,9 +49,9 @@ def loss(columns):
     return redundancy(correlation(columns), off_diagonal)
 
 
-def divided(columns, reciprocals):
+def divided(columns, reciprocals, letter="B"):
     """B_a and B_b, the columns of two views times a number each."""
-    return tuple(named("B", *v) for v in zip(views, map(MatMul, columns, map(DiagMatrix, reciprocals)), strict=True))
+    return tuple(named(letter, *v) for v in zip(views, map(MatMul, columns, map(DiagMatrix, reciprocals)), strict=True))
 
 
 def normalised(columns, covariances):
@@ -110,16 +110,16 @@ def shrunk(shortfall, published, factors, facts):
 
 def of_stacked_rows():
     """The loss of the rows Z of both views with columns of mean square one, and the toolkit's for the relation of pairs: that
-    has the correlations in both orders, and so not what tells C from C'.
+    has the correlations in both orders, and so not what tells W from W'.
     """
     first, second = pairs
     relation = Named("G", MatAdd(MatMul(first, Transpose(second)), MatMul(second, Transpose(first))))
     here = {symmetric.N: 2 * N, symmetric.Z: stacked, symmetric.G: relation, symmetric.d: OneMatrix(2 * N, 1)}
     theirs = substitute(symmetric.barlow_twins.matrix_form, here | {symmetric.w: off_diagonal})
-    C = correlation([MatMul(Transpose(m), stacked) for m in pairs])
-    skew = SquaredNorm(MatAdd(C, MatMul(-1, Transpose(C))))
+    W = correlation([MatMul(Transpose(m), stacked) for m in pairs], name="W")
+    skew = SquaredNorm(MatAdd(W, MatMul(-1, Transpose(W))))
     unit = UnitColumnLength(stacked, MatMul(1 / (2 * N), Identity(2 * N)))
-    equation = Equal(redundancy(C, off_diagonal), theirs + off_diagonal / 4 * skew)
+    equation = Equal(redundancy(W, off_diagonal), theirs + off_diagonal / 4 * skew)
     return rules.normal_form(equation, [Pairing(*pairs), unit])
 
 
@@ -138,7 +138,7 @@ def known(shortfall):
 def against_equation_two():
     """C = diag(r_a) rho diag(r_b) for the correlations rho of the paper, r^2 = v/(v + eps) for a variance v."""
     own = [DiagonalOf(c) for c in of_each]
-    rho = correlation(divided(about_means, [each(lambda v: 1 / sqrt(v), u) for u in own]), name="rho")
+    rho = correlation(divided(about_means, [each(lambda v: 1 / sqrt(v), u) for u in own], "P"), name="rho")
     varied = [Positive(DiagonalOf(MatMul(Transpose(y), y))) for y in about_means]
     theorem = shrunk(alone, rho, [each(lambda v: sqrt(v) / sqrt(v + eps), u) for u in own], [*varied, *alone.facts])
     return reduce(rules.discharge, known(alone), theorem)
@@ -146,7 +146,7 @@ def against_equation_two():
 
 def against_pseudo_code():
     """C = (N - 1)/N diag(r_a) rho diag(r_b) for the correlations rho of the paper, r = d/(d + eps) for a deviation d."""
-    rho = correlation(standardised(S.Zero).columns, N - 1, "rho")
+    rho = correlation(divided(about_means, [each(lambda d: 1 / d, n) for n in deviations], "P"), N - 1, "rho")
     factors = [each(lambda d: d / (d + eps), n) for n in deviations]
     return shrunk(by_deviations, MatMul((N - 1) / N, rho), factors, by_deviations.facts)
 
@@ -180,8 +180,8 @@ def official_compared():
     """Barlow Twins as its authors ship it is (i) equation 2 of the paper on correlations that the eps of batch normalisation
     shrinks, by the roots of v/(v + eps) for variances v. So (ii), (iii) no C_kk reaches one, and (iv) the loss is positive,
     for given variances at least what they leave out; (v) that is its value for uncorrelated columns that agree, which tends
-    to 0 as they grow: the eps asks for large variances. (vi) Of stacked rows with columns of mean square one, the toolkit's
-    loss is that without a quarter of off_diagonal |C - C'|^2, for it has the correlations in both orders.
+    to 0 as they grow: the eps asks for large variances. (vi) Of stacked rows Z with columns of mean square one, the loss
+    is the toolkit's and a quarter of off_diagonal |W - W'|^2, for the toolkit has the correlations W in both orders.
     """
     agree = where_views_agree(official, N, t**2 / (t**2 + eps))
     bounds = alone.by_variances(about_means, variances_alone)
@@ -198,8 +198,8 @@ def lightly_gradient():
 def lightly_compared():
     """Barlow Twins as lightly ships it has the mean and the variances of both views together, and so is not that of the paper,
     where these differ: (i), (ii), (iii) C_kk is less than one by what eps leaves out and by half the mean squared distance
-    of the columns, which sees their means and lengths. (iv) That is the toolkit's loss, at eps = 0, and a quarter of
-    off_diagonal |C - C'|^2.
+    of the columns, which sees their means and lengths. (iv) At eps = 0 it is the toolkit's loss and a quarter of off_diagonal
+    |W - W'|^2, for the toolkit has the correlations W in both orders.
     """
     return *together.by_variances(about_mean, variances_together), of_stacked_rows()
 

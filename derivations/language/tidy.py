@@ -87,6 +87,8 @@ class Tidier:
             return node if coefficient == 1 else _scaled(coefficient, [DiagMatrix(_scaled(1, factors, node))], node)
         if isinstance(node, DiagonalMatrix):
             inner = self.matrix(node.args[0])
+            if isinstance(inner, DiagonalMatrix):
+                return inner
             if isinstance(inner, MatAdd):
                 parts = self.sum([DiagonalMatrix(a) for a in inner.args], node.shape)
                 if len(parts.args if isinstance(parts, MatAdd) else [parts]) < len(inner.args):
