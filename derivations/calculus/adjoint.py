@@ -40,6 +40,7 @@ from sympy import (
     Pow,
     S,
     Subs,
+    Symbol,
     Trace,
     Transpose,
     ZeroMatrix,
@@ -210,13 +211,19 @@ def _(node: ElementwiseApplyFunction, seed):
     body = node.function(x)
 
     def each(slope):
-        return HadamardProduct(seed, node.expr.applyfunc(Lambda(x, slope)))
+        return HadamardProduct(seed, node.expr.applyfunc(_function(x, slope)))
 
     yield node.expr, each(_slope(body, x, node))
     parameters = {e: Dummy(real=True) for e in _parameters(body, x)}
     for parameter, p in parameters.items():
         slope = _slope(body.xreplace(parameters), p, node).xreplace({d: e for e, d in parameters.items()})
         yield parameter, Trace(MatMul(Transpose(each(slope)), OneMatrix(*node.shape)))
+
+
+def _function(x, body):
+    """A function of a number, called x unless something else is."""
+    named = Symbol("x", real=True)
+    return Lambda(x, body) if named in body.free_symbols else Lambda(named, body.xreplace({x: named}))
 
 
 def _parameters(body, x):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from sympy.printing.latex import LatexPrinter as SymPyLatexPrinter
 
 from derivations.export.notation import Notation
 from derivations.export.piece import ATOM, MUL, POW, NoNames, Piece
 
+WORDS = re.compile(r"[a-z]{2,}(_[a-z]{2,})*")
 TALL = (r"\frac", r"\sum", r"\left")
 
 
@@ -22,8 +25,9 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
         self.names = names or NoNames()
 
     def symbol(self, name):
-        written = self._deal_with_super_sub(name.replace("phi", "varphi"))
-        written = rf"\mathrm{{{written}}}" if len(written) > 1 and written.isalpha() else written
+        written = self._deal_with_super_sub("varepsilon" if name == "eps" else name.replace("phi", "varphi"))
+        if WORDS.fullmatch(name) and not written.startswith("\\"):  # a name in code, and no Greek letter with an index
+            written = r"\mathrm{" + name.replace("_", r"\_") + "}"
         return Piece(written, POW if "^" in written else ATOM)
 
     def function(self, name):

@@ -34,6 +34,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.export.arrange import flattened
+from derivations.export.pieces import pieces
 from derivations.language.atoms import Abbreviation, LogSumExp
 from derivations.language.entries import entry_at
 from derivations.language.propositions import Equal, Gradient, Minimum
@@ -184,6 +185,9 @@ class Names:
     def _loss(self, statement):
         if isinstance(statement, Gradient):
             self._function(statement.function, statement.unknown)
+            for letters, part in pieces(statement.value, statement.unknown):
+                self.exact[part] = MatrixSymbol(self._fresh(letters), *part.shape)
+                self.definitions.append((self.exact[part], part))
         if isinstance(statement, Equal) and not isinstance(statement.lhs, MatrixExpr):
             self._moved(statement)
         if not isinstance(statement, Minimum):

@@ -11,6 +11,7 @@ from sympy import (
     Add,
     Identity,
     Integer,
+    MatAdd,
     MatMul,
     Mul,
     OneMatrix,
@@ -264,7 +265,7 @@ class Notation:
         """f(v_k) for a function of a vector, unless it has a name or is constantly 1."""
         if not isinstance(vector, ElementwiseApplyFunction) or self.names.lookup(vector) is not None:
             return None
-        entry = vector.function(MatrixElement(vector.expr, self.free_index(), Integer(0)))
+        entry = composed(MatrixElement(vector, self.free_index(), Integer(0)), lambda abbreviation: True)
         return self._print(entry) if entry != 1 else None
 
     def free_index(self):
@@ -276,6 +277,9 @@ class Notation:
         if len(rest) == 1:
             return self.positive_part(self._print(rest[0]))
         return self.call(self.function("max"), [self._print(a) for a in expr.args])
+
+    def _print_Heaviside(self, expr):
+        return Piece(f"[{self._print(expr.args[0])} > 0]")  # Iverson's bracket: 1 where it holds, else 0
 
     def _print_Min(self, expr):
         return self.call(self.function("min"), [self._print(a) for a in expr.args])
@@ -300,9 +304,10 @@ class Notation:
 
     def _print_MatrixElement(self, expr):
         matrix, *indices = expr.args
-        if isinstance(matrix, (ElementwiseApplyFunction, OneMatrix, ZeroMatrix)) or (
+        plain = isinstance(matrix, (ElementwiseApplyFunction, OneMatrix, ZeroMatrix)) or (
             isinstance(matrix, MatMul) and len(flattened(matrix)[1]) == 1
-        ):
+        )
+        if not self.named(matrix) and (plain or (isinstance(matrix, MatAdd) and 1 in matrix.shape)):
             return self._print(composed(expr, lambda abbreviation: True))
         if _is_leading(matrix):
             return self._print(MatrixElement(scaled(1, matrix.args[1:]), *indices))  # the first entries of a vector

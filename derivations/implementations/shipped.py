@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sympy import Expr, MatrixSymbol, Number, Symbol, symbols
 
 from derivations.language.propositions import Proposition
+from derivations.proof import rules
 from derivations.proof.result import Result
 
 N, K = symbols("N K", integer=True, positive=True)  # samples, dimensions
@@ -32,3 +33,15 @@ class Shipped:
     gradients: Result
     compared: Result
     views: tuple[MatrixSymbol, MatrixSymbol] = (Z_a, Z_b)
+
+
+def slopes(value, facts, known=()):
+    """The gradient of a loss in each view, under the facts that do not speak of the other view alone, without those that the
+    theorems `known` prove.
+    """
+    for view, other in ((Z_a, Z_b), (Z_b, Z_a)):
+        own = [h for h in facts if view in h.free_symbols() or other not in h.free_symbols()]
+        slope = rules.adjoint(value, view, own)
+        for theorem in known:
+            slope = rules.discharge(slope, theorem) if theorem.statement in own else slope
+        yield slope

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 
 import numpy as np
-from sympy import MatMul, MatrixSymbol, Symbol, Transpose, preorder_traversal
+from sympy import MatMul, MatrixSymbol, Pow, Symbol, Transpose, preorder_traversal
 
 from derivations.language.arithmetic import EXACT, MULTI_PRECISION
 from derivations.language.errors import NoInstance
@@ -193,7 +193,8 @@ class Plan:
 
     def __init__(self, hypotheses, expressions):
         every = [*expressions, *(e for h in hypotheses for e in h.expressions())]
-        roots = any(h.irrational for h in hypotheses) or any(map(_needs_roots, every))
+        roots = any(h.irrational or any(map(_takes_roots, h.expressions())) for h in hypotheses)
+        roots = roots or any(map(_needs_roots, every))
         self.arithmetic = MULTI_PRECISION if roots else EXACT
         self.hypotheses = hypotheses
         self.owners = {s: h for h in hypotheses for s in h.determined()}
@@ -224,6 +225,11 @@ class Plan:
 def _needs_roots(expr):
     """Whether a node of an expression has values that are not rational."""
     return any(getattr(node, "irrational", False) for node in preorder_traversal(expr))
+
+
+def _takes_roots(expr):
+    """Whether a power in an expression is no integer one."""
+    return any(not power.exp.is_integer for power in expr.atoms(Pow))
 
 
 def _symbols(expressions):

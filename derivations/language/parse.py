@@ -535,7 +535,7 @@ class Parser:
     def _at_levels(self, node, element, levels, env):
         """A function of an entry that is `low` or `high`, as b_ij is 0 or 1: f(low) + (f(high) - f(low)) b_ij."""
         low, high, b = levels
-        for power in node.atoms(Pow) if levels else ():
+        for power in (p for p in node.atoms(Pow) if p.base.has(element)):
             bases = [power.base.xreplace({element: level}) for level in (low, high) if level is not None]
             if not power.exp.is_nonnegative and any(x.is_zero is not False and not x.has(MatrixElement) for x in bases):
                 raise UnsupportedExpression(node, "the normal form", f"{power.base} may be zero")
@@ -571,7 +571,7 @@ class Parser:
 
     def _is_positive(self, base, dims):
         """Whether a function of entries at indices that run over `dims` is declared to be positive."""
-        if (base, tuple(dims)) in (known := self.positive()):
+        if {(base, tuple(dims)), (base, ())} & (known := self.positive()):
             return True
         whole = {(e, own) for e, own in known if isinstance(e, Entry) and len(numbers(e)) == len(e.positions)}
         declared = {(e.key, _sizes(e, own)) for e, own in whole}  # all entries, and not those of the diagonal alone

@@ -34,6 +34,7 @@ from sympy import (
 )
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
+from derivations.language.atoms import Centring
 from derivations.language.blocks import BlockInner, BlockSum
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.network import spelling
@@ -86,6 +87,8 @@ class Tidier:
             return node if coefficient == 1 else _scaled(coefficient, [DiagMatrix(_scaled(1, factors, node))], node)
         if isinstance(node, DiagonalMatrix):
             inner = self.matrix(node.args[0])
+            if isinstance(inner, DiagonalMatrix):
+                return inner
             if isinstance(inner, MatAdd):
                 parts = self.sum([DiagonalMatrix(a) for a in inner.args], node.shape)
                 if len(parts.args if isinstance(parts, MatAdd) else [parts]) < len(inner.args):
@@ -240,7 +243,7 @@ class Tidier:
                 if isinstance(m, OneMatrix) and flat and isinstance(flat[-1], OneMatrix):  # 1 1' 1 1' = n 1 1'
                     coefficient *= m.rows
                     flat[-1] = OneMatrix(flat[-1].rows, m.cols)
-                else:
+                elif not (isinstance(m, Centring) and flat[-1:] == [m]):  # H H = H
                     flat.append(m)
         return coefficient, flat
 

@@ -66,10 +66,10 @@ def correlation(relation, metric, z=Z):
     return Named("C", MatMul(Transpose(unit), relation, unit))
 
 
-def redundancy(matrix):
+def redundancy(matrix, weight=w):
     """|Diag(C) - I|^2 + w |C - Diag(C)|^2."""
     diagonal = DiagonalMatrix(matrix)
-    return SquaredNorm(diagonal - Identity(matrix.rows)) + w * SquaredNorm(matrix - diagonal)
+    return SquaredNorm(diagonal - Identity(matrix.rows)) + weight * SquaredNorm(matrix - diagonal)
 
 
 def cosine(a, b):

@@ -172,6 +172,8 @@ def _shadow(expr, hypotheses):
     """The scalar with each function of matrices replaced by a symbol, real where the matrices are."""
     if isinstance(expr, MatrixElement) and has_positive_entries(expr.args[0], hypotheses):
         return Dummy(positive=True)
+    if Positive(expr) in hypotheses:
+        return Dummy(positive=True)
     if expr.is_Symbol and AtMost(0, expr) in hypotheses:
         return Dummy(nonnegative=True)
     if isinstance(expr, (MatrixElement, Trace, SquaredNorm)):
@@ -209,7 +211,9 @@ def is_real_matrix(matrix, hypotheses=()):
             return invertible and is_real_matrix(base, hypotheses)
         return bool(is_real_matrix(base, hypotheses) and exponent.is_Integer and exponent >= 0)
     if isinstance(matrix, _REAL_IF_PARTS_ARE):
-        return all(is_real_matrix(a, hypotheses) if isinstance(a, MatrixExpr) else is_real(a) for a in matrix.args)
+        return all(
+            is_real_matrix(a, hypotheses) if isinstance(a, MatrixExpr) else is_real(a, hypotheses) for a in matrix.args
+        )
     return False
 
 
@@ -222,9 +226,17 @@ def _entry(matrix, hypotheses):
 
 def has_positive_entries(matrix, hypotheses=()):
     """Whether it is known that every entry of a matrix is greater than 0."""
+    if Positive(matrix) in hypotheses or isinstance(matrix, OneMatrix):
+        return True
     if isinstance(matrix, ElementwiseApplyFunction):
         return is_real_matrix(matrix, hypotheses) and bool(matrix.function(_entry(matrix, hypotheses)).is_positive)
-    return Positive(matrix) in hypotheses or any(
+    if isinstance(matrix, MatAdd):
+        some = any(has_positive_entries(a, hypotheses) for a in matrix.args)
+        return some and all(has_nonnegative_entries(a, hypotheses) for a in matrix.args)
+    if isinstance(matrix, MatMul) and len(matrix.args) == 2 and not isinstance(matrix.args[0], MatrixExpr):
+        coefficient, inner = matrix.args
+        return is_positive(coefficient, hypotheses) and has_positive_entries(inner, hypotheses)
+    return any(
         isinstance(h, Eigenpairs) and h.values == matrix and _is_definite_on_range(h.matrix, h.metric, hypotheses)
         for h in hypotheses
     )

@@ -25,6 +25,7 @@ _SYMPY = [
     "DiagonalOf",
     "HadamardPower",
     "HadamardProduct",
+    "Heaviside",
     "Identity",
     "Inverse",
     "KroneckerDelta",
@@ -44,6 +45,7 @@ _SYMPY = [
     "ZeroMatrix",
     "exp",
     "log",
+    "sign",
 ]
 NODES = {name: getattr(sympy, name) for name in _SYMPY}
 NODES |= {c.__name__: c for c in (ElementwiseApplyFunction, Lambda, MatrixElement, MatrixSlice)}

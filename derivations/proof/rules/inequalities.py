@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from sympy import Dummy, Integer, Lambda, MatrixExpr, MatrixSymbol, Max, S, Sum, Trace, diff, expand, fraction, together
+from sympy import (
+    Dummy,
+    Integer,
+    Lambda,
+    MatAdd,
+    MatMul,
+    MatrixExpr,
+    MatrixSymbol,
+    Max,
+    S,
+    Sum,
+    Trace,
+    diff,
+    expand,
+    fraction,
+    together,
+)
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -39,12 +55,16 @@ def positive_constant(vector, hypotheses=()):
 @rule
 def positive_function(vector, hypotheses=()):
     """A function that is positive wherever its argument may be has positive values; a positive definite matrix has positive
-    eigenvalues.
+    eigenvalues; a sum of nonnegative vectors, one of which is positive, is positive.
     """
     if not has_positive_entries(vector, hypotheses):
         raise ProofError(f"the entries of {vector} are not known to be positive")
-    function = isinstance(vector, ElementwiseApplyFunction)
-    reason = "positive at every argument" if function else "eigenvalues of a positive definite matrix"
+    if isinstance(vector, ElementwiseApplyFunction):
+        reason = "positive at every argument"
+    elif isinstance(vector, (MatAdd, MatMul)):
+        reason = "one term is positive, and none is negative" if isinstance(vector, MatAdd) else "a positive multiple"
+    else:
+        reason = "eigenvalues of a positive definite matrix"
     return Conclusion(hypotheses, Positive(vector), reason)
 
 
