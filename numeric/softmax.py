@@ -1,6 +1,7 @@
 """The softmax of rows of scores over their candidates, with digits to spare where one candidate has nearly all of it."""
 
 import numpy as np
+from scipy.special import logsumexp
 
 
 def row_softmax(scores, candidates):
@@ -46,3 +47,32 @@ def balanced(slope, softmax):
     np.put_along_axis(slope, largest, 0.0, axis=1)
     np.put_along_axis(slope, largest, -slope.sum(axis=1, keepdims=True), axis=1)
     return slope
+
+
+def log_sum_exp(scores, weights):
+    """log sum_j weights_ij exp(scores_ij) of every row, over the entries with a weight > 0; 0 for a row without one.
+
+    Args:
+        scores: (n, N).
+        weights: (n, N); those below 0 count as 0.
+
+    Returns:
+        (n,).
+    """
+    counted = weights > 0
+    weighted = scores + np.log(weights, out=np.full(scores.shape, -np.inf), where=counted)
+    return np.where(counted.any(axis=1), logsumexp(weighted, axis=1), 0.0)
+
+
+def softmax(scores, weights, logarithms):
+    """weights_ij exp(scores_ij - logarithms_i), which are `log_sum_exp(scores, weights)`; 0 where a weight is not > 0.
+
+    Args:
+        scores: (n, N).
+        weights: (n, N), >= 0.
+        logarithms: (n,).
+
+    Returns:
+        (n, N) with rows that sum to 1 where a weight is > 0.
+    """
+    return weights * np.exp(scores - logarithms[:, None], out=np.zeros(scores.shape), where=weights > 0)

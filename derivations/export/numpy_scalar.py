@@ -4,28 +4,60 @@ from __future__ import annotations
 
 from functools import singledispatchmethod
 
-from sympy import Add, Expr, Max, Mul, Pow, Rational, S, Symbol, exp, fraction, log
+from sympy import (
+    Add,
+    And,
+    Expr,
+    Float,
+    Function,
+    Max,
+    Min,
+    Mul,
+    Not,
+    NumberSymbol,
+    Or,
+    Piecewise,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    exp,
+    fraction,
+    log,
+)
+from sympy.core.relational import Relational
 
 from derivations.language.errors import UnsupportedExpression
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly the outermost operation binds
 
+NUMPY = "exp sin cos tan sinh cosh tanh sign floor ceiling:ceil Abs:abs Heaviside:heaviside atan2:arctan2"
+NUMPY += " asin:arcsin acos:arccos atan:arctan asinh:arcsinh acosh:arccosh atanh:arctanh"
+SCIPY = "erf erfc erfinv erfcinv entr expit gamma loggamma:gammaln digamma polygamma besselj:jv bessely:yv"
+SPECIAL = {name.partition(":")[0]: name.rpartition(":")[2] for name in SCIPY.split()}
+FUNCTIONS = SPECIAL | {name.partition(":")[0]: f"np.{name.rpartition(':')[2]}" for name in NUMPY.split()}
+"""What NumPy and SciPy call SymPy's functions of numbers."""
+
 
 class ScalarCode:
-    """Source of scalar expressions; `names` maps symbols and entries to the source that stands for them.
+    """Source of scalar expressions; `names` maps symbols and entries to the source that stands for them, with how tightly that
+    binds if it is no single name.
 
-    `arrays` are those that stand for arrays, written last in a product; `positive_part(source of x, x)` writes max(0, x).
+    `arrays` are those that stand for arrays, written last in a product, and if `grouped` after a division of numbers by
+    numbers; `positive_part(source of x, x)` writes max(0, x).
     """
 
-    def __init__(self, names, arrays=(), positive_part=None):
+    def __init__(self, names, arrays=(), positive_part=None, grouped=False):
         self.names = names
         self.arrays = frozenset(arrays)
+        self.grouped = grouped
         self.positive_part = positive_part or (lambda code, x: f"np.maximum({code}, 0.0)")
 
     def __call__(self, expr, at_least=SUM):
         """The source, in parentheses if its outermost operation binds less than `at_least`."""
         if expr in self.names:
-            code, level = self.names[expr], ATOM
+            named = self.names[expr]
+            code, level = (named, ATOM) if isinstance(named, str) else named
         else:
             code, level = self.rule(expr)
         return code if level >= at_least else f"({code})"
@@ -49,6 +81,14 @@ class ScalarCode:
         return f"{expr.p} / {expr.q}", PRODUCT
 
     @rule.register
+    def _(self, expr: Float):
+        return repr(float(expr)), ATOM if expr >= 0 else SUM
+
+    @rule.register
+    def _(self, expr: NumberSymbol):
+        return {S.Pi: "np.pi", S.Exp1: "np.e"}.get(expr, repr(float(expr))), ATOM
+
+    @rule.register
     def _(self, expr: Add):
         first, *rest = sorted(expr.as_ordered_terms(), key=lambda t: t.could_extract_minus_sign())
         code = self(first)
@@ -61,7 +101,12 @@ class ScalarCode:
     def _(self, expr: Mul):
         if expr.could_extract_minus_sign():
             return f"-{self(-expr, PRODUCT)}", SUM
-        above, below = fraction(expr)
+        above, below = fraction(expr, exact=True)
+        if self.grouped and not self._has_arrays(below):
+            parts = Mul.make_args(above)
+            numbers, arrays = (Mul(*(f for f in parts if self._has_arrays(f) == kind)) for kind in (False, True))
+            if numbers != 1 and below != 1 and arrays != 1:
+                return f"{self(numbers / below, PRODUCT)} * {self(arrays, POWER)}", PRODUCT
         code = " * ".join(self(f, PRODUCT if n == 0 else POWER) for n, f in enumerate(self._ordered(above)))
         return (code if below == 1 else f"{code} / {self(below, POWER)}"), PRODUCT
 
@@ -77,20 +122,62 @@ class ScalarCode:
     @rule.register
     def _(self, expr: Max):
         rest = [a for a in expr.args if a != 0]
-        if len(rest) != 1 or len(expr.args) != 2:
-            raise UnsupportedExpression(expr, "the NumPy code", "only max(0, x) is written")
-        return self.positive_part(self(rest[0]), rest[0]), ATOM
+        if len(rest) == 1 and len(expr.args) == 2:
+            return self.positive_part(self(rest[0]), rest[0]), ATOM
+        return self._folded("np.maximum", expr)
 
     @rule.register
-    def _(self, expr: exp):
-        return f"np.exp({self(expr.args[0])})", ATOM
+    def _(self, expr: Min):
+        return self._folded("np.minimum", expr)
+
+    def _folded(self, function, expr):
+        first, *rest = sorted(expr.args, key=lambda a: (a.is_number, str(a)))
+        code = self(first)
+        for argument in rest:
+            code = f"{function}({code}, {self(argument)})"
+        return code, ATOM
+
+    @rule.register
+    def _(self, expr: Function):
+        name = type(expr).__name__
+        if name not in FUNCTIONS:
+            raise UnsupportedExpression(expr, "the NumPy code", f"neither NumPy nor SciPy is known to have {name}")
+        return f"{FUNCTIONS[name]}({', '.join(map(self, expr.args))})", ATOM
 
     @rule.register
     def _(self, expr: log):
-        number, rest = expr.args[0].as_coeff_Add()
-        return (f"np.log1p({self(rest)})" if number == 1 else f"np.log({self(expr.args[0])})"), ATOM
+        (inside,) = expr.args
+        terms = inside.args if isinstance(inside, Add) and len(inside.args) == 2 else ()
+        if terms and all(t == 1 or isinstance(t, exp) for t in terms):  # does not overflow
+            logarithms = sorted((0 if t == 1 else t.args[0] for t in terms), key=lambda t: (t != 0, str(t)))
+            return f"np.logaddexp({', '.join('0.0' if t == 0 else self(t) for t in logarithms)})", ATOM
+        number, rest = inside.as_coeff_Add()
+        return (f"np.log1p({self(rest)})" if number == 1 else f"np.log({self(inside)})"), ATOM
+
+    @rule.register
+    def _(self, expr: Piecewise):
+        *pieces, (value, condition) = expr.args
+        if condition != True:  # noqa: E712
+            raise UnsupportedExpression(expr, "the NumPy code", "it has no value where none of its conditions holds")
+        code = self(value)
+        for value, condition in reversed(pieces):
+            code = f"np.where({self._condition(condition)}, {self(value)}, {code})"
+        return code, ATOM
+
+    def _condition(self, condition):
+        if isinstance(condition, (And, Or)):
+            joined = " & " if isinstance(condition, And) else " | "
+            return joined.join(f"({self._condition(c)})" for c in sorted(condition.args, key=str))
+        if isinstance(condition, Not):
+            return f"~({self._condition(condition.args[0])})"
+        if not isinstance(condition, Relational):
+            raise UnsupportedExpression(condition, "the NumPy code", "no comparison of numbers")
+        return f"{self(condition.lhs)} {condition.rel_op} {self(condition.rhs)}"
 
     def _ordered(self, product):
         """The factors of a product: numbers, then parameters, then arrays and sums."""
         factors = Mul.make_args(product)
-        return sorted(factors, key=lambda f: (not f.is_Number, any(f.has(a) for a in self.arrays), str(f)))
+        return sorted(factors, key=lambda f: (not f.is_Number, self._has_arrays(f), str(f)))
+
+    def _has_arrays(self, expr):
+        return not self.arrays.isdisjoint(expr.free_symbols)

@@ -1,0 +1,388 @@
+"""Expressions of matrices as steps of a NumPy program: one node, one rule.
+
+Products are taken in the order that costs least, sums of them only where that is no cheaper term by term; what has been
+computed for one expression is there for the next.
+"""
+
+from __future__ import annotations
+
+from functools import reduce, singledispatchmethod
+
+from sympy import (
+    Abs,
+    Add,
+    Adjoint,
+    BlockMatrix,
+    Determinant,
+    DiagMatrix,
+    DiagonalMatrix,
+    DiagonalOf,
+    DotProduct,
+    Dummy,
+    Expr,
+    Function,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    Integer,
+    KroneckerProduct,
+    Lambda,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixBase,
+    MatrixExpr,
+    MatrixSlice,
+    MatrixSymbol,
+    Max,
+    Min,
+    Mul,
+    Number,
+    NumberSymbol,
+    OneMatrix,
+    Piecewise,
+    Pow,
+    S,
+    Symbol,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+    log,
+    sqrt,
+)
+from sympy.core.relational import Relational
+from sympy.functions.elementary.piecewise import ExprCondPair
+from sympy.logic.boolalg import Boolean
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from derivations.export.numpy_array import Array, along, axes, constant, identity, transposes, turned
+from derivations.export.numpy_picked import picked
+from derivations.export.numpy_product import ProductCode
+from derivations.export.numpy_program import BOTH
+from derivations.language.atoms import (
+    Abbreviation,
+    Eigenvalues,
+    Leading,
+    LogSumExp,
+    Named,
+    Softmax,
+    SpectralTrace,
+    SquaredNorm,
+)
+from derivations.language.determinant import LogDet
+from derivations.language.errors import UnsupportedExpression
+from derivations.language.norms import Absolute, ColumnNorms, RowNorms
+
+COMPOSED = (Add, Mul, Pow, Function, Max, Min, Piecewise, ExprCondPair, Relational, Boolean)
+
+
+class ExpressionCode(ProductCode):
+    """Takes expressions to the Arrays and numbers that a Program computes.
+
+    `leaves` are the Arrays of the matrices that are given; `names` maps expressions to what their values are called, and
+    the normal form `normal` knows which matrices are symmetric or projectors.
+    """
+
+    def __init__(self, program, leaves, names, normal):
+        self.program = program
+        self.names = names
+        self.normal = normal
+        self.arrays = dict(leaves)
+        self.numbers = {}
+        self.products = {}
+        self.compared = {}
+
+    def array(self, expr):
+        """The Array of a matrix expression."""
+        if expr not in self.arrays:
+            array = self.matrix_rule(expr)
+            if (expr.rows, expr.cols) == (1, 1):
+                array = Array(expr.rows, expr.cols, array.entries + array.diagonal)
+            if expr in self.names:
+                array = self.program.define(array, self.names[expr], expr)
+            self.arrays[expr] = array
+        return self.arrays[expr]
+
+    def number(self, expr):
+        """A scalar expression, in terms of cells."""
+        if expr not in self.numbers:
+            self.numbers[expr] = self.scalar_rule(expr)
+        return self.numbers[expr]
+
+    # matrices
+
+    @singledispatchmethod
+    def matrix_rule(self, expr):
+        raise UnsupportedExpression(expr, "the NumPy code", "no rule for it")
+
+    @matrix_rule.register
+    def _(self, expr: MatrixSymbol):
+        raise UnsupportedExpression(expr, "the NumPy code", "it is no argument of the function")
+
+    @matrix_rule.register
+    def _(self, expr: Abbreviation):
+        array = self.array(expr.definition)
+        if array.mixed and not isinstance(expr, Named):
+            return array  # such as H and L, whose products are cheaper than they are
+        return self.program.define(array, self.names.get(expr, expr.name), expr.definition)
+
+    @matrix_rule.register
+    def _(self, expr: MatMul):
+        return self.product(expr)
+
+    @matrix_rule.register
+    def _(self, expr: MatAdd):
+        return reduce(Array.__add__, map(self.array, expr.args))
+
+    @matrix_rule.register(Transpose)
+    @matrix_rule.register(Adjoint)
+    def _(self, expr):
+        return self.array(expr.args[0]).turned
+
+    @matrix_rule.register
+    def _(self, expr: MatPow):
+        base, exponent = expr.args
+        if exponent in (2, 3):
+            return self.product(expr)
+        if not exponent.is_integer:
+            raise UnsupportedExpression(expr, "the NumPy code", "only integer powers of matrices are written")
+        if exponent.is_negative:
+            base, exponent = self.program.inverse(self.array(base)), -exponent
+        else:
+            base = self.array(base)
+        if exponent == 1:
+            return base
+        power = "np.linalg.matrix_power({0}, {1})"
+        return Array(*expr.shape, self.program.of_square(power, base, exponent, name="power"))
+
+    @matrix_rule.register
+    def _(self, expr: HadamardProduct):
+        return reduce(self.program.entrywise, map(self.array, expr.args))
+
+    @matrix_rule.register
+    def _(self, expr: HadamardPower):
+        x = Dummy("x", real=True)
+        return self._each(Lambda(x, x ** expr.args[1]), expr.args[0])
+
+    @matrix_rule.register
+    def _(self, expr: ElementwiseApplyFunction):
+        return self._each(expr.function, expr.expr)
+
+    def _each(self, function, matrix):
+        x = Dummy("x", real=True)
+        body, array = self.number(function(x)), self.array(matrix)
+        if array.entries == 0 and body.xreplace({x: S.Zero}) == 0:
+            return Array(*array.shape, S.Zero, body.xreplace({x: array.diagonal}))
+        return Array(*array.shape, body.subs(x, self.program.spread(array).entries))
+
+    @matrix_rule.register
+    def _(self, expr: DiagMatrix):
+        vector = self.array(expr.args[0])
+        return Array(*expr.shape, S.Zero, along(self.program.spread(vector).entries, "r"))
+
+    @matrix_rule.register
+    def _(self, expr: DiagonalMatrix):
+        return Array(*expr.shape, S.Zero, self.diagonal(expr.args[0]))
+
+    @matrix_rule.register
+    def _(self, expr: DiagonalOf):
+        return Array(*expr.shape, self.diagonal(expr.args[0]))
+
+    @matrix_rule.register
+    def _(self, expr: Identity):
+        return identity(expr.rows)
+
+    @matrix_rule.register
+    def _(self, expr: OneMatrix):
+        return constant(*expr.shape, 1)
+
+    @matrix_rule.register
+    def _(self, expr: ZeroMatrix):
+        return constant(*expr.shape, 0)
+
+    @matrix_rule.register
+    def _(self, expr: KroneckerProduct):
+        stored = map(self.program.stored, map(self.array, expr.args))
+        code = reduce(lambda a, b: f"np.kron({a}, {b})", (f"{{{n}}}" for n in range(len(expr.args))))
+        return self._stored(expr, code, stored, "kronecker")
+
+    @matrix_rule.register
+    def _(self, expr: BlockMatrix):
+        parts = [self.program.stored(self.array(block)) for block in expr.blocks.flat()]
+        layout = _layout(*expr.blocks.shape)
+        if expr.blocks.cols == 1:
+            code = f"np.vstack(({', '.join(row[0] for row in layout)}))"
+        else:
+            code = f"np.block([{_in_brackets(layout)}])"
+        return self._stored(expr, code, parts, "stacked")
+
+    @matrix_rule.register
+    def _(self, expr: MatrixBase):
+        code = f"np.array([{_in_brackets(_layout(*expr.shape))}], dtype=float)"
+        return self._stored(expr, code, map(self.number, expr.flat()), "matrix")
+
+    def _stored(self, expr, code, operands, name):
+        """The Array of a step that gives an array of two dimensions; of a row, column or number the entries are taken out."""
+        cell = self.program.step(code, *operands, along="rc", shape=expr.shape, name=name)
+        if 1 not in expr.shape:
+            return Array(*expr.shape, cell)
+        full = [(S.Zero, d) if d != 1 else S.Zero for d in expr.shape]
+        return Array(*expr.shape, picked(self.program, cell, *full, expr.shape))
+
+    @matrix_rule.register
+    def _(self, expr: MatrixSlice):
+        parent = self.program.spread(self.array(expr.parent))
+        ranges = [
+            start if size == 1 else (start, stop) if step == 1 else (start, stop, step)
+            for (start, stop, step), size in zip((expr.rowslice, expr.colslice), expr.shape, strict=True)
+        ]
+        return Array(*expr.shape, picked(self.program, parent.entries, *ranges, expr.parent.shape))
+
+    @matrix_rule.register
+    def _(self, expr: Leading):
+        return self._stored(expr, "np.eye({0}, {1})", expr.shape, "leading")
+
+    @matrix_rule.register
+    def _(self, expr: Eigenvalues):
+        matrix = self.program.stored(self.array(expr.args[0]))
+        code = "np.linalg.eigvalsh({0})[::-1][:{1}]"
+        q = (expr.rows,)
+        return Array(*expr.shape, self.program.step(code, matrix, *q, along="r", shape=q, name="eigenvalues"))
+
+    @matrix_rule.register
+    def _(self, expr: LogSumExp):
+        scores = self.program.stored(self.array(expr.scores))
+        if isinstance(expr.candidates, OneMatrix):
+            logarithms = self.program.step("logsumexp({0}, axis=1)", scores, along="r", name="lse")
+        else:
+            weights = self.program.stored(self.array(expr.candidates))
+            logarithms = self.program.step(
+                "log_sum_exp({0}, {1})", scores, weights, along="r", name="lse")  # fmt: skip
+        return self.program.define(Array(*expr.shape, logarithms), self.names.get(expr, "lse"), expr)
+
+    @matrix_rule.register
+    def _(self, expr: Softmax):
+        scores, candidates = expr.args
+        if isinstance(candidates, OneMatrix):
+            array = self.array(expr.definition)
+        else:  # who is no candidate may have scores that are far too large
+            parts = [self.program.stored(self.array(m)) for m in expr.args]
+            logarithms = self.array(LogSumExp(scores, candidates)).entries
+            array = Array(*expr.shape, self.program.step(
+                "softmax({0}, {1}, {2})", *parts, logarithms, along="rc", name="softmax"))  # fmt: skip
+        return self.program.define(array, self.names.get(expr, expr.name), expr.definition)
+
+    @matrix_rule.register
+    def _(self, expr: Absolute):
+        x = Dummy("x", real=True)
+        return self._each(Lambda(x, Abs(x)), expr.args[0])
+
+    @matrix_rule.register
+    def _(self, expr: RowNorms):
+        return Array(*expr.shape, self._lengths(self.array(expr.args[0])))
+
+    @matrix_rule.register
+    def _(self, expr: ColumnNorms):
+        matrix, metric = expr.args
+        number, factors = metric.as_coeff_matrices() if isinstance(metric, MatMul) else (S.One, [metric])
+        if len(factors) == 1 and number.is_nonnegative and self.is_projector(factors[0]):
+            half = self.array(MatMul(factors[0], matrix).doit(deep=False))
+            return Array(*expr.shape, sqrt(self.number(number)) * self._lengths(half.turned))
+        squares = self.array(HadamardProduct(matrix, MatMul(metric, matrix)))
+        sums = self.program.summed(self.program.spread(squares).entries, "r", matrix.rows)
+        return Array(*expr.shape, sqrt(Max(0, along(sums, "r"))))
+
+    def _lengths(self, array):
+        """The lengths of the rows."""
+        entries = self.program.spread(array).entries
+        if axes(entries) != BOTH:
+            return sqrt(self.program.summed(entries**2, "c", array.cols))
+        axis = int(transposes(turned(entries)) < transposes(entries))  # the rows of a transpose are columns
+        entries = turned(entries) if axis else entries
+        code = f"np.linalg.norm({{0}}, axis={1 - axis})"
+        return self.program.step(code, entries, along="r", shape=(array.rows,), name="norms")
+
+    # scalars
+
+    @singledispatchmethod
+    def scalar_rule(self, expr):
+        raise UnsupportedExpression(expr, "the NumPy code", "no rule for it")
+
+    @scalar_rule.register(Symbol)
+    @scalar_rule.register(Number)
+    @scalar_rule.register(NumberSymbol)
+    def _(self, expr):
+        return expr
+
+    @scalar_rule.register
+    def _(self, expr: Expr):
+        if not isinstance(expr, COMPOSED):
+            raise UnsupportedExpression(expr, "the NumPy code", "no rule for it")
+        return expr.func(*map(self.number, expr.args))
+
+    @scalar_rule.register(ExprCondPair)
+    @scalar_rule.register(Boolean)
+    def _(self, expr):
+        return expr.func(*map(self.number, expr.args))
+
+    @scalar_rule.register
+    def _(self, expr: MatrixExpr):
+        if expr.shape != (1, 1):
+            raise UnsupportedExpression(expr, "the NumPy code", "a matrix where a number is needed")
+        return self.array(expr).entries
+
+    @scalar_rule.register
+    def _(self, expr: log):
+        if isinstance(expr.args[0], Determinant):
+            return self.number(LogDet(expr.args[0].args[0]))
+        return log(self.number(expr.args[0]))
+
+    @scalar_rule.register
+    def _(self, expr: Trace):
+        return self.trace(expr.args[0])
+
+    @scalar_rule.register
+    def _(self, expr: SquaredNorm):
+        return self.squared_norm(expr.args[0])
+
+    @scalar_rule.register
+    def _(self, expr: DotProduct):
+        a, b = (m if m.cols == 1 else Transpose(m) for m in expr.args)
+        return self.program.total(self.program.entrywise(self.array(a), self.array(b)))
+
+    @scalar_rule.register
+    def _(self, expr: Determinant):
+        return self._of_square("np.linalg.det({0})", expr.args[0], "determinant")
+
+    @scalar_rule.register
+    def _(self, expr: LogDet):
+        return self._of_square("log_det({0})", expr.matrix, "log_determinant")
+
+    def _of_square(self, code, matrix, name):
+        return self.program.step(code, self.program.stored(self.array(matrix)), name=name)
+
+    @scalar_rule.register
+    def _(self, expr: SpectralTrace):
+        matrix = self.program.stored(self.array(expr.matrix))
+        eigenvalues = self.program.step("np.linalg.eigvalsh({0})", matrix, along="r", name="eigenvalues")
+        x = Dummy("x", real=True)
+        return self.program.summed(self.number(expr.function(x)).subs(x, eigenvalues), "r", expr.matrix.rows)
+
+    @scalar_rule.register
+    def _(self, expr: MatrixElement):
+        matrix, i, j = expr.args
+        array = self.array(matrix)
+        if array.diagonal != 0 and (same := (i - j).is_zero) is not None:
+            found = picked(self.program, array.entries, i, j, matrix.shape)
+            return found + picked(self.program, array.diagonal, i, Integer(0), matrix.shape) if same else found
+        return picked(self.program, self.program.spread(array).entries, i, j, matrix.shape)
+
+
+def _layout(rows, columns):
+    """The places of operands in a table of them."""
+    return [[f"{{{i * columns + j}}}" for j in range(columns)] for i in range(rows)]
+
+
+def _in_brackets(layout):
+    return ", ".join("[" + ", ".join(row) + "]" for row in layout)

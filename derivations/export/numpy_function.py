@@ -1,0 +1,168 @@
+"""A NumPy function that computes several expressions of the same matrices, such as a loss and its gradients."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from functools import cache
+from textwrap import indent
+
+from sympy import MatrixExpr, S, log, preorder_traversal
+
+from derivations.export.numpy_array import Array, Cell, axes
+from derivations.export.numpy_expression import ExpressionCode
+from derivations.export.numpy_layout import WIDTH
+from derivations.export.numpy_picked import picked
+from derivations.export.numpy_program import BOTH, Program, reachable
+from derivations.export.numpy_scalar import SPECIAL
+from derivations.export.numpy_statements import Statements
+from derivations.language.atoms import Abbreviation
+from derivations.language.errors import UnsupportedExpression
+from derivations.language.normal_form import normaliser
+
+
+def numpy_function(name, arguments, outputs, *, hyper=(), defaults=None, names=None, facts=(), docstring="", checks=()):
+    """The source of the function `name(arguments, *, hyper)` that returns the outputs, one or a tuple of them.
+
+    What the outputs have in common is computed once. Matrices are float64 arrays of two dimensions, those with one row or
+    column too; numbers come back as Python floats.
+
+    Args:
+        name: of the function.
+        arguments: matrix symbols, in order.
+        outputs: expressions: a number (or a 1 x 1 matrix) first where there is one, then matrices.
+        hyper: scalar symbols, which become keywords.
+        defaults: numbers, by scalar symbol.
+        names: what the values of expressions are called, and what symbols are called that are no Python names.
+        facts: propositions on the arguments; symmetric ones are not transposed.
+        docstring: of the function, without the quotes.
+        checks: statements at the beginning, such as the validation of the arguments.
+
+    Raises UnsupportedExpression, naming the node, for what NumPy has no function for.
+    """
+    names, defaults = dict(names or {}), defaults or {}
+    program = Program(_sizes(arguments), any(_has_logarithm(e) for e in outputs))
+    source = {s: _identifier(s, names) for s in (*arguments, *hyper)}
+    normal = normaliser(tuple(facts))
+    leaves = {m: _leaf(program, m, source[m], normal) for m in arguments}
+    code = ExpressionCode(program, leaves, {e: n for e, n in names.items() if e not in source}, normal)
+    values = [_value(code, e, first=n == 0) for n, e in enumerate(outputs)]
+    sizes, statements_of_sizes = _dimensions(program, arguments, source, values)
+    symbols = sizes | {h: source[h] for h in hyper}
+    statements = Statements(program, values, symbols, {*symbols.values(), *source.values()})
+    labels = [names.get(e, "value" if n == 0 else "gradient") for n, e in enumerate(outputs)]
+    numbers = [axes(v) != BOTH for v in values]
+    body = [*checks, *statements_of_sizes, *statements.lines, *_returned(statements, labels, numbers)]
+    keywords = [f"{source[h]}={float(defaults[h])!r}" if h in defaults else source[h] for h in hyper]
+    signature = ", ".join([*(source[m] for m in arguments), *(["*", *keywords] if keywords else [])])
+    quoted = [f'"""{docstring}"""'] if docstring else []
+    return f"def {name}({signature}):\n" + indent("\n".join([*quoted, *body]), " " * 4) + "\n"
+
+
+def _value(code, expr, first):
+    """The entries of an output; a number, or a 1 x 1 matrix that comes first, has no axes."""
+    if not isinstance(expr, MatrixExpr) or (first and expr.shape == (1, 1)):
+        return code.number(expr)
+    return code.program.stored(code.array(expr))
+
+
+def _returned(statements, labels, numbers):
+    """The last statements: what is long is given a name first."""
+    lines, sources = [], []
+    short = 4 + sum(map(len, statements.sources)) < WIDTH - 30
+    for label, number, entries, source in zip(labels, numbers, statements.outputs, statements.sources, strict=True):
+        if not short and not source.isidentifier():
+            label = statements.free(label)
+            lines += statements.broken(label, entries)
+            source = label
+        shared = isinstance(entries, Cell) and (source in sources or statements.is_view(entries))
+        sources.append(f"float({source})" if number else f"{source}.copy()" if shared else source)
+    return [*lines, f"return {', '.join(sources)}"]
+
+
+def _dimensions(program, arguments, source, values):
+    """(names of the dimensions that the code speaks of, the statements that find them)."""
+    found = [e for n in reachable(program, values) for e in program.steps[n].operands]
+    used = set().union(*(e.free_symbols for e in (*found, *values)))
+    wanted = dict.fromkeys(d for m in arguments for d in m.shape if d.is_Symbol and d in used)
+    taken, named, lines = {*source.values()}, {}, []
+    for d in wanted:
+        named[d] = next(n for n in (d.name.lower(), d.name, f"n_{d.name}", f"{d.name}_") if n not in taken)
+        taken.add(named[d])
+    left = set(wanted)
+    for m in arguments:
+        rows, cols = (d in left for d in m.shape)
+        if rows and cols and m.rows != m.cols:
+            lines.append(f"{named[m.rows]}, {named[m.cols]} = {source[m]}.shape")
+        elif rows:
+            lines.append(f"{named[m.rows]} = len({source[m]})")
+        elif cols:
+            lines.append(f"{named[m.cols]} = {source[m]}.shape[1]")
+        left -= set(m.shape)
+    return named, lines
+
+
+def _identifier(symbol, names):
+    """What a symbol is called in the code."""
+    name = names.get(symbol, symbol.name)
+    name += "_" * keyword.iskeyword(name)
+    if not name.isidentifier():
+        raise UnsupportedExpression(symbol, "the NumPy code", f"{name!r} is no name in Python, and no other is given")
+    return name
+
+
+def _leaf(program, symbol, name, normal):
+    """The Array of an argument, an array of two dimensions."""
+    symmetric = symbol.rows == symbol.cols and normal(symbol.T) == normal(symbol)
+    cell = program.step(name, along="ss" if symmetric else "rc", shape=symbol.shape, name=name)
+    if 1 not in symbol.shape:
+        return Array(*symbol.shape, cell)
+    full = [(S.Zero, d) if d != 1 else S.Zero for d in symbol.shape]
+    return Array(*symbol.shape, picked(program, cell, *full, symbol.shape))
+
+
+def _sizes(arguments):
+    """How large dimensions are taken to be: a symbol more than those that are columns where it is rows; numbers are what they
+    are.
+    """
+    columns = {}
+    for m in arguments:
+        for d in m.rows.free_symbols:
+            columns.setdefault(d, []).extend(m.cols.free_symbols - m.rows.free_symbols)
+
+    def rank(d, above=()):
+        return 1 + max((rank(c, (*above, d)) for c in columns.get(d, ()) if c not in above), default=0)
+
+    @cache
+    def size(dimension):
+        return float(dimension.subs({d: 64 ** rank(d) for d in dimension.free_symbols}))
+
+    return size
+
+
+def _has_logarithm(expr):
+    """Whether a logarithm of numbers is taken somewhere in it."""
+    return any(
+        _has_logarithm(node.definition) if isinstance(node, Abbreviation) else isinstance(node, log)
+        for node in preorder_traversal(expr)
+    )
+
+
+HOMES = {
+    "scipy.special": sorted({*SPECIAL.values(), "logsumexp"}),
+    "numeric.determinant": ["log_det"],
+    "numeric.softmax": ["log_sum_exp", "softmax"],
+    "numeric.validation": ["nonnegative", "positive", "representation"],
+}
+"""What the functions may call, and where it is imported from."""
+
+
+def imports_of(source):
+    """The import statements that a source needs, NumPy's first."""
+    lines = []
+    for home, names in HOMES.items():
+        used = [name for name in names if re.search(rf"(?<![\w.]){name}\(", source)]
+        lines += [f"from {home} import {', '.join(used)}"] if used else []
+    outside = [line for line in lines if not line.startswith("from numeric")]
+    groups = ["\n".join(["import numpy as np", *outside]), "\n".join(line for line in lines if line not in outside)]
+    return "\n\n".join(g for g in groups if g)

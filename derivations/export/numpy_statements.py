@@ -1,0 +1,248 @@
+"""The steps of a NumPy program as statements: what is used twice has a name, what is used once stands where it is used."""
+
+from __future__ import annotations
+
+import keyword
+from collections import Counter
+from itertools import chain, count
+from textwrap import dedent
+
+from sympy import Add, Function, Mul, Pow, preorder_traversal
+
+from derivations.export.numpy_array import Cell, axes, cells, transposes, turned
+from derivations.export.numpy_layout import added, remarked
+from derivations.export.numpy_program import BOTH, INVERSE, PRODUCT_OF, TOTAL, in_order, reachable
+from derivations.export.numpy_scalar import ATOM, FUNCTIONS, PRODUCT, SUM, ScalarCode
+
+LINE = 120  # how long a line of code may be
+INLINE = 48  # how long the source of a step may be that stands where it is used
+REMARK = 60  # how long a formula may be that stands behind a statement
+RESERVED = {*keyword.kwlist, *keyword.softkwlist, *FUNCTIONS.values(), "np", "float", "log_det", "logsumexp", "log_sum_exp", "softmax"}
+
+
+class TooLong(Exception):
+    """A statement that is too long: the step to be given a statement of its own."""
+
+    def __init__(self, number):
+        self.number = number
+
+
+class Statements:
+    """The statements that compute some `outputs`, expressions of cells, from the steps of a Program.
+
+    `symbols` maps dimensions and parameters to their source, `taken` are names that are in use.
+    """
+
+    def __init__(self, program, outputs, symbols, taken, margin=4):
+        self.program = program
+        self.symbols = symbols
+        self.margin = margin
+        self.reserved = RESERVED | set(taken)
+        self.outputs = self._shared(list(outputs))
+        self.steps = reachable(program, self.outputs)
+        self.stored = self._used_again() | {n for n in self.steps if n in program.wanted}
+        while True:
+            self.lines, self.variables, self.taken = [], {}, set(self.reserved)
+            try:
+                self.sources = [self.source(e, SUM) for e in self.outputs]
+                return
+            except TooLong as long:
+                self.stored.add(long.number)
+
+    # what is shared
+
+    def _shared(self, outputs):
+        """The outputs, with every subexpression that occurs twice made a step."""
+        program = self.program
+        while True:
+            numbers = reachable(program, outputs)
+            found = {}
+            for e in chain(outputs, *(program.steps[n].operands for n in numbers)):
+                for part in _parts(e):
+                    found.setdefault(_spelled_once(part), []).append(part)
+            again = [parts for parts in found.values() if len(parts) > 1]
+            if not again:
+                return outputs
+            parts = max(again, key=lambda parts: (_length(parts[0]), str(parts[0])))
+            part = min(parts, key=transposes)
+            spans = "ss" if turned(part) == part and axes(part) == BOTH else in_order(axes(part))
+            cell = program.step("{0}", part, along=spans, name=_called(part))
+            outputs = [_with(e, part, cell) for e in outputs]
+            for n in numbers:
+                if n != cell.number:
+                    program.rewritten(n, tuple(_with(e, part, cell) for e in program.steps[n].operands))
+
+    def _used_again(self):
+        used = Counter()
+        for e in chain(self.outputs, *(self.program.steps[n].operands for n in self.steps)):
+            for node in preorder_traversal(e):
+                if isinstance(node, Cell):
+                    used[node.number] += 1
+        for n in self.steps:  # a sum of squares is written as a product of two
+            step = self.program.steps[n]
+            if step.code == TOTAL and isinstance(step.operands[0], Pow) and isinstance(step.operands[0].base, Cell):
+                used[step.operands[0].base.number] += 1
+        return {n for n, times in used.items() if times > 1 and self.program.steps[n].operands}
+
+    # their source
+
+    def source(self, entries, at_least):
+        """The source of an expression, in parentheses if it binds less than `at_least`."""
+        flat = axes(entries) != BOTH
+        if transposes(turned(entries)) < transposes(entries) and not isinstance(entries, Cell):
+            return f"{self.source(turned(entries), ATOM)}.T"
+        names = self.symbols | {cell: self._cell(cell, flat) for cell in cells(entries)}
+        return ScalarCode(names, cells(entries), grouped=True)(entries, at_least)
+
+    def _cell(self, cell, flat):
+        code, level = self._value(cell.number)
+        if flat and cell.axes != BOTH or cell.along in ("", "c", "rc", "ss"):
+            return code, level
+        code = code if level == ATOM else f"({code})"
+        return f"{code}.T" if cell.along == "cr" else f"{code}[:, None]", ATOM
+
+    def _value(self, number):
+        """(source, binding) of the result of a step: the name that it has, or its code."""
+        if number in self.variables:
+            return self.variables[number], ATOM
+        step = self.program.steps[number]
+        if not step.operands:
+            return step.code, ATOM
+        code, level = self._code(step)
+        if number not in self.stored:
+            if len(code) > INLINE:
+                raise TooLong(number)
+            return code, level
+        self.variables[number] = self._name(number)
+        self._state(number, code)
+        return self.variables[number], ATOM
+
+    def _code(self, step):
+        if step.code == TOTAL:
+            return self._total(*step.operands)
+        if step.code == PRODUCT_OF and (solved := self._solved(*step.operands)):
+            return solved, ATOM
+        if step.code == "{0}":
+            return self.source(step.operands[0], SUM), SUM
+        places = [self.source(e, binding) for e, binding in zip(step.operands, step.binding, strict=True)]
+        return step.code.format(*places), step.level
+
+    def _total(self, entries):
+        factors = [entries.base] * 2 if isinstance(entries, Pow) and entries.exp == 2 else Mul.make_args(entries)
+        alike = len(factors) == 2 and all(axes(f) == axes(entries) for f in factors)
+        if alike and (factors[0] != factors[1] or isinstance(factors[0], Cell)):
+            return f"np.vdot({', '.join(self.source(f, SUM) for f in factors)})", ATOM
+        return f"np.sum({self.source(entries, SUM)})", ATOM
+
+    def _solved(self, left, right):
+        """A product with an inverse that is used once is the solution of equations."""
+        if self._is_inverse(left):
+            matrix = self._matrix_of(left)
+            return f"np.linalg.solve({self.source(matrix, SUM)}, {self.source(right, SUM)})"
+        if self._is_inverse(right):
+            matrix, back = self._matrix_of(right.turned), "" if axes(left) == {"c"} else ".T"
+            return f"np.linalg.solve({self.source(matrix, SUM)}, {self.source(turned(left) if back else left, SUM)}){back}"
+        return None
+
+    def _is_inverse(self, entries):
+        if not isinstance(entries, Cell) or entries.number in self.stored:
+            return False
+        return self.program.steps[entries.number].code == INVERSE
+
+    def _matrix_of(self, cell):
+        (matrix,) = self.program.steps[cell.number].operands
+        return turned(matrix) if cell.along == "cr" else matrix
+
+    def _state(self, number, code):
+        """The statement that gives a step its name, with the shape and the formula of what it computes."""
+        name, step = self.variables[number], self.program.steps[number]
+        line = f"{name} = {code}"
+        if self.margin + len(line) > LINE:
+            if step.code == "{0}" and isinstance(step.operands[0], Add):
+                self.lines += self.broken(name, step.operands[0])
+                return
+            self._lengthy(step.operands)
+        remark = self.program.remark(number, self.variables, REMARK)
+        self.lines += dedent(remarked(line, remark, self.margin)).split("\n") if remark else [line]
+
+    def _lengthy(self, operands):
+        """Give the longest step in the source of some expressions a statement of its own, if there is one."""
+        inner = {c.number for e in operands for c in cells(e)} - self.variables.keys()
+        lengths = {n: len(self._value(n)[0]) for n in sorted(inner) if self.program.steps[n].operands}
+        if lengths:
+            raise TooLong(max(lengths, key=lengths.get))
+
+    def broken(self, name, entries):
+        """The lines of a statement that gives an expression a name: a long sum has one term a line."""
+        line = f"{name} = {self.source(entries, SUM)}"
+        if self.margin + len(line) <= LINE or not isinstance(entries, Add):
+            return [line]
+        terms = [("-" if t.could_extract_minus_sign() else "", t) for t in entries.as_ordered_terms()]
+        pieces = [sign + self.source(-t if sign else t, PRODUCT) for sign, t in terms]
+        return f"{name} = {added(sorted(pieces, key=lambda p: p.startswith('-')), 0, parentheses=True)}".split("\n")
+
+    def _name(self, number):
+        name = self.program.wanted.get(number) or self.program.steps[number].name
+        suffix = self.program.suffix(number)
+        name += "" if name.endswith(suffix) else suffix
+        return self.free(name)
+
+    def free(self, name):
+        """The name, with a number behind it if it is taken."""
+        name = next(n for n in chain([name], (f"{name}{i}" for i in count(2))) if n not in self.taken)
+        self.taken.add(name)
+        return name
+
+    def is_view(self, cell):
+        """Whether a cell stands for an argument, or for what may share memory with one."""
+        step = self.program.steps[cell.number]
+        return not step.operands or cell.along == "cr" or step.code.startswith(("np.diagonal(", "{0}["))
+
+
+def _spelled_once(entries):
+    """An expression, its transpose, and their negatives, which are computed once: one of them."""
+    forms = [entries, turned(entries)]
+    if isinstance(entries, Add):
+        forms += [-f for f in forms]
+    return min(forms, key=str)
+
+
+def _length(expr):
+    return 1 + sum(map(_length, expr.args))
+
+
+def _called(part):
+    """What the value of an expression is called."""
+    if isinstance(part, Add):
+        return "difference" if any(t.could_extract_minus_sign() for t in part.args) else "combined"
+    return {Mul: "scaled", Pow: "powers"}.get(type(part)) or f"{type(part).__name__.lower()}_values"
+
+
+def _parts(expr):
+    """The subexpressions that are worth a name if they occur again: of arrays, and functions of numbers."""
+    for node in preorder_traversal(expr):
+        if isinstance(node, Cell) or not node.args or not node.atoms(Cell):
+            continue
+        number, rest = node.as_coeff_Mul() if isinstance(node, Mul) else (1, node)
+        if isinstance(rest, Cell) or (isinstance(rest, Pow) and isinstance(rest.base, Cell) and rest.exp in (2, -1)):
+            continue
+        if isinstance(rest, (Add, Mul)) and not axes(rest) and not rest.has(Function, Pow):
+            continue
+        if isinstance(rest, (Add, Mul, Pow, Function)):
+            yield rest
+
+
+def _with(expr, part, cell):
+    """An expression with a part of it, or the transpose or negative of that, computed by a step."""
+    if isinstance(expr, Cell) or not expr.args:
+        return expr
+    for sign in (1, -1):
+        if expr == sign * part:
+            return sign * cell
+        if expr == sign * turned(part):
+            return sign * cell.turned
+    if isinstance(expr, Mul):
+        number, rest = expr.as_coeff_Mul()
+        if number != 1 and (found := _with(rest, part, cell)) != rest:
+            return number * found
+    return expr.func(*(_with(a, part, cell) for a in expr.args))
