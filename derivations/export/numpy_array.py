@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from sympy import Expr, Integer, S, Symbol, sympify
 
 TURNED = str.maketrans("rc", "cr")
+BOTH = frozenset("rc")
 
 
 class Cell(Symbol):
@@ -46,6 +47,10 @@ def cells(entries):
 def axes(entries):
     """On which of row ("r") and column ("c") an expression depends."""
     return frozenset().union(*(cell.axes for cell in entries.atoms(Cell)))
+
+
+def in_order(spans):
+    return "".join(axis for axis in "rc" if axis in spans)
 
 
 def turned(entries):

@@ -39,7 +39,9 @@ class Form:
         if self.spans is not None and other.spans is not None:
             spans = (self.spans & {"r"}) | (other.spans & {"c"})
             inner = "c" in self.spans, "r" in other.spans
-            cost += product._count(spans) * self.cols if all(inner) else self.entries * inner[0] + other.entries * inner[1]
+            cost += (
+                product._count(spans) * self.cols if all(inner) else self.entries * inner[0] + other.entries * inner[1]
+            )
         if self.spans is not None and other.diagonal:
             spans = (spans or frozenset()) | self.spans | {"c"}
             cost += self.entries

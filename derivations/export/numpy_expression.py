@@ -21,6 +21,7 @@ from sympy import (
     Dummy,
     Expr,
     Function,
+    FunctionMatrix,
     HadamardPower,
     HadamardProduct,
     Identity,
@@ -43,6 +44,7 @@ from sympy import (
     Piecewise,
     Pow,
     S,
+    Sum,
     Symbol,
     Trace,
     Transpose,
@@ -56,10 +58,9 @@ from sympy.logic.boolalg import Boolean
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.export.numpy_array import Array, along, axes, constant, identity, transposes, turned
+from derivations.export.numpy_array import BOTH, Array, along, axes, constant, identity, transposes, turned
 from derivations.export.numpy_picked import picked
 from derivations.export.numpy_product import ProductCode
-from derivations.export.numpy_program import BOTH
 from derivations.language.atoms import (
     Abbreviation,
     Eigenvalues,
@@ -70,8 +71,10 @@ from derivations.language.atoms import (
     SpectralTrace,
     SquaredNorm,
 )
+from derivations.language.blocks import BlockInner, BlockSum, IdentityColumns
 from derivations.language.determinant import LogDet
 from derivations.language.errors import UnsupportedExpression
+from derivations.language.indices import matrix_form
 from derivations.language.norms import Absolute, ColumnNorms, RowNorms
 
 COMPOSED = (Add, Mul, Pow, Function, Max, Min, Piecewise, ExprCondPair, Relational, Boolean)
@@ -244,11 +247,34 @@ class ExpressionCode(ProductCode):
         return self._stored(expr, "np.eye({0}, {1})", expr.shape, "leading")
 
     @matrix_rule.register
+    def _(self, expr: IdentityColumns):
+        return self._stored(expr, "np.eye({0})[:, {1}:{2}:{3}]", expr.args, "columns")
+
+    @matrix_rule.register
+    def _(self, expr: FunctionMatrix):
+        sizes = [(axis, size) for axis, size in zip("rc", expr.shape, strict=True)]
+        places = [self.program.step("np.arange({0}, dtype=float)", size, along=axis, shape=(size,), name="indices")
+                  for axis, size in sizes]  # fmt: skip
+        found = dict(zip(expr.lamda.variables, places, strict=True))
+        return Array(*expr.shape, self.number(expr.lamda.expr).subs(found))
+
+    @matrix_rule.register(BlockInner)
+    @matrix_rule.register(BlockSum)
+    def _(self, expr):
+        """Of a matrix in blocks as an array of four dimensions."""
+        whole, other = (self.program.stored(self.array(m)) for m in expr.args)
+        inner, outer = (expr.args[1], expr) if isinstance(expr, BlockInner) else (expr, expr.args[1])
+        indices = "ipjq,pq->ij" if isinstance(expr, BlockInner) else "ipjq,ij->pq"
+        code = f'np.einsum("{indices}", {{0}}.reshape({{2}}, {{3}}, {{4}}, {{5}}), {{1}})'
+        sizes = (outer.rows, inner.rows, outer.cols, inner.cols)
+        return self._stored(expr, code, (whole, other, *sizes), "blocks")
+
+    @matrix_rule.register
     def _(self, expr: Eigenvalues):
         matrix = self.program.stored(self.array(expr.args[0]))
-        code = "np.linalg.eigvalsh({0})[::-1][:{1}]"
-        q = (expr.rows,)
-        return Array(*expr.shape, self.program.step(code, matrix, *q, along="r", shape=q, name="eigenvalues"))
+        values = self.program.step("np.linalg.eigvalsh({0})[::-1]", matrix, along="r", name="eigenvalues")
+        largest = Integer(0) if expr.rows == 1 else (Integer(0), expr.rows)
+        return Array(*expr.shape, picked(self.program, values, largest, Integer(0), expr.args[0].shape))
 
     @matrix_rule.register
     def _(self, expr: LogSumExp):
@@ -331,6 +357,10 @@ class ExpressionCode(ProductCode):
         if expr.shape != (1, 1):
             raise UnsupportedExpression(expr, "the NumPy code", "a matrix where a number is needed")
         return self.array(expr).entries
+
+    @scalar_rule.register
+    def _(self, expr: Sum):
+        return self.number(matrix_form(expr))
 
     @scalar_rule.register
     def _(self, expr: log):

@@ -9,11 +9,12 @@ from textwrap import indent
 
 from sympy import MatrixExpr, S, log, preorder_traversal
 
-from derivations.export.numpy_array import Array, Cell, axes
+from derivations.export.numpy_algebra import Algebra
+from derivations.export.numpy_array import BOTH, Array, Cell, axes
 from derivations.export.numpy_expression import ExpressionCode
 from derivations.export.numpy_layout import WIDTH
 from derivations.export.numpy_picked import picked
-from derivations.export.numpy_program import BOTH, Program, reachable
+from derivations.export.numpy_program import reachable
 from derivations.export.numpy_scalar import SPECIAL
 from derivations.export.numpy_statements import Statements
 from derivations.language.atoms import Abbreviation
@@ -41,7 +42,7 @@ def numpy_function(name, arguments, outputs, *, hyper=(), defaults=None, names=N
     Raises UnsupportedExpression, naming the node, for what NumPy has no function for.
     """
     names, defaults = dict(names or {}), defaults or {}
-    program = Program(_sizes(arguments), any(_has_logarithm(e) for e in outputs))
+    program = Algebra(_sizes(arguments), any(_has_logarithm(e) for e in outputs))
     source = {s: _identifier(s, names) for s in (*arguments, *hyper)}
     normal = normaliser(tuple(facts))
     leaves = {m: _leaf(program, m, source[m], normal) for m in arguments}

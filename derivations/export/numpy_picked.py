@@ -31,7 +31,9 @@ def _picked(program, cell, rows, columns, shape):
     )
     lengths = tuple(_length(index) for index in wanted if isinstance(index, tuple))
     code = f"{{0}}[{', '.join(places)}]"
-    return program.step(code, *operands, along=spans, shape=lengths, name="part", binding=(ATOM,) + (SUM,) * (len(operands) - 1))
+    return program.step(
+        code, *operands, along=spans, shape=lengths, name="part", binding=(ATOM,) + (SUM,) * (len(operands) - 1)
+    )
 
 
 def _length(index):

@@ -11,6 +11,7 @@ from sympy import (
     MatAdd,
     MatMul,
     MatPow,
+    MatrixSlice,
     MatrixSymbol,
     OneMatrix,
     S,
@@ -18,9 +19,10 @@ from sympy import (
     prod,
 )
 
-from derivations.export.numpy_array import Array, Cell
+from derivations.export.numpy_array import Array
 from derivations.export.numpy_association import Association, Form
 from derivations.language.atoms import Abbreviation, Named
+from derivations.language.blocks import IdentityColumns
 from derivations.language.errors import UnsupportedExpression
 
 
@@ -32,7 +34,9 @@ class ProductCode:
         coefficient, factors = self._factors(expr)
         if len(factors) == 1:
             return self.program.whole(self.array(factors[0])).scaled(self.number(coefficient))
-        terms = [self._chain(chain, expr).scaled(self.number(c)) for c, chain in self._distributed(coefficient, factors)]
+        terms = [
+            self._chain(chain, expr).scaled(self.number(c)) for c, chain in self._distributed(coefficient, factors)
+        ]
         return reduce(Array.__add__, terms)
 
     def trace(self, expr):
@@ -104,7 +108,7 @@ class ProductCode:
         if isinstance(expr, MatMul):
             coefficient, factors = expr.as_coeff_matrices()
             parts = list(map(self._flat, factors))
-            return prod([coefficient, *(c for c, _ in parts)]), [f for _, inner in parts for f in inner]
+            return prod([coefficient, *(c for c, _ in parts)]), _sliced([f for _, inner in parts for f in inner])
         if isinstance(expr, Transpose):
             coefficient, factors = self._flat(expr.args[0])
             return coefficient, [self.transposed(f) for f in reversed(factors)]
@@ -141,8 +145,8 @@ class ProductCode:
         return len(factors) > 1 and min(size(f.cols) for f in factors[:-1]) < min(map(size, expr.shape))
 
     def _distributed(self, coefficient, factors):
-        """The products, each with its coefficient, whose sum the product is: a sum that has a term of low rank is multiplied term by term, where what it
-        is multiplied by is thinner than itself.
+        """The products, each with its coefficient, whose sum the product is: a sum that has a term of low rank is multiplied
+        term by term, where what it is multiplied by is thinner than itself.
         """
         size = self.program.size
         for n, factor in enumerate(factors):
@@ -192,8 +196,8 @@ class ProductCode:
             if turned in self.products or (len(keys) == 2 and _has_product(turned[0]) and not _has_product(keys[0])):
                 return self._run(self._association(turned), 0, len(turned)).turned
             array = self._named(keys, self.program.product(*self._halves(order, i, order.best(i, j)[2], j)))
-            if isinstance(array.entries, Cell) and array.diagonal == 0:
-                self.program.formulas.setdefault(array.entries.number, MatMul(*keys))
+            if array.diagonal == 0:
+                self.program.explain(array, MatMul(*keys))
             self.products[keys] = array
         return self.products[keys]
 
@@ -208,3 +212,18 @@ class ProductCode:
 def _has_product(factor):
     """Whether the product with what is on its right has a name."""
     return isinstance(factor, Abbreviation) and factor.product_name is not None
+
+
+def _sliced(factors):
+    """The factors of a product, with those that only pick rows or columns of their neighbours joined to these."""
+    found = []
+    for factor in factors:
+        last = found[-1] if found else None
+        if isinstance(factor, IdentityColumns) and last is not None:
+            found[-1] = MatrixSlice(last, (0, last.rows, 1), (factor.start, factor.stop, factor.step))
+        elif isinstance(last, Transpose) and isinstance(last.args[0], IdentityColumns):
+            picked = last.args[0]
+            found[-1] = MatrixSlice(factor, (picked.start, picked.stop, picked.step), (0, factor.cols, 1))
+        else:
+            found.append(factor)
+    return found

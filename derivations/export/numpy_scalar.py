@@ -21,7 +21,6 @@ from sympy import (
     Rational,
     S,
     Symbol,
-    exp,
     fraction,
     log,
 )
@@ -31,7 +30,7 @@ from derivations.language.errors import UnsupportedExpression
 
 SUM, PRODUCT, POWER, ATOM = range(4)  # how tightly the outermost operation binds
 
-NUMPY = "exp sin cos tan sinh cosh tanh sign floor ceiling:ceil Abs:abs Heaviside:heaviside atan2:arctan2"
+NUMPY = "exp sin cos tan sinh cosh tanh sign floor ceiling:ceil Abs:abs Heaviside:heaviside atan2:arctan2 logaddexp"
 NUMPY += " asin:arcsin acos:arccos atan:arctan asinh:arcsinh acosh:arccosh atanh:arctanh"
 SCIPY = "erf erfc erfinv erfcinv entr expit gamma loggamma:gammaln digamma polygamma besselj:jv bessely:yv"
 SPECIAL = {name.partition(":")[0]: name.rpartition(":")[2] for name in SCIPY.split()}
@@ -147,10 +146,6 @@ class ScalarCode:
     @rule.register
     def _(self, expr: log):
         (inside,) = expr.args
-        terms = inside.args if isinstance(inside, Add) and len(inside.args) == 2 else ()
-        if terms and all(t == 1 or isinstance(t, exp) for t in terms):  # does not overflow
-            logarithms = sorted((0 if t == 1 else t.args[0] for t in terms), key=lambda t: (t != 0, str(t)))
-            return f"np.logaddexp({', '.join('0.0' if t == 0 else self(t) for t in logarithms)})", ATOM
         number, rest = inside.as_coeff_Add()
         return (f"np.log1p({self(rest)})" if number == 1 else f"np.log({self(inside)})"), ATOM
 
@@ -180,4 +175,4 @@ class ScalarCode:
         return sorted(factors, key=lambda f: (not f.is_Number, self._has_arrays(f), str(f)))
 
     def _has_arrays(self, expr):
-        return not self.arrays.isdisjoint(expr.free_symbols)
+        return any(expr.has(a) for a in self.arrays)

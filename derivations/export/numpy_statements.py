@@ -9,15 +9,27 @@ from textwrap import dedent
 
 from sympy import Add, Function, Mul, Pow, preorder_traversal
 
-from derivations.export.numpy_array import Cell, axes, cells, transposes, turned
+from derivations.export.numpy_algebra import INVERSE, PRODUCT_OF, TOTAL
+from derivations.export.numpy_array import BOTH, Cell, axes, cells, in_order, transposes, turned
 from derivations.export.numpy_layout import added, remarked
-from derivations.export.numpy_program import BOTH, INVERSE, PRODUCT_OF, TOTAL, in_order, reachable
+from derivations.export.numpy_program import reachable
 from derivations.export.numpy_scalar import ATOM, FUNCTIONS, PRODUCT, SUM, ScalarCode
+from derivations.export.numpy_stable import stable
 
 LINE = 120  # how long a line of code may be
 INLINE = 48  # how long the source of a step may be that stands where it is used
 REMARK = 60  # how long a formula may be that stands behind a statement
-RESERVED = {*keyword.kwlist, *keyword.softkwlist, *FUNCTIONS.values(), "np", "float", "log_det", "logsumexp", "log_sum_exp", "softmax"}
+RESERVED = {
+    *keyword.kwlist,
+    *keyword.softkwlist,
+    *FUNCTIONS.values(),
+    "np",
+    "float",
+    "log_det",
+    "logsumexp",
+    "log_sum_exp",
+    "softmax",
+}
 
 
 class TooLong(Exception):
@@ -38,7 +50,9 @@ class Statements:
         self.symbols = symbols
         self.margin = margin
         self.reserved = RESERVED | set(taken)
-        self.outputs = self._shared(list(outputs))
+        for number in reachable(program, outputs):
+            program.rewritten(number, tuple(map(stable, program.steps[number].operands)))
+        self.outputs = self._shared([stable(e) for e in outputs])
         self.steps = reachable(program, self.outputs)
         self.stored = self._used_again() | {n for n in self.steps if n in program.wanted}
         while True:
@@ -88,15 +102,18 @@ class Statements:
 
     def source(self, entries, at_least):
         """The source of an expression, in parentheses if it binds less than `at_least`."""
-        flat = axes(entries) != BOTH
         if transposes(turned(entries)) < transposes(entries) and not isinstance(entries, Cell):
             return f"{self.source(turned(entries), ATOM)}.T"
-        names = self.symbols | {cell: self._cell(cell, flat) for cell in cells(entries)}
+        return self._among(axes(entries), entries, at_least)
+
+    def _among(self, spans, entries, at_least):
+        """The source of a part of an expression that depends on the axes `spans`."""
+        names = self.symbols | {cell: self._cell(cell, flat=spans != BOTH) for cell in cells(entries)}
         return ScalarCode(names, cells(entries), grouped=True)(entries, at_least)
 
     def _cell(self, cell, flat):
         code, level = self._value(cell.number)
-        if flat and cell.axes != BOTH or cell.along in ("", "c", "rc", "ss"):
+        if (flat and cell.axes != BOTH) or cell.along in ("", "c", "rc", "ss"):
             return code, level
         code = code if level == ATOM else f"({code})"
         return f"{code}.T" if cell.along == "cr" else f"{code}[:, None]", ATOM
@@ -141,7 +158,9 @@ class Statements:
             return f"np.linalg.solve({self.source(matrix, SUM)}, {self.source(right, SUM)})"
         if self._is_inverse(right):
             matrix, back = self._matrix_of(right.turned), "" if axes(left) == {"c"} else ".T"
-            return f"np.linalg.solve({self.source(matrix, SUM)}, {self.source(turned(left) if back else left, SUM)}){back}"
+            return (
+                f"np.linalg.solve({self.source(matrix, SUM)}, {self.source(turned(left) if back else left, SUM)}){back}"
+            )
         return None
 
     def _is_inverse(self, entries):
@@ -178,7 +197,7 @@ class Statements:
         if self.margin + len(line) <= LINE or not isinstance(entries, Add):
             return [line]
         terms = [("-" if t.could_extract_minus_sign() else "", t) for t in entries.as_ordered_terms()]
-        pieces = [sign + self.source(-t if sign else t, PRODUCT) for sign, t in terms]
+        pieces = [sign + self._among(axes(entries), -t if sign else t, PRODUCT) for sign, t in terms]
         return f"{name} = {added(sorted(pieces, key=lambda p: p.startswith('-')), 0, parentheses=True)}".split("\n")
 
     def _name(self, number):
@@ -223,7 +242,7 @@ def _parts(expr):
     for node in preorder_traversal(expr):
         if isinstance(node, Cell) or not node.args or not node.atoms(Cell):
             continue
-        number, rest = node.as_coeff_Mul() if isinstance(node, Mul) else (1, node)
+        rest = node.as_coeff_Mul()[1] if isinstance(node, Mul) else node
         if isinstance(rest, Cell) or (isinstance(rest, Pow) and isinstance(rest.base, Cell) and rest.exp in (2, -1)):
             continue
         if isinstance(rest, (Add, Mul)) and not axes(rest) and not rest.has(Function, Pow):
