@@ -24,6 +24,7 @@ from derivations.proof.rules.inequalities import (
 from derivations.proof.rules.minima import (
     attainment,
     everywhere,
+    feasible_minimum,
     least_value,
     lower_bound,
     minimiser,
@@ -57,6 +58,7 @@ __all__ = [
     "equal_in_every_entry",
     "everywhere",
     "existence",
+    "feasible_minimum",
     "larger",
     "least_value",
     "lemma",

@@ -1,0 +1,108 @@
+"""The optimum of a loss as its reader states it: recognised, solved in one variable, and proved.
+
+The theorems are those of any loss of the catalogue: that the loss is tr phi(C) + cost penalty, its global minimum and the
+minimiser in closed form, the value term by term, and which directions are kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from sympy import Add, DiagMatrix, MatMul, Transpose
+
+from derivations.language.atoms import Laplacian
+from derivations.language.errors import NotSpectral, Undecided
+from derivations.language.propositions import EntrywiseNonnegative, Equal, Orthonormal, PositiveSemidefinite, Symmetric
+from derivations.language.substitute import substitute
+from derivations.proof import rules
+from derivations.proof.result import Result
+from derivations.relations import dirichlet
+from derivations.spectral.posed import Recognised, recognised
+from derivations.spectral.problem import extended_minimum, respelled, spectral_minimum
+
+
+@dataclass(frozen=True)
+class StatedOptimum:
+    """The optimum of a Loss: what was recognised in it, and its theorems as a Result."""
+
+    recognised: Recognised
+    result: Result
+
+    @property
+    def problem(self):
+        return self.recognised.problem
+
+    @property
+    def filter(self):
+        """s(a), the eigenvalue of the covariance at Z* in the direction of an eigenvalue a of the penalty."""
+        return self.problem.filter
+
+
+def optimum_of(loss):
+    """The StatedOptimum of a Loss, proved; raises NotSpectral, which names the first step that fails and why."""
+    found = recognised(loss)
+    found = replace(found, problem=_with_signs(found.problem))
+    try:
+        theorems = _theorems(loss, found)
+    except Undecided as error:
+        raise NotSpectral("minimum in one variable", str(error).replace("{", "{{").replace("}", "}}")) from error
+    title = f"The global minimum of {loss.title}, and the directions that it keeps."
+    return StatedOptimum(found, Result(f"{loss.name}-optimum", title, lambda: theorems, tuple(loss.cites)))
+
+
+def _with_signs(problem):
+    """The problem with the Laplacians of nonnegative relations known to be positive semidefinite."""
+    return replace(problem, facts=(*problem.facts, *(t.statement for t in _semidefinite(problem))))
+
+
+def _semidefinite(problem):
+    """That each Laplacian of a nonnegative relation in the penalty is positive semidefinite, as theorems."""
+    *_, theorem = dirichlet.laplacian_facts.theorems
+    laplacians = sorted(problem.pencil.matrix.atoms(Laplacian) | problem.operator.atoms(Laplacian), key=str)
+    relations = [a.args[0] for a in laplacians if EntrywiseNonnegative(a.args[0]) in problem.facts]
+    return [
+        rules.substitution(theorem, {dirichlet.N: g.rows, dirichlet.G: g})
+        for g in relations
+        if Symmetric(g) in problem.facts
+    ]
+
+
+def _theorems(loss, found):
+    problem, offset = found.problem, found.reading.offset
+    equation = spelled(loss, found)
+    spectral, in_terms = spectral_minimum(replace(problem, objective=problem.objective - offset))
+    if found.remainder == 0:
+        minimum = respelled(spectral, equation, offset)
+    else:
+        minimum = _off_the_remainder(found, spectral, equation)
+    in_terms = rules.combination(in_terms.statement.map(lambda e: e + offset), [in_terms]) if offset != 0 else in_terms
+    proved = equation, minimum, in_terms, _spectrum(problem, spectral.statement.at, minimum.statement.at)
+    return tuple(_discharged(t, problem) for t in proved)
+
+
+def _spectrum(problem, at, best):
+    """|- the covariance at the minimiser is R diag(s(a_k)) R'; `best` has the covariance of `at`."""
+    spectrum = MatMul(problem.rotation, DiagMatrix(problem.at_eigenvalues(problem.filter)), Transpose(problem.rotation))
+    own, other = (Equal(substitute(problem.covariance, {problem.unknown: z}), spectrum) for z in (at, best))
+    facts = (*problem.facts, problem.pencil, Orthonormal(problem.rotation))
+    return rules.restatement(rules.normal_form(own, facts), other, problem.facts)
+
+
+def _off_the_remainder(found, spectral, equation):
+    """The minimum at F Z*: eigenvectors may have a part that the covariance does not see, and the remainder does."""
+    coefficient, factors = spectral.statement.at.as_coeff_matrices()
+    at = MatMul(coefficient, found.problem.factor, *factors)
+    return extended_minimum(spectral, equation, at, found.reading.offset, found.remainder, found.problem.facts)
+
+
+def _discharged(theorem, problem):
+    for proof in _semidefinite(problem):
+        theorem = rules.discharge(theorem, proof) if proof.statement in theorem.hypotheses else theorem
+    return theorem
+
+
+def spelled(loss, found):
+    """|- loss = tr phi(C) + cost penalty + remainder + offset."""
+    claim = Equal(loss.matrix_form, Add(found.problem.objective, found.remainder))
+    return rules.normal_form(claim, loss.facts)
