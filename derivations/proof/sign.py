@@ -220,6 +220,8 @@ def has_positive_entries(matrix, hypotheses=()):
     """Whether it is known that every entry of a matrix is greater than 0."""
     if isinstance(matrix, ElementwiseApplyFunction):
         return is_real_matrix(matrix, hypotheses) and bool(matrix.function(_entry(matrix, hypotheses)).is_positive)
+    if isinstance(matrix, Eigenvalues) and is_positive_definite(matrix.args[0], hypotheses):
+        return has_sizes(matrix)
     return Positive(matrix) in hypotheses or any(
         isinstance(h, Eigenpairs) and h.values == matrix and _is_definite_on_range(h.matrix, h.metric, hypotheses)
         for h in hypotheses

@@ -9,17 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sympy import Add, DiagMatrix, MatMul, Transpose
+from sympy import DiagMatrix, MatMul, MatrixSymbol, Symbol, Transpose
 
-from derivations.language.atoms import Laplacian
+from derivations.language.atoms import Eigenvalues, Laplacian
+from derivations.language.determinant import LogDet
 from derivations.language.errors import NotSpectral, Undecided
 from derivations.language.propositions import EntrywiseNonnegative, Equal, Orthonormal, PositiveSemidefinite, Symmetric
 from derivations.language.substitute import substitute
 from derivations.proof import rules
+from derivations.proof.lemmas import lemma
 from derivations.proof.result import Result
 from derivations.relations import dirichlet
 from derivations.spectral.posed import Recognised, recognised
-from derivations.spectral.problem import extended_minimum, respelled, spectral_minimum
+from derivations.spectral.problem import extended_minimum, respelled, spectral_minimum, without_denominators
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def optimum_of(loss):
     found = recognised(loss)
     found = replace(found, problem=_with_signs(found.problem))
     try:
-        theorems = _theorems(loss, found)
+        theorems = _theorems(found)
     except Undecided as error:
         raise NotSpectral("minimum in one variable", str(error).replace("{", "{{").replace("}", "}}")) from error
     title = f"The global minimum of {loss.title}, and the directions that it keeps."
@@ -68,9 +70,9 @@ def _semidefinite(problem):
     ]
 
 
-def _theorems(loss, found):
+def _theorems(found):
     problem, offset = found.problem, found.reading.offset
-    equation = spelled(loss, found)
+    equation = spelled(found)
     spectral, in_terms = spectral_minimum(replace(problem, objective=problem.objective - offset))
     if found.remainder == 0:
         minimum = respelled(spectral, equation, offset)
@@ -85,8 +87,9 @@ def _spectrum(problem, at, best):
     """|- the covariance at the minimiser is R diag(s(a_k)) R'; `best` has the covariance of `at`."""
     spectrum = MatMul(problem.rotation, DiagMatrix(problem.at_eigenvalues(problem.filter)), Transpose(problem.rotation))
     own, other = (Equal(substitute(problem.covariance, {problem.unknown: z}), spectrum) for z in (at, best))
-    facts = (*problem.facts, problem.pencil, Orthonormal(problem.rotation))
-    return rules.restatement(rules.normal_form(own, facts), other, problem.facts)
+    facts = (*problem.facts, problem.pencil, Orthonormal(problem.rotation), *problem.denominators)
+    theorem = rules.restatement(rules.normal_form(own, facts), other, problem.facts)
+    return without_denominators(problem, theorem)
 
 
 def _off_the_remainder(found, spectral, equation):
@@ -102,7 +105,28 @@ def _discharged(theorem, problem):
     return theorem
 
 
-def spelled(loss, found):
+def spelled(found):
     """|- loss = tr phi(C) + cost penalty + remainder + offset."""
-    claim = Equal(loss.matrix_form, Add(found.problem.objective, found.remainder))
-    return rules.normal_form(claim, loss.facts)
+    reading, problem = found.reading, found.problem
+    facts = reading.reader.facts
+    used = [(a.coefficient, t) for a in reading.atoms for t in in_spectrum(a, problem.covariance, facts)]
+    claim = Equal(reading.reader.expr, problem.objective + found.remainder)
+    return rules.combination(claim, [t for _, t in used], [c for c, _ in used], hypotheses=facts)
+
+
+def in_spectrum(atom, covariance, facts):
+    """[|- log det M = tr log M] if M has one, and [|- tr f(M) = tr f(a I + b C)] unless M is C."""
+    matrix, trace = atom.node.args[-1], atom.node
+    if isinstance(trace, LogDet):
+        order = {lemma.K: matrix.rows, MatrixSymbol("X", lemma.K, lemma.K): matrix}
+        theorem = rules.discharge(rules.lemma("log-determinant", order, facts), rules.normal_form(Symmetric(matrix), facts))
+        if atom.shift.is_positive:
+            positive = rules.positive_function(Eigenvalues(matrix, matrix.rows), facts)
+            theorem = rules.discharge(theorem, positive)
+        yield theorem
+        trace = theorem.statement.rhs
+    if (atom.shift, atom.scale) != (0, 1):
+        names = {lemma.K: covariance.rows, MatrixSymbol("X", lemma.K, lemma.K): covariance}
+        names |= {Symbol("a", real=True): atom.shift, Symbol("b", real=True): atom.scale, lemma.phi: trace.function}
+        theorem = rules.lemma("spectral-mapping", names, facts)
+        yield rules.discharge(theorem, rules.normal_form(Symmetric(covariance), facts))

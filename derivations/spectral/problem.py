@@ -217,10 +217,15 @@ def spectral_minimum(problem):
     identity = rules.sum_over(filter_identity(problem, problem.eigenvalue_at(k)), k, problem.kept)
     simpler = Equal(in_terms, problem.summed(least) + nothing)
     simpler = rules.combination(simpler, [identity], hypotheses=denominators)
-    for fact in denominators:
-        positive = rules.positive_function(fact.vector, problem.signed)
-        theorem, simpler = (rules.discharge(t, positive) for t in (theorem, simpler))
+    theorem, simpler = (without_denominators(problem, t) for t in (theorem, simpler))
     return rules.revaluation(theorem, simpler), simpler
+
+
+def without_denominators(problem, theorem):
+    """A theorem without the hypotheses that what the filter is divided by is positive, which hold at every eigenvalue."""
+    for fact in problem.denominators:
+        theorem = rules.discharge(theorem, rules.positive_function(fact.vector, problem.signed))
+    return theorem
 
 
 def _instance(problem, values):
