@@ -22,6 +22,7 @@ from sympy import (
     Mul,
     Poly,
     Pow,
+    Rational,
     cancel,
     collect,
     degree,
@@ -33,6 +34,7 @@ from sympy import (
     factor,
     fraction,
     log,
+    radsimp,
     solve,
     sqrt,
     together,
@@ -98,9 +100,9 @@ def stationary_point(objective, slope, s, hypotheses):
         if cancel((slope - intercept) / s).is_zero is not False:
             raise Undecided(f"the minimum of {objective} over {s} >= 0 cannot be certified: its curvature may be zero")
         return _collected(-intercept / cancel((slope - intercept) / s))
-    roots = [root for root in solve(slope.subs(s, free), free) if not root.is_negative]
-    known = [root for root in roots if is_real(root, hypotheses) and is_nonnegative(root, hypotheses)]
-    roots = known if len(known) == 1 else roots
+    found = [root for root in solve(slope.subs(s, free), free) if not root.is_negative]
+    known = [root for root in map(_plain, found) if is_real(root, hypotheses) and is_nonnegative(root, hypotheses)]
+    roots = known if len(known) == 1 else found
     if len(roots) != 1:
         raise Undecided(
             f"the minimum of {objective} over {s} >= 0 cannot be certified: its slope {slope} has {len(roots)} zeros in "
@@ -108,9 +110,15 @@ def stationary_point(objective, slope, s, hypotheses):
         )
     flat = expand(roots[0])
     root = flat if len(Add.make_args(flat)) <= 2 else roots[0]
-    if not is_real(root, hypotheses) or cancel(expand(slope.subs(s, root))) != 0:
+    if not is_real(root, hypotheses) or cancel(together(expand(slope.subs(s, root)))) != 0:
         raise Undecided(f"{root} could not be shown to be a real zero of the slope {slope}")
     return root
+
+
+def _plain(root):
+    """A root with the square root of a sum in its denominator, where its sign may show: q - sqrt(q^2 + r) would hide it."""
+    powers = [p for p in root.atoms(Pow) if not p.exp.is_Integer and p.base.is_Add]
+    return 1 / radsimp(1 / root) if len(powers) == 1 and powers[0].exp == Rational(1, 2) else root
 
 
 def _collected(ratio):
