@@ -9,27 +9,32 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sympy import DiagMatrix, MatMul, MatrixSymbol, Symbol, Transpose
+from sympy import DiagMatrix, Gt, MatMul, MatrixSymbol, Max, Symbol, Transpose
 
 from derivations.language.atoms import Eigenvalues, Laplacian
 from derivations.language.determinant import LogDet
-from derivations.language.errors import NotSpectral, Undecided
+from derivations.language.errors import Undecided
 from derivations.language.propositions import EntrywiseNonnegative, Equal, Orthonormal, PositiveSemidefinite, Symmetric
 from derivations.language.substitute import substitute
 from derivations.proof import rules
 from derivations.proof.lemmas import lemma
 from derivations.proof.result import Result
 from derivations.relations import dirichlet
+from derivations.spectral.implicit import implicit_minimum, minimised
 from derivations.spectral.posed import Recognised, recognised
 from derivations.spectral.problem import extended_minimum, respelled, spectral_minimum, without_denominators
 
 
 @dataclass(frozen=True)
 class StatedOptimum:
-    """The optimum of a Loss: what was recognised in it, and its theorems as a Result."""
+    """The optimum of a Loss: what was recognised in it, and its theorems as a Result.
+
+    `implicit` is the hypothesis on the filter where it has no closed form, else None.
+    """
 
     recognised: Recognised
     result: Result
+    implicit: Minimises | None = None
 
     @property
     def problem(self):
@@ -37,25 +42,43 @@ class StatedOptimum:
 
     @property
     def filter(self):
-        """s(a), the eigenvalue of the covariance at Z* in the direction of an eigenvalue a of the penalty."""
-        return self.problem.filter
+        """s(a), the eigenvalue of the covariance at Z* in the direction of an eigenvalue a of the penalty; None if it has no
+        closed form.
+        """
+        return None if self.implicit else self.problem.filter
+
+    @property
+    def kept(self):
+        """When a direction of the eigenvalue a is kept, s(a) > 0; None if the filter has no closed form."""
+        if self.implicit:
+            return None
+        cuts = [x for x in self.filter.args if x != 0] if isinstance(self.filter, Max) else [self.filter]
+        return Gt(*cuts, 0)
 
 
 def optimum_of(loss):
     """The StatedOptimum of a Loss, proved; raises NotSpectral, which names the first step that fails and why."""
     found = recognised(loss)
-    found = replace(found, problem=_with_signs(found.problem))
-    try:
-        theorems = _theorems(found)
-    except Undecided as error:
-        raise NotSpectral("minimum in one variable", str(error).replace("{", "{{").replace("}", "}}")) from error
+    found, implicit = _solved(found)
+    theorems = _theorems(found, implicit)
     title = f"The global minimum of {loss.title}, and the directions that it keeps."
-    return StatedOptimum(found, Result(f"{loss.name}-optimum", title, lambda: theorems, tuple(loss.cites)))
+    if implicit:
+        title += " Its filter has no closed form: t_k is where a function of one variable is least, by comparison of all zeros of its slope."
+    return StatedOptimum(found, Result(f"{loss.name}-optimum", title, lambda: theorems, tuple(loss.cites)), implicit)
 
 
-def _with_signs(problem):
-    """The problem with the Laplacians of nonnegative relations known to be positive semidefinite."""
-    return replace(problem, facts=(*problem.facts, *(t.statement for t in _semidefinite(problem))))
+def _solved(found):
+    """(what was recognised, None) where the minimum in one variable is certified: if need be, for eigenvalues that have a
+    sign; else with the hypothesis on its minimiser.
+    """
+    signed = replace(found.problem, facts=(*found.problem.facts, *(t.statement for t in _semidefinite(found.problem))))
+    for problem in dict.fromkeys((found.problem, signed)):
+        try:
+            problem.scalar_minimum
+        except Undecided:
+            continue
+        return replace(found, problem=problem), None
+    return found, minimised(found.problem, found.reading.reader.fresh("t", "s", "u"))
 
 
 def _semidefinite(problem):
@@ -70,26 +93,32 @@ def _semidefinite(problem):
     ]
 
 
-def _theorems(found):
+def _theorems(found, implicit):
     problem, offset = found.problem, found.reading.offset
     equation = spelled(found)
-    spectral, in_terms = spectral_minimum(replace(problem, objective=problem.objective - offset))
+    own = replace(problem, objective=problem.objective - offset)
+    if implicit:
+        spectral, terms, values = implicit_minimum(own, implicit), (), implicit.point
+    else:
+        (spectral, in_terms), values = spectral_minimum(own), problem.at_eigenvalues(problem.filter)
+        moved = in_terms.statement.map(lambda e: e + offset)
+        terms = (rules.combination(moved, [in_terms]) if offset != 0 else in_terms,)
     if found.remainder == 0:
         minimum = respelled(spectral, equation, offset)
     else:
         minimum = _off_the_remainder(found, spectral, equation)
-    in_terms = rules.combination(in_terms.statement.map(lambda e: e + offset), [in_terms]) if offset != 0 else in_terms
-    proved = equation, minimum, in_terms, _spectrum(problem, spectral.statement.at, minimum.statement.at)
-    return tuple(_discharged(t, problem) for t in proved)
+    facts = (*problem.facts, problem.pencil, *([implicit] if implicit else problem.denominators))
+    kept = _spectrum(problem, spectral.statement.at, minimum.statement.at, values, facts)
+    kept = kept if implicit else without_denominators(problem, kept)
+    return tuple(_discharged(t, problem) for t in (equation, minimum, *terms, kept))
 
 
-def _spectrum(problem, at, best):
-    """|- the covariance at the minimiser is R diag(s(a_k)) R'; `best` has the covariance of `at`."""
-    spectrum = MatMul(problem.rotation, DiagMatrix(problem.at_eigenvalues(problem.filter)), Transpose(problem.rotation))
+def _spectrum(problem, at, best, values, facts):
+    """|- the covariance at the minimiser is R diag(s) R', s the values of the filter; `best` has the covariance of `at`."""
+    spectrum = MatMul(problem.rotation, DiagMatrix(values), Transpose(problem.rotation))
     own, other = (Equal(substitute(problem.covariance, {problem.unknown: z}), spectrum) for z in (at, best))
-    facts = (*problem.facts, problem.pencil, Orthonormal(problem.rotation), *problem.denominators)
-    theorem = rules.restatement(rules.normal_form(own, facts), other, problem.facts)
-    return without_denominators(problem, theorem)
+    theorem = rules.normal_form(own, (*facts, Orthonormal(problem.rotation)))
+    return rules.restatement(theorem, other, problem.facts)
 
 
 def _off_the_remainder(found, spectral, equation):
@@ -119,7 +148,9 @@ def in_spectrum(atom, covariance, facts):
     matrix, trace = atom.node.args[-1], atom.node
     if isinstance(trace, LogDet):
         order = {lemma.K: matrix.rows, MatrixSymbol("X", lemma.K, lemma.K): matrix}
-        theorem = rules.discharge(rules.lemma("log-determinant", order, facts), rules.normal_form(Symmetric(matrix), facts))
+        theorem = rules.discharge(
+            rules.lemma("log-determinant", order, facts), rules.normal_form(Symmetric(matrix), facts)
+        )
         if atom.shift.is_positive:
             positive = rules.positive_function(Eigenvalues(matrix, matrix.rows), facts)
             theorem = rules.discharge(theorem, positive)
