@@ -194,7 +194,7 @@ class _Reduction:
 
 
 def _factor_matrix(factor, factors):
-    """The matrix that a factor is an entry of, None if there is none: one of the factors, a power or a function of its entries."""
+    """The matrix that a factor is an entry of, be it to a power or in a function of it; None if there is none."""
     if not factor.slots:
         return None
     if factor.entry is None:

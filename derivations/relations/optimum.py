@@ -6,15 +6,15 @@ minimiser in closed form, the value term by term, and which directions are kept.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from sympy import DiagMatrix, Gt, MatMul, MatrixSymbol, Max, Symbol, Transpose
 
 from derivations.language.atoms import Eigenvalues, Laplacian
 from derivations.language.determinant import LogDet
 from derivations.language.errors import Undecided
-from derivations.language.propositions import EntrywiseNonnegative, Equal, Orthonormal, PositiveSemidefinite, Symmetric
+from derivations.language.propositions import EntrywiseNonnegative, Equal, Minimises, Orthonormal, Symmetric
 from derivations.language.substitute import substitute
 from derivations.proof import rules
 from derivations.proof.lemmas import lemma
@@ -23,6 +23,12 @@ from derivations.relations import dirichlet
 from derivations.spectral.implicit import implicit_minimum, minimised
 from derivations.spectral.posed import Recognised, recognised
 from derivations.spectral.problem import extended_minimum, respelled, spectral_minimum, without_denominators
+
+
+NO_CLOSED_FORM = (
+    "The filter has no closed form: there may be several local minima in one variable, and the global one is at 0 or at a zero"
+    " of the slope, whichever is least."
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def optimum_of(loss):
     theorems = _theorems(found, implicit)
     title = f"The global minimum of {loss.title}, and the directions that it keeps."
     if implicit:
-        title += " Its filter has no closed form: t_k is where a function of one variable is least, by comparison of all zeros of its slope."
+        title += f" {NO_CLOSED_FORM}"
     return StatedOptimum(found, Result(f"{loss.name}-optimum", title, lambda: theorems, tuple(loss.cites)), implicit)
 
 
@@ -73,11 +79,9 @@ def _solved(found):
     """
     signed = replace(found.problem, facts=(*found.problem.facts, *(t.statement for t in _semidefinite(found.problem))))
     for problem in dict.fromkeys((found.problem, signed)):
-        try:
-            problem.scalar_minimum
-        except Undecided:
-            continue
-        return replace(found, problem=problem), None
+        with suppress(Undecided):
+            if problem.scalar_minimum:
+                return replace(found, problem=problem), None
     return found, minimised(found.problem, found.reading.reader.fresh("t", "s", "u"))
 
 

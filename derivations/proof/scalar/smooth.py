@@ -36,7 +36,6 @@ from sympy import (
     log,
     radsimp,
     solve,
-    sqrt,
     together,
 )
 
