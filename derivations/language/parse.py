@@ -64,7 +64,7 @@ from derivations.language.entries import (
 )
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.network import SCALAR, Factor, Term, spelling
-from derivations.language.norms import Absolute, Norms, UnitColumns
+from derivations.language.norms import Absolute, Norms, UnitColumns, UnitRows
 from derivations.language.substitute import UNDEFINED, applied, symbols_of
 
 INDEX_ASSUMPTIONS = {"integer": True, "nonnegative": True, "real": True, "commutative": True}
@@ -169,12 +169,15 @@ class Parser:
     def _(self, node: Abbreviation):
         return self._factor(node, spelling(node)) if self.is_opaque(node) else self.matrix(node.definition)
 
-    @matrix.register
-    def _(self, node: UnitColumns):
-        """A positive scale of the columns is not seen."""
-        columns, scale = node.columns_and_scale()
+    @matrix.register(UnitColumns)
+    @matrix.register(UnitRows)
+    def _(self, node):
+        """A positive scale of the columns, or of the rows, is not seen; nor is one of the matrix."""
+        lines, scale = node.lines_and_scale()
         if scale is not None and self._is_positive_vector(scale):
-            node = UnitColumns(columns, node.metric)
+            node = node.func(lines, *node.args[1:])
+        if isinstance(node.args[0], MatMul) and node.args[0].args[0].is_positive:
+            node = node.func(MatMul(*node.args[0].args[1:]).doit(deep=False), *node.args[1:])
         return self._factor(node, spelling(node)) if self.is_opaque(node) else self.matrix(node.definition)
 
     @matrix.register
