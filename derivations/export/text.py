@@ -210,7 +210,12 @@ def _refuted(refuted):
     return out + _labelled("fails", f"for  {counterexample(refuted, writer)}", hang=5)
 
 
-def _told(exposition, general):
+def summary(result):
+    """What a result says: hypotheses and statements, without the proofs."""
+    return "\n".join(line.rstrip() for line in _told(expose(result), {}, proofs=False))
+
+
+def _told(exposition, general, proofs=True):
     """Setting, statements and proofs."""
     writers = [TextWriter(p.names, general) for p in exposition.parts]
     declared = [writers[0].declared(*s) for s in exposition.symbols]
@@ -224,7 +229,7 @@ def _told(exposition, general):
         borrowed = writer.borrowed(part.names, "\n".join(content))
         out += _labelled("with", ", ".join(borrowed)) if borrowed else []
         out += content
-        out += _proof(writer, part, exposition.labels)
+        out += _proof(writer, part, exposition.labels) if proofs else []
     return out
 
 

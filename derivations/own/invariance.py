@@ -67,7 +67,7 @@ def invariance(loss, transformation):
     """
     value, mapping, special = loss.matrix_form, transformation.mapping, transformation.special
     unchanged = Equal(substitute(value, mapping), value)
-    moved = (f.map(lambda e: substitute(e, mapping)) for f in loss.facts)
+    moved = (f.map(lambda e: substitute(e, mapping)) for f in loss.facts if loss.unknown in f.free_symbols())
     smooth = tuple(dict.fromkeys((*loss.facts, *moved)))
     facts = transformation.special_facts if special else transformation.facts
     claim = Claim(
