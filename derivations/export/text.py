@@ -190,12 +190,12 @@ def describe(result):
 def counterexample(refuted, writer=None):
     """Where a claim fails, in a line of plain text."""
     writer = writer or TextWriter(refuted.names, {})
-    values = [f"{writer.expression(symbol)} = {_integers(value)}" for symbol, value in refuted.values]
+    values = [f"{writer.expression(symbol)} = {entries(value)}" for symbol, value in refuted.values]
     left, right = (f"{x:.4g}" for x in refuted.sides)
     return f"{', '.join(values)}: {left} on the left, {right} on the right"
 
 
-def _integers(value):
+def entries(value):
     """An integer, or a matrix of them, its rows set apart by semicolons."""
     return f"({'; '.join(' '.join(map(str, row)) for row in value)})" if hasattr(value, "shape") else str(value)
 

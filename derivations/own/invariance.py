@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
+from sympy import MatrixSymbol
+
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.instances import instances
 from derivations.language.propositions import Equal
@@ -39,9 +41,9 @@ class Invariance:
     def values(self):
         """Of a counterexample: the values of the symbols of the loss, and of the parameters of the transformation."""
         instance, special = self.counterexample.instance, self.transformation.special
-        inner = set().union(*(e.free_symbols for e in special.values()))
-        own = {s: v for s, v in instance.table.items() if s not in inner or s in self.transformation.mapping}
-        return own | {s: instance.value(e) for s, e in special.items()}
+        inner = {s for e in special.values() for s in e.free_symbols if isinstance(s, MatrixSymbol)}
+        searched = {s: v for s, v in instance.table.items() if s not in inner}
+        return searched | {s: instance.value(e) for s, e in special.items()}
 
     @property
     def sides(self):

@@ -37,8 +37,8 @@ def transformations(loss):
     z = loss.unknown
     n, k = z.shape
     fresh = _fresh(loss)
-    turn, column, rows, columns = fresh("Q", k, k), fresh("c", k, 1), fresh("d", n, 1), fresh("d", k, 1)
-    signs, order, samples, normal = fresh("e", k, 1), fresh("P", k, k), fresh("P", n, n), fresh("v", k, 1)
+    turn, column, rows, columns = fresh("Q", k, k), fresh("c", k, 1), fresh("d", n, 1), fresh("b", k, 1)
+    signs, order, samples, normal = fresh("e", k, 1), fresh("P", k, k), fresh("S", n, n), fresh("v", k, 1)
     scale = Symbol(fresh("t", 1, 1).name, positive=True)
     length = Trace(MatMul(Transpose(normal), normal))
     reflection = MatAdd(Identity(k), MatMul(-2 / length, normal, Transpose(normal)))
@@ -46,7 +46,7 @@ def transformations(loss):
     return (
         Transformation(
             "rotation",
-            f"the rows of {z} are rotated: {z} {turn}, {turn} orthogonal",
+            f"the rows of {z} are rotated",
             {z: MatMul(z, turn)},
             (Orthonormal(turn), Orthonormal(Transpose(turn))),
             {turn: reflection},
@@ -68,7 +68,7 @@ def transformations(loss):
         ),
         Transformation(
             "translation",
-            f"one vector is added to all rows of {z}: {z} + 1 {column}'",
+            f"one vector is added to all rows of {z}",
             {z: MatAdd(z, MatMul(OneMatrix(n, 1), Transpose(column)))},
         ),
         Transformation(
