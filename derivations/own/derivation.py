@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sympy import Add, Dummy, MatAdd, MatMul, MatrixExpr, factor_terms
 
+from derivations.calculus.conditions import asked, is_known
 from derivations.language.errors import NotSpectral, Undecided, UnsupportedExpression
 from derivations.language.loss import Loss
-from derivations.language.propositions import Equal
+from derivations.language.propositions import Equal, PositiveDefinite
 from derivations.own.invariance import Invariance, invariances
 from derivations.own.told import NOTEBOOK, TERMINAL, refused, seen
 from derivations.proof import rules
@@ -67,12 +69,21 @@ def derive(loss):
     """The Derivation of a Loss; raises TypeError for what is none. What cannot be derived is said in it, and not raised."""
     if not isinstance(loss, Loss):
         raise TypeError(f"a Loss is needed, found {loss!r} ({type(loss).__name__})")
-    gradient, stationary = _gradient(loss)
+    smooth = _where_smooth(loss)
+    gradient, stationary = _gradient(smooth)
     try:
         optimum = optimum_of(loss)
     except REFUSALS as error:
         optimum = error
-    return Derivation(loss, gradient, stationary, tuple(invariances(loss)), optimum)
+    return Derivation(loss, gradient, stationary, tuple(invariances(smooth)), optimum)
+
+
+def _where_smooth(loss):
+    """The loss with what has to hold where it is differentiable among its facts, as far as that can be said."""
+    with suppress(UnsupportedExpression):
+        needed = (fact for _, fact in asked(loss.matrix_form, loss.unknown) if not is_known(fact, loss.facts))
+        return replace(loss, facts=tuple(dict.fromkeys((*loss.facts, *needed))))
+    return loss
 
 
 def _result(loss, what, title, theorems):
@@ -81,17 +92,30 @@ def _result(loss, what, title, theorems):
 
 def _gradient(loss):
     """(the gradient as a Result, what is 0 where it is), or (the error, None)."""
+    theorems = []
     try:
-        matrix_form = rules.normal_form(Equal(loss.value, loss.matrix_form), loss.facts)
-        theorem = rules.adjoint(loss.matrix_form, loss.unknown, loss.facts)
+        if loss.value != loss.matrix_form:
+            theorems.append(rules.normal_form(Equal(loss.value, loss.matrix_form), loss.facts))
+        theorems.append(_discharged(rules.adjoint(loss.matrix_form, loss.unknown, loss.facts)))
     except REFUSALS as error:
         return error, None
-    theorems = [theorem] if loss.value == loss.matrix_form else [matrix_form, theorem]
-    whole = theorem.statement.value
+    whole, hypotheses = theorems[-1].statement.value, theorems[-1].hypotheses
     factor, short = _factored(whole)
-    if short != whole:
-        theorems.append(rules.normal_form(Equal(whole, MatMul(factor, short)), theorem.hypotheses))
-    return _result(loss, "gradient", f"The gradient in {loss.unknown}.", tuple(theorems)), short
+    with suppress(*REFUSALS):
+        if short != whole:
+            theorems.append(rules.normal_form(Equal(whole, MatMul(factor, short)), hypotheses))
+            whole = short
+    return _result(loss, "gradient", f"The gradient in {loss.unknown}.", tuple(theorems)), whole
+
+
+def _discharged(theorem):
+    """Without the hypotheses that a matrix is positive definite, where it always is."""
+    for fact in theorem.hypotheses:
+        rest = [h for h in theorem.hypotheses if h != fact]
+        with suppress(ProofError):
+            if isinstance(fact, PositiveDefinite):
+                theorem = rules.discharge(theorem, rules.positive_definite(fact.matrix, rest))
+    return theorem
 
 
 def _factored(matrix):

@@ -13,17 +13,29 @@ import numpy as np
 from derivations.export import fragment, mathjax, text
 from derivations.export.latex import latex
 from derivations.export.writer import joined
-from derivations.language.errors import NotSpectral
+from derivations.language.errors import NotSpectral, UnsupportedExpression
 
 
 @dataclass(frozen=True)
 class Voice:
-    """How results, expressions and matrices of numbers are written."""
+    """How results, expressions, equations of an expression and a matrix of numbers, and sentences are written."""
 
-    result: Callable
-    expression: Callable
-    equation: Callable  # of an expression and a matrix of numbers
-    prose: Callable  # of a sentence
+    results: Callable
+    expressions: Callable
+    equations: Callable
+    prose: Callable
+
+    def result(self, result):
+        try:
+            return self.results(result)
+        except UnsupportedExpression as error:
+            return f"It is proved, but cannot be written down: {error}."
+
+    def expression(self, expr):
+        try:
+            return self.expressions(expr)
+        except UnsupportedExpression:  # as SymPy writes it
+            return str(expr)
 
 
 TERMINAL = Voice(
@@ -48,7 +60,7 @@ def seen(invariance, voice):
     if invariance.verdict == "undecided":
         return f"It is not decided whether the loss changes {where}: there is no proof, and no instance that was tried tells."
     before, after = _apart(*invariance.sides)
-    values = [voice.equation(s, _written(v)) for s, v in invariance.values.items()]
+    values = [voice.equations(s, _written(v)) for s, v in invariance.values.items()]
     smallest = "" if invariance.counterexample.size is None else ", and for no smaller integers"
     return f"The loss changes {where}: from {before} to {after} for {joined(values)}{smallest}."
 
