@@ -153,7 +153,7 @@ HOMES = {
     "scipy.special": sorted({*SPECIAL.values(), "logsumexp"}),
     "numeric.determinant": ["log_det"],
     "numeric.softmax": ["log_sum_exp", "softmax"],
-    "numeric.validation": ["nonnegative", "positive", "representation"],
+    "numeric.validation": ["nonnegative", "positive", "representation", "symmetric"],
 }
 """What the functions may call, and where it is imported from."""
 

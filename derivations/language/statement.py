@@ -22,7 +22,9 @@ def check_statement(loss):
     for fact in loss.facts:
         _check_fact(name, fact, unknown)
     if not isinstance(loss.hyper, dict) or not all(isinstance(s, Symbol) for s in loss.hyper):
-        raise TypeError(f"{name}: hyper must say of each hyper-parameter, a Symbol, what it means; found {loss.hyper!r}")
+        raise TypeError(
+            f"{name}: hyper must say of each hyper-parameter, a Symbol, what it means; found {loss.hyper!r}"
+        )
     spoken = [unknown, loss.value, loss.matrix_form, *loss.hyper, *(e for f in loss.facts for e in f.expressions())]
     _check_symbols(name, set().union(*map(symbols_of, spoken)))
 
@@ -56,9 +58,13 @@ def _check_symbols(name, symbols):
         if other != s:
             raise ValueError(f"{name}: two symbols are called {s.name}: {_declared(other)} and {_declared(s)}")
         if s in dimensions and not (s.is_integer and s.is_nonnegative):
-            raise ValueError(f"{name}: the dimension {s} must be declared: Symbol({s.name!r}, integer=True, positive=True)")
+            raise ValueError(
+                f"{name}: the dimension {s} must be declared: Symbol({s.name!r}, integer=True, positive=True)"
+            )
         if isinstance(s, Symbol) and not s.is_real:
-            raise ValueError(f"{name}: the number {s} must be declared: Symbol({s.name!r}, positive=True), or real=True")
+            raise ValueError(
+                f"{name}: the number {s} must be declared: Symbol({s.name!r}, positive=True), or real=True"
+            )
 
 
 def _declared(symbol):

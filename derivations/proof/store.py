@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import sympy
 from sympy import Basic, Lambda, MatrixSymbol, Symbol
@@ -176,6 +178,21 @@ def store(theorems):
         for t in steps.values()
     ]
     return {"expressions": encode.table, "steps": written, "theorems": [position[id(t)] for t in theorems]}
+
+
+def document_of(result):
+    """What is stored of a result: its proofs, what of it is shown numerically, and the claim that it corrects."""
+    document = store(result.theorems)
+    if result.numerical:
+        document["numerical"] = result.numerical
+    if result.claim:
+        document["claim"] = store_claim(result.claim)
+    return document
+
+
+def documents_text(documents):
+    """Documents by id, as they are written to a file."""
+    return json.dumps({"results": documents}, sort_keys=True, separators=(",", ":")) + "\n"
 
 
 def store_claim(claim):
