@@ -38,6 +38,7 @@ from sympy import (
     Piecewise,
     Poly,
     Pow,
+    Symbol,
     S,
     Subs,
     Trace,

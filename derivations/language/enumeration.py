@@ -127,7 +127,7 @@ class Enumeration:
 
 def _is_declared(symbol, value):
     """Whether a number has the sign that is declared of its symbol."""
-    return value > 0 or not (symbol.is_positive or (symbol.is_nonnegative and value < 0))
+    return not ((symbol.is_positive and value <= 0) or (symbol.is_nonnegative and value < 0))
 
 
 def _integers(count, total, nonnegative):

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from sympy import Expr, MatrixBase, MatrixExpr, MatrixSymbol, Symbol
+from itertools import pairwise
+
+from sympy import (
+    Determinant,
+    Expr,
+    HadamardProduct,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixBase,
+    MatrixExpr,
+    MatrixSymbol,
+    Symbol,
+    Trace,
+    expand,
+    preorder_traversal,
+)
 
 from derivations.language.propositions import Candidates, Invertible, Positive, PositiveDefinite, Proposition
 from derivations.language.substitute import symbols_of
@@ -36,8 +52,25 @@ def _check_value(name, value, unknown):
         raise TypeError(f"{name}: the value must be a number, and {value} is a matrix of {size}{hint}")
     if not isinstance(value, Expr):
         raise TypeError(f"{name}: the value must be a SymPy expression, found {value!r} ({type(value).__name__})")
+    _check_shapes(name, value)
     if not value.has(unknown):
         raise ValueError(f"{name}: the value {value} does not depend on the unknown {unknown}")
+
+
+def _check_shapes(name, value):
+    """SymPy multiplies and adds matrices of dimensions that are symbols without a look at them."""
+    for node in preorder_traversal(value):
+        pairs = ()
+        if isinstance(node, MatMul):
+            pairs = pairwise(m.shape for m in node.as_coeff_matrices()[1])
+            pairs = [(a[1], b[0]) for a, b in pairs]
+        elif isinstance(node, (MatAdd, HadamardProduct)):
+            pairs = [pair for m in node.args[1:] for pair in zip(node.args[0].shape, m.shape, strict=True)]
+        elif isinstance(node, (Trace, MatPow, Determinant)):
+            pairs = [node.args[0].shape]
+        for a, b in pairs:
+            if expand(a - b) != 0:
+                raise ValueError(f"{name}: the dimensions {a} and {b} do not fit together in {node}")
 
 
 def _check_fact(name, fact, unknown):

@@ -95,7 +95,7 @@ def _gradient(loss):
     theorems = []
     try:
         if loss.value != loss.matrix_form:
-            theorems.append(rules.normal_form(Equal(loss.value, loss.matrix_form), loss.facts))
+            theorems.append(_same(loss))
         theorems.append(_discharged(rules.adjoint(loss.matrix_form, loss.unknown, loss.facts)))
     except REFUSALS as error:
         return error, None
@@ -106,6 +106,14 @@ def _gradient(loss):
             theorems.append(rules.normal_form(Equal(whole, MatMul(factor, short)), hypotheses))
             whole = short
     return _result(loss, "gradient", f"The gradient in {loss.unknown}.", tuple(theorems)), whole
+
+
+def _same(loss):
+    """|- value = matrix form."""
+    try:
+        return rules.normal_form(Equal(loss.value, loss.matrix_form), loss.facts)
+    except REFUSALS as error:
+        raise ProofError("it is not proved that the value of the loss is its matrix form; one of them is enough") from error
 
 
 def _discharged(theorem):

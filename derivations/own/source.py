@@ -39,6 +39,7 @@ def check_name(name):
 
 def _run(path):
     """The module that a file is, with the modules beside it within reach."""
+    path = path.resolve()
     if not path.is_file():
         raise BadRequest(f"there is no file {path}")
     spec = spec_from_file_location(path.stem, path)

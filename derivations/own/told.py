@@ -85,6 +85,11 @@ def _apart(*numbers):
 
 
 def refused(error, voice):
-    """Why something was not derived, without the full stop."""
-    reason = error.told(voice.expression) if isinstance(error, NotSpectral) else str(error)
-    return reason.rstrip(".")
+    """Why something was not derived, without the full stop; keys of the normal form are left out."""
+    if isinstance(error, NotSpectral):
+        reason = error.told(voice.expression)
+    elif isinstance(error, UnsupportedExpression):
+        reason = f"{error.part} cannot treat {voice.expression(error.node)}: {error.reason}"
+    else:
+        reason = str(error)
+    return reason.partition("Symbol(")[0].rpartition(": ")[0] if "Symbol(" in reason else reason.rstrip(".")

@@ -12,7 +12,7 @@ from sympy.core.symbol import Str
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language import atoms, determinant, norms
+from derivations.language import atoms, blocks, determinant, norms
 from derivations.language.propositions import KINDS, Proposition
 from derivations.proof.claim import Claim
 from derivations.proof.rules import RULES
@@ -24,11 +24,14 @@ _SYMPY = [
     "DiagMatrix",
     "DiagonalMatrix",
     "DiagonalOf",
+    "Determinant",
     "HadamardPower",
     "HadamardProduct",
+    "Heaviside",
     "Identity",
     "Inverse",
     "KroneckerDelta",
+    "KroneckerProduct",
     "MatAdd",
     "MatMul",
     "MatPow",
@@ -43,15 +46,22 @@ _SYMPY = [
     "Transpose",
     "Tuple",
     "ZeroMatrix",
+    "cos",
+    "cosh",
+    "erf",
     "exp",
     "log",
+    "sign",
+    "sin",
+    "sinh",
+    "tanh",
 ]
 NODES = {name: getattr(sympy, name) for name in _SYMPY}
 NODES |= {c.__name__: c for c in (ElementwiseApplyFunction, Lambda, MatrixElement)}
 _BASES = (atoms.Abbreviation, atoms.ScalarAtom)
 NODES |= {
     name: c
-    for module in (atoms, determinant, norms)
+    for module in (atoms, blocks, determinant, norms)
     for name, c in vars(module).items()
     if isinstance(c, type) and c.__module__ == module.__name__ and c not in _BASES
 }
