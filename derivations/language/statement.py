@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-from sympy import (
-    Determinant,
-    Expr,
-    HadamardProduct,
-    MatAdd,
-    MatMul,
-    MatPow,
-    MatrixBase,
-    MatrixExpr,
-    MatrixSymbol,
-    Symbol,
-    Trace,
-    expand,
-    preorder_traversal,
-)
+from sympy import Expr, MatrixBase, MatrixExpr, MatrixSymbol, Symbol, preorder_traversal
 
 from derivations.language.propositions import Candidates, Invertible, Positive, PositiveDefinite, Proposition
+from derivations.language.shapes import misfit
 from derivations.language.substitute import symbols_of
 
 OPEN = (Candidates, Invertible, Positive, PositiveDefinite)  # facts that say where a function of the unknown is smooth
@@ -58,19 +43,9 @@ def _check_value(name, value, unknown):
 
 
 def _check_shapes(name, value):
-    """SymPy multiplies and adds matrices of dimensions that are symbols without a look at them."""
     for node in preorder_traversal(value):
-        pairs = ()
-        if isinstance(node, MatMul):
-            pairs = pairwise(m.shape for m in node.as_coeff_matrices()[1])
-            pairs = [(a[1], b[0]) for a, b in pairs]
-        elif isinstance(node, (MatAdd, HadamardProduct)):
-            pairs = [pair for m in node.args[1:] for pair in zip(node.args[0].shape, m.shape, strict=True)]
-        elif isinstance(node, (Trace, MatPow, Determinant)):
-            pairs = [node.args[0].shape]
-        for a, b in pairs:
-            if expand(a - b) != 0:
-                raise ValueError(f"{name}: the dimensions {a} and {b} do not fit together in {node}")
+        if (sides := misfit(node)) is not None:
+            raise ValueError(f"{name}: the dimensions {sides[0]} and {sides[1]} do not fit together in {node}")
 
 
 def _check_fact(name, fact, unknown):

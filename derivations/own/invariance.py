@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from sympy import MatrixSymbol
 
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.instances import instances
-from derivations.language.propositions import Equal
+from derivations.language.propositions import Equal, Permutation
 from derivations.language.substitute import substitute
 from derivations.own.smaller import smaller
 from derivations.own.transformations import Transformation, transformations
@@ -77,11 +78,21 @@ def invariance(loss, transformation):
         unchanged.map(lambda e: substitute(e, special)),
         (*(f.map(lambda e: substitute(e, special)) for f in smooth), *facts),
     )
-    for known in (loss.facts, smooth):
+    for proof in _proofs(value, unchanged, transformation, (loss.facts, smooth)):
         with suppress(ProofError, UnsupportedExpression, Undecided):
-            theorem = rules.normal_form(unchanged, (*known, *transformation.facts))
-            return Invariance(transformation, claim, theorem=theorem)
+            theorem = proof()
+            if theorem.statement == unchanged:
+                return Invariance(transformation, claim, theorem=theorem)
     return Invariance(transformation, claim, counterexample=_counterexample(claim))
+
+
+def _proofs(value, unchanged, transformation, known):
+    """What may prove it: that an order is not spoken of, or the normal form under more and more facts."""
+    for fact in transformation.facts:
+        if isinstance(fact, Permutation):
+            yield partial(rules.relisting, value, fact.matrix.rows, fact.matrix)
+    for facts in known:
+        yield partial(rules.normal_form, unchanged, (*facts, *transformation.facts))
 
 
 def _counterexample(claim):

@@ -9,6 +9,7 @@ from sympy import DiagMatrix, Identity, MatAdd, MatMul, MatrixSymbol, OneMatrix,
 
 from derivations.language.propositions import Orthonormal, Permutation, Positive, Proposition, Signs
 from derivations.language.substitute import symbols_of
+from derivations.proof.order import relisted
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def transformations(loss):
     scale = Symbol(fresh("t", 1, 1).name, positive=True)
     length = Trace(MatMul(Transpose(normal), normal))
     reflection = MatAdd(Identity(k), MatMul(-2 / length, normal, Transpose(normal)))
-    listed = {m: _relisted(m, n, samples) for m in (z, *_given(loss)) if n in m.shape}
+    listed = {m: relisted(m, samples) for m in (z, *_given(loss)) if n in m.shape}
     return (
         Transformation(
             "rotation",
@@ -62,7 +63,7 @@ def transformations(loss):
         Transformation(
             "order of columns",
             f"the columns of {z} are listed in another order",
-            {z: MatMul(z, order)},
+            {z: MatMul(z, Transpose(order))},
             (Permutation(order),),
             within=frozenset({"rotation"}),
         ),
@@ -102,13 +103,6 @@ def _given(loss):
     """The given matrices in the order of their names."""
     symbols = loss.value.free_symbols | loss.matrix_form.free_symbols
     return sorted((s for s in symbols if isinstance(s, MatrixSymbol) and s != loss.unknown), key=str)
-
-
-def _relisted(matrix, n, permutation):
-    """P M, M P' or P M P': the permutation acts on every side of length n."""
-    left = (permutation,) if matrix.rows == n else ()
-    right = (Transpose(permutation),) if matrix.cols == n else ()
-    return MatMul(*left, matrix, *right)
 
 
 def _fresh(loss):
