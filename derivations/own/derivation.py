@@ -113,7 +113,9 @@ def _same(loss):
     try:
         return rules.normal_form(Equal(loss.value, loss.matrix_form), loss.facts)
     except REFUSALS as error:
-        raise ProofError("it is not proved that the value of the loss is its matrix form; one of them is enough") from error
+        raise ProofError(
+            "it is not proved that the value of the loss is its matrix form; one of them is enough"
+        ) from error
 
 
 def _discharged(theorem):
