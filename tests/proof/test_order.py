@@ -84,7 +84,7 @@ def test_what_does_not_speak_of_the_order_is_proved_and_holds(name):
     theorem = rules.relisting(UNORDERED[name], N, P)
     assert theorem.hypotheses == (Permutation(P),)
     assert theorem.statement.rhs == UNORDERED[name]
-    assert not theorem.statement.lhs == theorem.statement.rhs
+    assert theorem.statement.lhs != theorem.statement.rhs
     assert try_steps([theorem], 6).passed
     ((again,)) = replay(store([theorem]))
     assert again.statement == theorem.statement
