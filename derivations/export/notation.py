@@ -283,7 +283,7 @@ class Notation:
     def _print_sinh(self, expr):
         return self.call(self.function(type(expr).__name__), [self._print(a) for a in expr.args])
 
-    _print_cos = _print_cosh = _print_erf = _print_sign = _print_sin = _print_tanh = _print_sinh
+    _print_cosh = _print_erf = _print_sign = _print_tanh = _print_sinh
 
     def _print_entr(self, expr):
         x = expr.args[0]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sympy import Add, Dummy, MatAdd, MatMul, MatrixExpr, factor_terms
+from sympy.core.relational import Relational
 
 from derivations.calculus.conditions import asked, is_known
 from derivations.language.errors import NotSpectral, Undecided, UnsupportedExpression
@@ -18,6 +19,7 @@ from derivations.proof import rules
 from derivations.proof.result import Result
 from derivations.proof.theorem import ProofError
 from derivations.relations.optimum import StatedOptimum, optimum_of
+from derivations.spectral.filter import eigenvalue
 
 REFUSALS = (NotSpectral, ProofError, Undecided, UnsupportedExpression)
 
@@ -62,6 +64,10 @@ class Derivation:
         parts += [told["invariances"]] if "invariances" in told else []
         parts += [voice.prose(seen(i, voice)) for i in self.invariances if not i.theorem]
         parts.append(told.get("optimum") or voice.prose(f"No closed form: {refused(self.optimum, voice)}."))
+        kept = getattr(self.optimum, "kept", None)
+        if isinstance(kept, Relational):
+            a, cut = (voice.expression(e) for e in (eigenvalue, kept.lhs))
+            parts.append(voice.prose(f"The rank of the optimum is the number of eigenvalues {a} with {cut} > 0."))
         return "\n\n".join(parts)
 
 
@@ -73,6 +79,8 @@ def derive(loss):
     gradient, stationary = _gradient(smooth)
     try:
         optimum = optimum_of(loss)
+    except UnsupportedExpression as error:
+        optimum = NotSpectral("statement", "{} is no part of a function of a covariance that is read", error.node)
     except REFUSALS as error:
         optimum = error
     return Derivation(loss, gradient, stationary, tuple(invariances(smooth)), optimum)
@@ -103,7 +111,8 @@ def _gradient(loss):
     factor, short = _factored(whole)
     with suppress(*REFUSALS):
         if short != whole:
-            theorems.append(rules.normal_form(Equal(whole, MatMul(factor, short)), hypotheses))
+            taken_out = rules.normal_form(Equal(whole, MatMul(factor, short)), hypotheses)
+            theorems += [taken_out] if isinstance(whole, MatAdd) else []
             whole = short
     return _result(loss, "gradient", f"The gradient in {loss.unknown}.", tuple(theorems)), whole
 

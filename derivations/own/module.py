@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
+
 from sympy import MatrixSymbol, Symbol
 
 from derivations.export.numpy_function import imports_of, numpy_function
 from derivations.export.numpy_layout import paragraph
+from derivations.export.numpy_statements import RESERVED
 from derivations.language.atoms import Abbreviation
 from derivations.language.propositions import Gradient, Symmetric
 from derivations.own.told import TERMINAL
+
+TAKEN = {*RESERVED, "gradient", "loss", "loss_and_gradient", "nonnegative", "positive", "representation", "symmetric"}
 
 
 def module_source(derivation):
@@ -31,6 +36,11 @@ def arguments(loss):
     return [loss.unknown, *given], sorted((s for s in free - sizes if isinstance(s, Symbol)), key=str)
 
 
+def called(symbol):
+    """What a symbol is called in the code: as it is, unless Python or the code has that name."""
+    return f"{symbol.name}_" if iskeyword(symbol.name) or symbol.name in TAKEN else symbol.name
+
+
 def gradient_of(derivation):
     """The gradient that was proved, or None."""
     theorems = getattr(derivation.gradient, "theorems", ())
@@ -45,6 +55,7 @@ def _function(loss, name, outputs):
         matrices,
         outputs,
         hyper=hyper,
+        names={s: called(s) for s in (*matrices, *hyper)},
         facts=loss.facts,
         docstring=f"{returned[0].upper()}{returned[1:]}.",
         checks=[*_checks(loss, matrices), *(_checked(h) for h in hyper if h.is_nonnegative)],
@@ -53,7 +64,7 @@ def _function(loss, name, outputs):
 
 def _gradient(loss):
     matrices, hyper = arguments(loss)
-    names, keywords = [str(m) for m in matrices], [str(h) for h in hyper]
+    names, keywords = [called(m) for m in matrices], [called(h) for h in hyper]
     signature = ", ".join([*names, *(["*", *keywords] if keywords else [])])
     passed = ", ".join([*names, *(f"{h}={h}" for h in keywords)])
     shape = " x ".join(map(str, loss.unknown.shape))
@@ -68,14 +79,14 @@ def _checks(loss, matrices):
     """Every matrix has real, finite entries and the number of rows that its dimension has; symmetric ones are."""
     rows = {}
     for m in matrices:
-        size = rows.setdefault(m.rows, f"{m}.shape[0]") if m.rows in rows else None
-        rows.setdefault(m.rows, f"{m}.shape[0]")
-        checked = f'representation({m}, {size}, name="{m}")'
-        yield f'{m} = symmetric({checked}, name="{m}")' if Symmetric(m) in loss.facts else f"{m} = {checked}"
+        name = called(m)
+        checked = f'representation({name}, {rows.get(m.rows)}, name="{name}")'
+        yield f'{name} = symmetric({checked}, name="{name}")' if Symmetric(m) in loss.facts else f"{name} = {checked}"
+        rows.setdefault(m.rows, f"{name}.shape[0]")
 
 
 def _checked(h):
-    return f'{h} = {"positive" if h.is_positive else "nonnegative"}("{h}", {h})'
+    return f'{called(h)} = {"positive" if h.is_positive else "nonnegative"}("{called(h)}", {called(h)})'
 
 
 def _range(h):

@@ -46,13 +46,11 @@ _SYMPY = [
     "Transpose",
     "Tuple",
     "ZeroMatrix",
-    "cos",
     "cosh",
     "erf",
     "exp",
     "log",
     "sign",
-    "sin",
     "sinh",
     "tanh",
 ]
