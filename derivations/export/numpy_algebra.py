@@ -24,16 +24,22 @@ class Algebra(Program):
         self.logarithms = logarithms
         self.low_rank = set()  # the numbers of products over a dimension that is smaller than their own two
 
-    def define(self, array, name, formula):
+    def define(self, array, name, formula, exact=False):
         """The array as one that is stored under a name, with what it is for the comment."""
-        array = self.whole(array)
+        array = self.kept(self.whole(array), name)
+        value = array.entries if array.entries != 0 else array.diagonal
+        if isinstance(value, Cell):
+            self.entitle(value, name, formula, exact)
+        return array
+
+    def kept(self, array, name):
+        """The array, of entries or a diagonal, as the result of a step."""
         part = "entries" if array.entries != 0 else "diagonal"
         value = getattr(array, part)
-        if not isinstance(value, Cell):
-            symmetric = "ss" if turned(value) == value and axes(value) == BOTH else None
-            value = self.step("{0}", value, along=symmetric or in_order(axes(value)), name=name)
-        self.entitle(value, name, formula)
-        return Array(*array.shape, **{part: value})
+        if isinstance(value, Cell) or not value.atoms(Cell):
+            return array
+        spans = "ss" if turned(value) == value and axes(value) == BOTH else in_order(axes(value))
+        return Array(*array.shape, **{part: self.step("{0}", value, along=spans, name=name)})
 
     # matrices
 
@@ -41,10 +47,18 @@ class Algebra(Program):
         """(E + D)(F + G), the diagonal parts D and G apart where that is cheaper than to add them."""
         a = a if self._apart(a, b.cols) else self.whole(a)
         b = b if self._apart(b, a.rows) else self.whole(b)
+        a, b = self._ready(a, b), self._ready(b, a)
         entries = self._contracted(a, b) + a.entries * turned(b.diagonal) + a.diagonal * b.entries
         if (a.rows, b.cols) == (1, 1):
             return Array(a.rows, b.cols, entries + a.diagonal * b.diagonal)
         return Array(a.rows, b.cols, entries, a.diagonal * b.diagonal)
+
+    def _ready(self, array, other):
+        """An array that a diagonal part and the other part are to be multiplied by: computed once for both."""
+        _, rest = _number_and_rest(array.entries)
+        if not other.mixed or array.diagonal != 0 or isinstance(rest, Cell):
+            return array
+        return self.kept(array, "combined")
 
     def _apart(self, array, thin):
         return axes(array.entries) != BOTH or self.size(array.rows) > self.size(thin)
@@ -128,6 +142,8 @@ class Algebra(Program):
         return number * left * self.summed(right, "r", b.rows)
 
     def _matmul(self, left, right):
+        if BOTH not in (axes(left), axes(right)):
+            return self._reduced(along(left, "r") * right, "()", "")
         if (PRODUCT_OF, (turned(right), turned(left))) in self.known:
             return self.known[PRODUCT_OF, (turned(right), turned(left))].turned
         spans = "r" * ("r" in axes(left)) + "c" * ("c" in axes(right))
@@ -165,14 +181,15 @@ class Algebra(Program):
             return number * self.summed(self.summed(entries, "c", a.cols), "r", a.rows)
         return number * self._reduced(min(entries, turned(entries), key=transposes), "()", "")
 
-    def _reduced(self, entries, over, along):
+    def _reduced(self, entries, over, left):
         if self.logarithms and isinstance(entries, exp):
             inside = over.strip("()")
             code = f"logsumexp({{0}}{inside and ', '}{inside})"
-            return exp(self.step(code, entries.args[0], along=along, name="log_sum"))
+            return exp(self.step(code, entries.args[0], along=left, name="log_sum"))
         if over == "()":
+            entries = entries if axes(entries) == BOTH else along(entries, "r")
             return self.step(TOTAL, entries, name="total")
-        return self.step(f"{{0}}.sum{over}", entries, along=along, name="sums", binding=(ATOM,))
+        return self.step(f"{{0}}.sum{over}", entries, along=left, name="sums", binding=(ATOM,))
 
     def _mean(self, entries):
         over = "axis=0" if axes(entries) == BOTH else ""

@@ -103,7 +103,7 @@ class ExpressionCode(ProductCode):
             if (expr.rows, expr.cols) == (1, 1):
                 array = Array(expr.rows, expr.cols, array.entries + array.diagonal)
             if expr in self.names:
-                array = self.program.define(array, self.names[expr], expr)
+                array = self.program.define(array, self.names[expr], expr, exact=True)
             self.arrays[expr] = array
         return self.arrays[expr]
 
@@ -128,7 +128,7 @@ class ExpressionCode(ProductCode):
         array = self.array(expr.definition)
         if array.mixed and not isinstance(expr, Named):
             return array  # such as H and L, whose products are cheaper than they are
-        return self.program.define(array, self.names.get(expr, expr.name), expr.definition)
+        return self.program.define(array, expr.name, expr.definition)
 
     @matrix_rule.register
     def _(self, expr: MatMul):
@@ -285,7 +285,7 @@ class ExpressionCode(ProductCode):
             weights = self.program.stored(self.array(expr.candidates))
             logarithms = self.program.step(
                 "log_sum_exp({0}, {1})", scores, weights, along="r", name="lse")  # fmt: skip
-        return self.program.define(Array(*expr.shape, logarithms), self.names.get(expr, "lse"), expr)
+        return self.program.define(Array(*expr.shape, logarithms), "lse", expr)
 
     @matrix_rule.register
     def _(self, expr: Softmax):
@@ -297,7 +297,7 @@ class ExpressionCode(ProductCode):
             logarithms = self.array(LogSumExp(scores, candidates)).entries
             array = Array(*expr.shape, self.program.step(
                 "softmax({0}, {1}, {2})", *parts, logarithms, along="rc", name="softmax"))  # fmt: skip
-        return self.program.define(array, self.names.get(expr, expr.name), expr.definition)
+        return self.program.define(array, expr.name, expr.definition)
 
     @matrix_rule.register
     def _(self, expr: Absolute):
@@ -312,7 +312,8 @@ class ExpressionCode(ProductCode):
     def _(self, expr: ColumnNorms):
         matrix, metric = expr.args
         number, factors = metric.as_coeff_matrices() if isinstance(metric, MatMul) else (S.One, [metric])
-        if len(factors) == 1 and number.is_nonnegative and self.is_projector(factors[0]):
+        positive = number.is_positive or (1 / number).is_nonnegative
+        if len(factors) == 1 and positive and self.is_projector(factors[0]):
             half = self.array(MatMul(factors[0], matrix).doit(deep=False))
             return Array(*expr.shape, sqrt(self.number(number)) * self._lengths(half.turned))
         squares = self.array(HadamardProduct(matrix, MatMul(metric, matrix)))

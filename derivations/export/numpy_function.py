@@ -48,10 +48,11 @@ def numpy_function(name, arguments, outputs, *, hyper=(), defaults=None, names=N
     leaves = {m: _leaf(program, m, source[m], normal) for m in arguments}
     code = ExpressionCode(program, leaves, {e: n for e, n in names.items() if e not in source}, normal)
     values = [_value(code, e, first=n == 0) for n, e in enumerate(outputs)]
+    labels = [names.get(e, "value" if n == 0 else "gradient") for n, e in enumerate(outputs)]
+    program.labels |= {e.number: label for e, label in zip(values, labels, strict=True) if isinstance(e, Cell)}
     sizes, statements_of_sizes = _dimensions(program, arguments, source, values)
     symbols = sizes | {h: source[h] for h in hyper}
     statements = Statements(program, values, symbols, {*symbols.values(), *source.values()})
-    labels = [names.get(e, "value" if n == 0 else "gradient") for n, e in enumerate(outputs)]
     numbers = [axes(v) != BOTH for v in values]
     body = [*checks, *statements_of_sizes, *statements.lines, *_returned(statements, labels, numbers)]
     keywords = [f"{source[h]}={float(defaults[h])!r}" if h in defaults else source[h] for h in hyper]
@@ -119,7 +120,9 @@ def _leaf(program, symbol, name, normal):
     if 1 not in symbol.shape:
         return Array(*symbol.shape, cell)
     full = [(S.Zero, d) if d != 1 else S.Zero for d in symbol.shape]
-    return Array(*symbol.shape, picked(program, cell, *full, symbol.shape))
+    entries = picked(program, cell, *full, symbol.shape)
+    program.labels[entries.number] = f"{name}_vector" if axes(entries) else f"{name}_number"
+    return Array(*symbol.shape, entries)
 
 
 def _sizes(arguments):

@@ -7,6 +7,7 @@ from functools import reduce
 from sympy import (
     DiagMatrix,
     DiagonalMatrix,
+    DiagonalOf,
     Identity,
     MatAdd,
     MatMul,
@@ -203,10 +204,10 @@ class ProductCode:
 
     def _named(self, keys, array):
         pair = MatMul(*keys)
-        first = keys[0]
-        name = first.product_name if len(keys) == 2 and _has_product(first) else None
-        name = self.names.get(pair, name)
-        return self.program.define(array, name, pair) if name else array
+        if pair in self.names:
+            return self.program.define(array, self.names[pair], pair, exact=True)
+        named = len(keys) == 2 and _has_product(keys[0])
+        return self.program.define(array, keys[0].product_name, pair) if named else array
 
 
 def _has_product(factor):
@@ -217,7 +218,7 @@ def _has_product(factor):
 def _sliced(factors):
     """The factors of a product, with those that only pick rows or columns of their neighbours joined to these."""
     found = []
-    for factor in factors:
+    for factor in [part for whole in factors for part in _rows_of_diagonal(whole)]:
         last = found[-1] if found else None
         if isinstance(factor, IdentityColumns) and last is not None:
             found[-1] = MatrixSlice(last, (0, last.rows, 1), (factor.start, factor.stop, factor.step))
@@ -227,3 +228,14 @@ def _sliced(factors):
         else:
             found.append(factor)
     return found
+
+
+def _rows_of_diagonal(factor):
+    """The factors of some rows of a diagonal matrix: a smaller one, and the same rows of the identity."""
+    if not isinstance(factor, MatrixSlice) or not isinstance(factor.parent, (DiagMatrix, DiagonalMatrix)):
+        return [factor]
+    (inner,), rows = factor.parent.args, factor.rowslice
+    vector = DiagonalOf(inner) if isinstance(factor.parent, DiagonalMatrix) else inner
+    if factor.cols != factor.parent.cols or vector.cols != 1:
+        return [factor]
+    return [DiagMatrix(MatrixSlice(vector, rows, (0, 1, 1))), Transpose(IdentityColumns(vector.rows, *rows))]

@@ -36,7 +36,8 @@ class Program:
     def __init__(self):
         self.steps = []
         self.known = {}  # the cells of the results, by code and operands
-        self.wanted = {}  # names for the results of steps, by number
+        self.wanted = {}  # names for the results of steps that are stored under one, by number
+        self.labels = {}  # names that are taken as they are, if a name is needed
         self.formulas = {}  # what the results are, by number
         self.titles = {}  # the numbers of the steps that have names, by what they are
 
@@ -49,7 +50,10 @@ class Program:
                 shape = tuple(self.dimension(operands[0], axis) for axis in along.replace("ss", "rc"))
             self.known[key] = Cell(len(self.steps), along)
             self.steps.append(Step(code, operands, binding, along, shape, name, level))
-        return self.known[key]
+        cell = self.known[key]
+        return (
+            Cell(cell.number, along) if len(cell.along) == 1 else cell
+        )  # a vector is along the axis that is asked for
 
     def dimension(self, entries, axis):
         """How many rows ("r") or columns ("c") there are, for entries that depend on them."""
@@ -62,9 +66,11 @@ class Program:
         self.steps[number] = replace(self.steps[number], operands=operands)
         self.known[self.steps[number].code, operands] = Cell(number, self.steps[number].along)
 
-    def entitle(self, cell, name, formula):
-        """Remember what the result of a step is called, and what it is."""
+    def entitle(self, cell, name, formula, exact=False):
+        """Remember what the result of a step is called, and what it is; a name that is not exact may get a suffix."""
         self.wanted.setdefault(cell.number, name)
+        if exact:
+            self.labels.setdefault(cell.number, name)
         self.formulas.setdefault(cell.number, formula)
         self.titles.setdefault(formula, cell.number)
 
@@ -88,11 +94,17 @@ class Program:
                 told += [text] * (len(text) <= longest)
         return ", ".join(told)
 
-    def suffix(self, number):
-        """What is behind the _ in the names of the arguments that it is made of, where that is one for all."""
+    def name(self, number):
+        """What the result of a step is called, with what is behind the _ in the names of the arguments that it is made of,
+        where that is one for all.
+        """
+        if number in self.labels:
+            return self.labels[number]
+        name = self.wanted.get(number) or self.steps[number].name
         leaves = (self.steps[n] for n in reachable(self, [Cell(number, "")]) if not self.steps[n].operands)
         found = {step.name.partition("_")[2] for step in leaves} - {""}
-        return f"_{found.pop()}" if len(found) == 1 else ""
+        suffix = f"_{found.pop()}" if len(found) == 1 else ""
+        return name if name.endswith(suffix) else name + suffix
 
 
 def reachable(program, roots):

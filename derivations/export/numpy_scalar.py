@@ -115,8 +115,9 @@ class ScalarCode:
             return f"np.sqrt({self(expr.base)})", ATOM
         if expr.exp.could_extract_minus_sign():
             return f"1 / {self(Pow(expr.base, -expr.exp), POWER)}", PRODUCT
-        hugged = "**" if expr.base in self.names or expr.base.is_Number else " ** "
-        return f"{self(expr.base, ATOM)}{hugged}{self(expr.exp, ATOM)}", POWER
+        base, exponent = self(expr.base, ATOM), self(expr.exp, ATOM)
+        simple = all(part.replace(".", "").replace("_", "").isalnum() for part in (base, exponent))
+        return f"{base}{'**' if simple else ' ** '}{exponent}", POWER
 
     @rule.register
     def _(self, expr: Max):

@@ -1,4 +1,4 @@
-"""Functions of numbers in forms that do not overflow: log(1 + exp(x)), and 1/(1 + exp(x))."""
+"""Functions of numbers in forms that do not overflow: log(1 + exp(x)), 1/(1 + exp(x)) and exp(x) exp(-y)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ def stable(expr):
     expr = expr.func(*map(stable, expr.args))
     if isinstance(expr, log) and (exponents := _exponents(expr.args[0])):
         return logaddexp(*exponents)
-    return Mul(*_without_quotients(Mul.make_args(expr))) if isinstance(expr, (Mul, Pow)) else expr
+    if isinstance(expr, (Mul, Pow)):
+        factors = _without_quotients(Mul.make_args(expr))
+        exponent = Add(*(f.args[0] for f in factors if isinstance(f, exp)))
+        return Mul(exp(exponent), *(f for f in factors if not isinstance(f, exp)))
+    return expr
 
 
 def _exponents(total):

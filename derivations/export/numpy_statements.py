@@ -7,7 +7,8 @@ from collections import Counter
 from itertools import chain, count
 from textwrap import dedent
 
-from sympy import Add, Function, Mul, Pow, preorder_traversal
+from sympy import Add, Mul, Pow, preorder_traversal
+from sympy.core.function import Application
 
 from derivations.export.numpy_algebra import INVERSE, PRODUCT_OF, TOTAL
 from derivations.export.numpy_array import BOTH, Cell, axes, cells, in_order, transposes, turned
@@ -130,7 +131,7 @@ class Statements:
             if len(code) > INLINE:
                 raise TooLong(number)
             return code, level
-        self.variables[number] = self._name(number)
+        self.variables[number] = self.free(self.program.name(number))
         self._state(number, code)
         return self.variables[number], ATOM
 
@@ -200,12 +201,6 @@ class Statements:
         pieces = [sign + self._among(axes(entries), -t if sign else t, PRODUCT) for sign, t in terms]
         return f"{name} = {added(sorted(pieces, key=lambda p: p.startswith('-')), 0, parentheses=True)}".split("\n")
 
-    def _name(self, number):
-        name = self.program.wanted.get(number) or self.program.steps[number].name
-        suffix = self.program.suffix(number)
-        name += "" if name.endswith(suffix) else suffix
-        return self.free(name)
-
     def free(self, name):
         """The name, with a number behind it if it is taken."""
         name = next(n for n in chain([name], (f"{name}{i}" for i in count(2))) if n not in self.taken)
@@ -213,9 +208,12 @@ class Statements:
         return name
 
     def is_view(self, cell):
-        """Whether a cell stands for an argument, or for what may share memory with one."""
+        """Whether a cell stands for an argument, or for what may share memory with one, or cannot be written to."""
         step = self.program.steps[cell.number]
-        return not step.operands or cell.along == "cr" or step.code.startswith(("np.diagonal(", "{0}["))
+        if not step.operands or step.code.startswith("np.diagonal("):
+            return True
+        operand = step.operands[0]
+        return step.code.startswith("{0}[") and isinstance(operand, Cell) and self.is_view(operand)
 
 
 def _spelled_once(entries):
@@ -242,13 +240,18 @@ def _parts(expr):
     for node in preorder_traversal(expr):
         if isinstance(node, Cell) or not node.args or not node.atoms(Cell):
             continue
-        rest = node.as_coeff_Mul()[1] if isinstance(node, Mul) else node
-        if isinstance(rest, Cell) or (isinstance(rest, Pow) and isinstance(rest.base, Cell) and rest.exp in (2, -1)):
+        rest = _reciprocal(node.as_coeff_Mul()[1] if isinstance(node, Mul) else node)
+        if isinstance(rest, Cell) or (isinstance(rest, Pow) and isinstance(rest.base, Cell) and rest.exp == 2):
             continue
-        if isinstance(rest, (Add, Mul)) and not axes(rest) and not rest.has(Function, Pow):
+        if isinstance(rest, (Add, Mul)) and not axes(rest) and not rest.has(Application, Pow):
             continue
-        if isinstance(rest, (Add, Mul, Pow, Function)):
+        if isinstance(rest, (Add, Application, Mul, Pow)):
             yield rest
+
+
+def _reciprocal(expr):
+    """What is below the line of a fraction with 1 above it; an expression that is none."""
+    return 1 / expr if isinstance(expr, Pow) and expr.exp.could_extract_minus_sign() else expr
 
 
 def _with(expr, part, cell):
@@ -260,6 +263,9 @@ def _with(expr, part, cell):
             return sign * cell
         if expr == sign * turned(part):
             return sign * cell.turned
+    above = _reciprocal(expr)
+    if above != expr:
+        return 1 / _with(above, part, cell)
     if isinstance(expr, Mul):
         number, rest = expr.as_coeff_Mul()
         if number != 1 and (found := _with(rest, part, cell)) != rest:

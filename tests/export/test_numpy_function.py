@@ -1,21 +1,31 @@
 """The writer of NumPy source for any expression: of the same value, nothing computed twice, no large array, or a refusal."""
 
+import ast
+import subprocess
+import sys
+import tracemalloc
+from collections import Counter
 
 import numpy as np
 import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
 from sympy import (
     Abs,
     BlockMatrix,
     Determinant,
+    Derivative,
     DiagMatrix,
     DiagonalMatrix,
     DiagonalOf,
     DotProduct,
+    Function,
     FunctionMatrix,
     HadamardPower,
     HadamardProduct,
     Heaviside,
     Identity,
+    Integral,
     Inverse,
     KroneckerProduct,
     Lambda,
@@ -44,8 +54,9 @@ from sympy import (
     symbols,
     tanh,
 )
-from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
+from derivations import gradient
+from derivations.export.numpy_function import imports_of, numpy_function
 from derivations.language.atoms import (
     Centring,
     Eigenvalues,
@@ -61,7 +72,8 @@ from derivations.language.atoms import (
 from derivations.language.blocks import BlockInner, BlockSum, IdentityColumns
 from derivations.language.determinant import LogDet
 from derivations.language.norms import Absolute, ColumnNorms, RowNorms, UnitColumns, UnitRows
-from tests.export.written import check_written
+from tests.export.strategies import SYMBOLS, arrays, each, losses
+from tests.export.written import check_written, compare, compiled
 
 N, K = symbols("N K", integer=True, positive=True)
 i, j = symbols("i j", integer=True, nonnegative=True)
@@ -80,10 +92,6 @@ definite = MatAdd(Identity(K), MatMul(Transpose(Z), Z))
 others = MatAdd(OneMatrix(N, N), MatMul(-1, Identity(N)))
 scores = MatMul(1 / tau, Z, Transpose(W))
 SIZES = ((5, 3), (3, 3), (2, 4), (1, 1), (4, 1), (1, 3))
-
-
-def each(function, matrix):
-    return ElementwiseApplyFunction(Lambda(x, function(x)), matrix)
 
 
 def values(n, k, seed=0):
@@ -202,3 +210,58 @@ def test_every_node_has_the_value_that_the_evaluator_gives_it(expr):
             check_written([expr], values(n, k), facts=())
         else:  # the dimensions are those of an argument
             check_written([expr, Z], values(n, k))
+
+
+GRADIENTS = [
+    (SquaredNorm(each(tanh, MatMul(Z, B))) / N, Z),
+    (SquaredNorm(UnitRows(Z) - UnitRows(W)) * tau, Z),
+    (Trace(MatMul(Transpose(ones), LogSumExp(scores, OneMatrix(N, N)))) / N - Trace(scores) / N, W),
+    (Trace(MatMul(Transpose(ones), each(log, MatMul(each(exp, scores), ones)))) / N - Trace(scores) / N, W),
+    (Trace(MatMul(Transpose(ones), LogSumExp(scores, others))), Z),
+    (LogDet(definite) / 2 + log(Determinant(definite)) + SquaredNorm(MatMul(Z, Inverse(definite))), Z),
+    (Trace(MatMul(Transpose(Z), L, Z)) / N + SquaredNorm(MatMul(1 / N, Transpose(Z), H, Z) - Identity(K)), Z),
+    (sqrt(SquaredNorm(Z)) * exp(-Trace(MatMul(Transpose(Z), W)) / 9) / (1 + SquaredNorm(W)), Z),
+    (Trace(MatMul(Transpose(ones), each(lambda t: Max(0, 1 - t), MatMul(Z, Transpose(r))))), r),
+    (SpectralTrace(Lambda(x, x**3 - x), definite), Z),
+    (Z[0, 0] * Determinant(B), B),
+    (Z[0, 0] * Determinant(B), Z),
+    (Trace(KroneckerProduct(B, C)) + SquaredNorm(KroneckerProduct(B, Z)), B),
+    (SquaredNorm(BlockMatrix([[Z], [W]])) + SquaredNorm(MatMul(BlockMatrix([[Z], [W]]), B)), W),
+    (SquaredNorm(MatMul(G, v) - w), v),
+]
+
+
+@pytest.mark.parametrize(("expr", "unknown"), GRADIENTS, ids=str)
+def test_a_loss_and_its_gradient(expr, unknown):
+    for n, k in SIZES:
+        if n > 1 or not expr.has(others):  # else there is no candidate
+            check_written([expr, gradient(expr, unknown)], values(n, k, seed=n))
+
+
+def repeated(source):
+    """Products of arrays and calls that a source spells twice, but those of numbers, which cost nothing."""
+    found = Counter()
+    for node in ast.walk(ast.parse(source)):
+        of_arrays = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)} - {"np", "n", "k", "a"}
+        made = isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.eye", "np.full", "np.zeros", "np.arange")
+        product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
+        called = isinstance(node, ast.Call) and ast.unparse(node.func) not in ("float", "len", "Z.reshape")
+        if made or (of_arrays and (product or called)):
+            found[ast.unparse(node)] += 1
+    return [code for code, times in found.items() if times > 1]
+
+
+@settings(max_examples=40)
+@given(losses(), st.integers(0, 2**16))
+def test_random_losses_and_their_gradients(drawn, seed):
+    expr, unknown = drawn
+    outputs = [expr] if unknown is None else [expr, gradient(expr, unknown)]
+    matrices, hyper = [s for s in SYMBOLS if s.is_Matrix], [s for s in SYMBOLS if not s.is_Matrix]
+    source = numpy_function("f", matrices, outputs, hyper=hyper)
+    assert source == numpy_function("f", matrices, outputs, hyper=hyper)
+    assert not repeated(source)
+    event("several statements" if source.count(" = ") > 2 else "few statements")
+    function = compiled(source)
+    for n, k in ((1, 1), (4, 2), (2, 3)):
+        given_arrays = arrays(seed, n, k)
+        compare(function, outputs, matrices, hyper, given_arrays)
