@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from textwrap import fill
 
-from derivations.catalogue import chosen, implementations, results
+from derivations.catalogue import chosen, implementations, results, shipped
 from derivations.export.files import write
 from derivations.export.table import progress, report_table
 from derivations.language.errors import BadRequest
@@ -186,11 +186,11 @@ def _write_latex(wanted, directory):
 def _write_code(directory):
     import numeric
     from derivations.export.numpy_module import numpy_module
+    from derivations.export.numpy_shipped import numpy_shipped
 
     directory = directory or Path(numeric.__file__).parent / "generated"
-    paths = []
-    for implementation in implementations():
-        path = directory / f"{implementation.loss.name}.py"
-        write(path, numpy_module(implementation))
-        paths.append(path)
-    return paths
+    sources = {directory / f"{i.loss.name}.py": numpy_module(i) for i in implementations()}
+    sources |= {directory / "implementations" / f"{name}.py": numpy_shipped(loss) for name, loss in shipped().items()}
+    for path, source in sources.items():
+        write(path, source)
+    return [*sources]

@@ -36,10 +36,14 @@ class Algebra(Program):
         """The array, of entries or a diagonal, as the result of a step."""
         part = "entries" if array.entries != 0 else "diagonal"
         value = getattr(array, part)
-        if isinstance(value, Cell) or not value.atoms(Cell):
-            return array
-        spans = "ss" if turned(value) == value and axes(value) == BOTH else in_order(axes(value))
-        return Array(*array.shape, **{part: self.step("{0}", value, along=spans, name=name)})
+        return Array(*array.shape, **{part: self.result(value, name)}) if value.atoms(Cell) else array
+
+    def result(self, entries, name):
+        """The cell of the result of a step that computes some entries."""
+        if isinstance(entries, Cell):
+            return entries
+        spans = "ss" if turned(entries) == entries and axes(entries) == BOTH else in_order(axes(entries))
+        return self.step("{0}", entries, along=spans, name=name)
 
     # matrices
 

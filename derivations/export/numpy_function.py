@@ -12,7 +12,6 @@ from sympy import MatrixExpr, S, log, preorder_traversal
 from derivations.export.numpy_algebra import Algebra
 from derivations.export.numpy_array import BOTH, Array, Cell, axes
 from derivations.export.numpy_expression import ExpressionCode
-from derivations.export.numpy_layout import WIDTH
 from derivations.export.numpy_picked import picked
 from derivations.export.numpy_program import reachable
 from derivations.export.numpy_scalar import SPECIAL
@@ -22,7 +21,9 @@ from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import normaliser
 
 
-def numpy_function(name, arguments, outputs, *, hyper=(), defaults=None, names=None, facts=(), docstring="", checks=()):
+def numpy_function(
+    name, arguments, outputs, *, hyper=(), defaults=None, names=None, facts=(), docstring="", checks=(), guards=()
+):
     """The source of the function `name(arguments, *, hyper)` that returns the outputs, one or a tuple of them.
 
     What the outputs have in common is computed once. Matrices are float64 arrays of two dimensions, those with one row or
@@ -38,6 +39,7 @@ def numpy_function(name, arguments, outputs, *, hyper=(), defaults=None, names=N
         facts: propositions on the arguments; symmetric ones are not transposed.
         docstring: of the function, without the quotes.
         checks: statements at the beginning, such as the validation of the arguments.
+        guards: pairs of a vector and of a call with a place {} for it, which is made as soon as the vector is computed.
 
     Raises UnsupportedExpression, naming the node, for what NumPy has no function for.
     """
@@ -49,12 +51,15 @@ def numpy_function(name, arguments, outputs, *, hyper=(), defaults=None, names=N
     code = ExpressionCode(program, leaves, {e: n for e, n in names.items() if e not in source}, normal)
     values = [_value(code, e, first=n == 0) for n, e in enumerate(outputs)]
     labels = [names.get(e, "value" if n == 0 else "gradient") for n, e in enumerate(outputs)]
-    program.labels |= {e.number: label for e, label in zip(values, labels, strict=True) if isinstance(e, Cell)}
-    sizes, statements_of_sizes = _dimensions(program, arguments, source, values)
+    guards = [(code.array(vector).entries, call) for vector, call in guards]
+    for value, label in zip(values, labels, strict=True):
+        if isinstance(value, Cell):
+            program.labels.setdefault(value.number, label)
+    sizes, statements_of_sizes = _dimensions(program, arguments, source, [*values, *(v for v, _ in guards)])
     symbols = sizes | {h: source[h] for h in hyper}
-    statements = Statements(program, values, symbols, {*symbols.values(), *source.values()})
-    numbers = [axes(v) != BOTH for v in values]
-    body = [*checks, *statements_of_sizes, *statements.lines, *_returned(statements, labels, numbers)]
+    taken = {*symbols.values(), *source.values()}
+    statements = Statements(program, values, labels, symbols, taken, guards)
+    body = [*checks, *statements_of_sizes, *statements.lines, _returned(statements)]
     keywords = [f"{source[h]}={float(defaults[h])!r}" if h in defaults else source[h] for h in hyper]
     signature = ", ".join([*(source[m] for m in arguments), *(["*", *keywords] if keywords else [])])
     quoted = [f'"""{docstring}"""'] if docstring else []
@@ -68,18 +73,13 @@ def _value(code, expr, first):
     return code.program.stored(code.array(expr))
 
 
-def _returned(statements, labels, numbers):
-    """The last statements: what is long is given a name first."""
-    lines, sources = [], []
-    short = 4 + sum(map(len, statements.sources)) < WIDTH - 30
-    for label, number, entries, source in zip(labels, numbers, statements.outputs, statements.sources, strict=True):
-        if not short and not source.isidentifier():
-            label = statements.free(label)
-            lines += statements.broken(label, entries)
-            source = label
+def _returned(statements):
+    """The last statement: numbers as Python's, arrays that no one else has."""
+    sources = []
+    for entries, source in zip(statements.outputs, statements.sources, strict=True):
         shared = isinstance(entries, Cell) and (source in sources or statements.is_view(entries))
-        sources.append(f"float({source})" if number else f"{source}.copy()" if shared else source)
-    return [*lines, f"return {', '.join(sources)}"]
+        sources.append(f"float({source})" if axes(entries) != BOTH else f"{source}.copy()" if shared else source)
+    return f"return {', '.join(sources)}"
 
 
 def _dimensions(program, arguments, source, values):
@@ -157,6 +157,7 @@ HOMES = {
     "numeric.determinant": ["log_det"],
     "numeric.softmax": ["log_sum_exp", "softmax"],
     "numeric.validation": ["nonnegative", "positive", "representation", "symmetric"],
+    "numeric.views": ["positive_entries", "views"],
 }
 """What the functions may call, and where it is imported from."""
 

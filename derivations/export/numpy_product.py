@@ -160,7 +160,9 @@ class ProductCode:
                 terms = [Transpose(t) for t in total.args] if isinstance(factor, Transpose) else total.args
                 for term in terms:
                     number, inner = self._flat(term)
-                    yield from self._distributed(number * coefficient, [*factors[:n], *inner, *factors[n + 1 :]])
+                    yield from self._distributed(
+                        number * coefficient, _sliced([*factors[:n], *inner, *factors[n + 1 :]])
+                    )
                 return
         yield coefficient, factors
 

@@ -102,9 +102,14 @@ class Program:
             return self.labels[number]
         name = self.wanted.get(number) or self.steps[number].name
         leaves = (self.steps[n] for n in reachable(self, [Cell(number, "")]) if not self.steps[n].operands)
-        found = {step.name.partition("_")[2] for step in leaves} - {""}
-        suffix = f"_{found.pop()}" if len(found) == 1 else ""
-        return name if name.endswith(suffix) else name + suffix
+        return with_suffix(name, (step.name for step in leaves))
+
+
+def with_suffix(name, parts):
+    """A name with what is behind the _ in those of the parts, where that is one for all: C_a of Z_a."""
+    found = {part.partition("_")[2] for part in parts} - {""}
+    suffix = f"_{found.pop()}" if len(found) == 1 else ""
+    return name if name.endswith(suffix) else name + suffix
 
 
 def reachable(program, roots):

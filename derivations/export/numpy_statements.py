@@ -11,13 +11,14 @@ from sympy import Add, Mul, Pow, preorder_traversal
 from sympy.core.function import Application
 
 from derivations.export.numpy_algebra import INVERSE, PRODUCT_OF, TOTAL
-from derivations.export.numpy_array import BOTH, Cell, axes, cells, in_order, transposes, turned
+from derivations.export.numpy_array import BOTH, Cell, axes, cells, transposes, turned
 from derivations.export.numpy_layout import added, remarked
 from derivations.export.numpy_program import reachable
 from derivations.export.numpy_scalar import ATOM, FUNCTIONS, PRODUCT, SUM, ScalarCode
 from derivations.export.numpy_stable import stable
 
 LINE = 120  # how long a line of code may be
+RETURNED = 80  # how long all that is returned may be
 INLINE = 48  # how long the source of a step may be that stands where it is used
 REMARK = 60  # how long a formula may be that stands behind a statement
 RESERVED = {
@@ -43,26 +44,42 @@ class TooLong(Exception):
 class Statements:
     """The statements that compute some `outputs`, expressions of cells, from the steps of a Program.
 
-    `symbols` maps dimensions and parameters to their source, `taken` are names that are in use.
+    `sources` are those of the outputs: where they are long, names, made of `labels`. `guards` are pairs of a vector and a
+    call that is given it as soon as it is computed. `symbols` maps dimensions and parameters to their source, `taken` are
+    names that are in use.
     """
 
-    def __init__(self, program, outputs, symbols, taken, margin=4):
+    def __init__(self, program, outputs, labels, symbols, taken, guards=(), margin=4):
         self.program = program
         self.symbols = symbols
         self.margin = margin
         self.reserved = RESERVED | set(taken)
+        outputs = [*(vector for vector, _ in guards), *outputs]
         for number in reachable(program, outputs):
             program.rewritten(number, tuple(map(stable, program.steps[number].operands)))
-        self.outputs = self._shared([stable(e) for e in outputs])
-        self.steps = reachable(program, self.outputs)
-        self.stored = self._used_again() | {n for n in self.steps if n in program.wanted}
+        outputs = self._shared([stable(e) for e in outputs])
+        self.steps = reachable(program, outputs)
+        self.outputs = outputs[len(guards) :]
+        self.stored = self._used_again(outputs) | {n for n in self.steps if n in program.wanted}
         while True:
             self.lines, self.variables, self.taken = [], {}, set(self.reserved)
             try:
+                for vector, (_, call) in zip(outputs, guards, strict=False):
+                    self.lines.append(call.format(self.source(vector, SUM)))
                 self.sources = [self.source(e, SUM) for e in self.outputs]
-                return
+                if sum(map(len, self.sources)) <= RETURNED or all(map(str.isidentifier, self.sources)):
+                    return
+                self.outputs = [self._apart(e, label) for e, label in zip(self.outputs, labels, strict=True)]
             except TooLong as long:
                 self.stored.add(long.number)
+
+    def _apart(self, entries, label=None):
+        """An expression as the result of a step that has a statement of its own."""
+        cell = self.program.result(entries, _called(entries))
+        self.stored.add(cell.number)
+        if label and self.program.steps[cell.number].operands:
+            self.program.labels.setdefault(cell.number, label)
+        return cell
 
     # what is shared
 
@@ -80,16 +97,15 @@ class Statements:
                 return outputs
             parts = max(again, key=lambda parts: (_length(parts[0]), str(parts[0])))
             part = min(parts, key=transposes)
-            spans = "ss" if turned(part) == part and axes(part) == BOTH else in_order(axes(part))
-            cell = program.step("{0}", part, along=spans, name=_called(part))
+            cell = program.result(part, _called(part))
             outputs = [_with(e, part, cell) for e in outputs]
             for n in numbers:
                 if n != cell.number:
                     program.rewritten(n, tuple(_with(e, part, cell) for e in program.steps[n].operands))
 
-    def _used_again(self):
+    def _used_again(self, outputs):
         used = Counter()
-        for e in chain(self.outputs, *(self.program.steps[n].operands for n in self.steps)):
+        for e in chain(outputs, *(self.program.steps[n].operands for n in self.steps)):
             for node in preorder_traversal(e):
                 if isinstance(node, Cell):
                     used[node.number] += 1
@@ -178,25 +194,29 @@ class Statements:
         name, step = self.variables[number], self.program.steps[number]
         line = f"{name} = {code}"
         if self.margin + len(line) > LINE:
-            if step.code == "{0}" and isinstance(step.operands[0], Add):
-                self.lines += self.broken(name, step.operands[0])
+            (entries, *_), plain = step.operands, step.code == "{0}"
+            if plain and isinstance(entries, Add) and len(entries.args) > 2:
+                self.lines += self._broken(name, entries)
                 return
-            self._lengthy(step.operands)
+            self._lengthy(number)
         remark = self.program.remark(number, self.variables, REMARK)
         self.lines += dedent(remarked(line, remark, self.margin)).split("\n") if remark else [line]
 
-    def _lengthy(self, operands):
-        """Give the longest step in the source of some expressions a statement of its own, if there is one."""
-        inner = {c.number for e in operands for c in cells(e)} - self.variables.keys()
+    def _lengthy(self, number):
+        """Give the longest step in the code of another, or else one of two terms, a statement of its own."""
+        step = self.program.steps[number]
+        inner = {c.number for e in step.operands for c in cells(e)} - self.variables.keys()
         lengths = {n: len(self._value(n)[0]) for n in sorted(inner) if self.program.steps[n].operands}
         if lengths:
             raise TooLong(max(lengths, key=lengths.get))
+        if step.code == "{0}" and isinstance(step.operands[0], Add):
+            longest = max(step.operands[0].args, key=lambda t: (_length(t), str(t)))
+            cell = self._apart(longest)
+            self.program.rewritten(number, (step.operands[0] - longest + cell,))
+            raise TooLong(cell.number)
 
-    def broken(self, name, entries):
-        """The lines of a statement that gives an expression a name: a long sum has one term a line."""
-        line = f"{name} = {self.source(entries, SUM)}"
-        if self.margin + len(line) <= LINE or not isinstance(entries, Add):
-            return [line]
+    def _broken(self, name, entries):
+        """The lines of a statement that gives a long sum a name: one term a line."""
         terms = [("-" if t.could_extract_minus_sign() else "", t) for t in entries.as_ordered_terms()]
         pieces = [sign + self._among(axes(entries), -t if sign else t, PRODUCT) for sign, t in terms]
         return f"{name} = {added(sorted(pieces, key=lambda p: p.startswith('-')), 0, parentheses=True)}".split("\n")

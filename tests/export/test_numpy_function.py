@@ -1,9 +1,6 @@
 """The writer of NumPy source for any expression: of the same value, nothing computed twice, no large array, or a refusal."""
 
 import ast
-import subprocess
-import sys
-import tracemalloc
 from collections import Counter
 
 import numpy as np
@@ -14,18 +11,15 @@ from sympy import (
     Abs,
     BlockMatrix,
     Determinant,
-    Derivative,
     DiagMatrix,
     DiagonalMatrix,
     DiagonalOf,
     DotProduct,
-    Function,
     FunctionMatrix,
     HadamardPower,
     HadamardProduct,
     Heaviside,
     Identity,
-    Integral,
     Inverse,
     KroneckerProduct,
     Lambda,
@@ -56,7 +50,7 @@ from sympy import (
 )
 
 from derivations import gradient
-from derivations.export.numpy_function import imports_of, numpy_function
+from derivations.export.numpy_function import numpy_function
 from derivations.language.atoms import (
     Centring,
     Eigenvalues,
