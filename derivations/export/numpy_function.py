@@ -155,7 +155,12 @@ def _has_logarithm(expr):
 HOMES = {
     "scipy.special": sorted({*SPECIAL.values(), "logsumexp"}),
     "numeric.determinant": ["log_det"],
+    "numeric.least_points": ["least_points"],
+    "numeric.optimum": ["Optimum"],
+    "numeric.pencil": ["bottom_pairs", "centring"],
     "numeric.softmax": ["log_sum_exp", "softmax"],
+    "numeric.spectral_optimum": ["positive_part", "spectral_factor"],
+    "numeric.spectrum": ["bottom_eigenpairs"],
     "numeric.validation": ["nonnegative", "positive", "representation", "symmetric"],
     "numeric.views": ["positive_entries", "views"],
 }

@@ -24,7 +24,6 @@ from derivations.spectral.implicit import implicit_minimum, minimised
 from derivations.spectral.posed import Recognised, recognised
 from derivations.spectral.problem import extended_minimum, respelled, spectral_minimum, without_denominators
 
-
 NO_CLOSED_FORM = (
     "The filter has no closed form: there may be several local minima in one variable, and the global one is at 0 or at a zero"
     " of the slope, whichever is least."
@@ -144,6 +143,8 @@ def spelled(found):
     facts = reading.reader.facts
     used = [(a.coefficient, t) for a in reading.atoms for t in in_spectrum(a, problem.covariance, facts)]
     claim = Equal(reading.reader.expr, problem.objective + found.remainder)
+    if not used:
+        return rules.normal_form(claim, facts)
     return rules.combination(claim, [t for _, t in used], [c for c, _ in used], hypotheses=facts)
 
 
