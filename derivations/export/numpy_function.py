@@ -161,7 +161,7 @@ HOMES = {
     "numeric.softmax": ["log_sum_exp", "softmax"],
     "numeric.spectral_optimum": ["positive_part", "spectral_factor"],
     "numeric.spectrum": ["bottom_eigenpairs"],
-    "numeric.validation": ["nonnegative", "positive", "representation", "symmetric"],
+    "numeric.validation": ["component_count", "nonnegative", "positive", "representation", "symmetric"],
     "numeric.views": ["positive_entries", "views"],
 }
 """What the functions may call, and where it is imported from."""

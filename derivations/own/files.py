@@ -11,7 +11,7 @@ from derivations.export.files import write
 from derivations.language.errors import BadRequest, NoInstance, UnsupportedExpression
 from derivations.language.normal_form import normaliser
 from derivations.own.derivation import Derivation, derive
-from derivations.own.module import module_source
+from derivations.own.module import module_source, renamed
 from derivations.own.module_tests import tests_source
 from derivations.proof.store import document_of, documents_text
 from derivations.proof.verify import Report, verify
@@ -50,6 +50,8 @@ def derived(loss, directory, instances):
 def _texts(derivation):
     """({file name: text}, a sentence on each file that there is none of)."""
     name, texts, left_out = derivation.loss.name, {}, []
+    named = renamed(derivation.loss)
+    code = derivation if named is derivation.loss else derive(named)
 
     @contextmanager
     def attempt(file):
@@ -61,7 +63,7 @@ def _texts(derivation):
     with attempt(f"{name}.tex"):
         texts[f"{name}.tex"] = "\n".join(map(fragment, derivation.results))
     with attempt(f"{name}.py"):
-        texts[f"{name}.py"] = module_source(derivation)
+        texts[f"{name}.py"] = module_source(code)
         with attempt(f"test_{name}.py"):
-            texts[f"test_{name}.py"] = tests_source(derivation)
+            texts[f"test_{name}.py"] = tests_source(code)
     return texts, left_out

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from keyword import iskeyword
 
 from sympy import MatrixSymbol, Symbol
 
 from derivations.export.numpy_function import imports_of, numpy_function
 from derivations.export.numpy_layout import paragraph
-from derivations.export.numpy_statements import RESERVED
+from derivations.export.numpy_stated import stated_optimum
 from derivations.language.atoms import Abbreviation
+from derivations.language.errors import UnsupportedExpression
 from derivations.language.propositions import Gradient, Symmetric
+from derivations.language.substitute import substitute
 from derivations.own.told import TERMINAL
+from derivations.relations.optimum import StatedOptimum
 
-TAKEN = {*RESERVED, "gradient", "loss", "loss_and_gradient", "nonnegative", "positive", "representation", "symmetric"}
+TAKEN = {
+    "Optimum",
+    "float",
+    "gradient",
+    "int",
+    "len",
+    "loss",
+    "loss_and_gradient",
+    "minimum",
+    "n_components",
+    "np",
+    "s",
+}
 
 
 def module_source(derivation):
@@ -24,8 +41,14 @@ def module_source(derivation):
     slope = gradient_of(derivation)
     if slope is not None:
         functions += [_function(loss, "loss_and_gradient", [loss.matrix_form, slope]), _gradient(loss)]
+    optimum = optimum_code(derivation)
+    functions += [optimum[1]] if optimum else []
     body = "\n\n".join(functions)
-    return f"{_header(loss)}\n{imports_of(body)}\n\n\n{body}"
+    imports = imports_of(body)
+    for symbol in (s for group in arguments(loss) for s in group):
+        if re.search(rf"\b{symbol.name}\b", imports):
+            raise UnsupportedExpression(symbol, "the NumPy code", "it calls a function of this name")
+    return f"{_header(loss)}\n{imports}\n\n\n{body}"
 
 
 def arguments(loss):
@@ -36,9 +59,28 @@ def arguments(loss):
     return [loss.unknown, *given], sorted((s for s in free - sizes if isinstance(s, Symbol)), key=str)
 
 
-def called(symbol):
-    """What a symbol is called in the code: as it is, unless Python or the code has that name."""
-    return f"{symbol.name}_" if iskeyword(symbol.name) or symbol.name in TAKEN else symbol.name
+def renamed(loss):
+    """The loss with symbols that Python or the code has a word for called otherwise; the same loss if there are none."""
+    taken = (s for group in arguments(loss) for s in group if iskeyword(s.name) or s.name in TAKEN)
+    names = {s: _called(s, f"{s.name}_") for s in taken}
+    return (
+        loss
+        if not names
+        else replace(
+            loss,
+            unknown=names.get(loss.unknown, loss.unknown),
+            value=substitute(loss.value, names),
+            matrix_form=substitute(loss.matrix_form, names),
+            facts=tuple(fact.map(lambda e: substitute(e, names)) for fact in loss.facts),
+            hyper={names.get(s, s): meaning for s, meaning in loss.hyper.items()},
+        )
+    )
+
+
+def _called(symbol, name):
+    if isinstance(symbol, MatrixSymbol):
+        return MatrixSymbol(name, *symbol.shape)
+    return Symbol(name, **symbol._assumptions_orig)
 
 
 def gradient_of(derivation):
@@ -55,16 +97,15 @@ def _function(loss, name, outputs):
         matrices,
         outputs,
         hyper=hyper,
-        names={s: called(s) for s in (*matrices, *hyper)},
         facts=loss.facts,
         docstring=f"{returned[0].upper()}{returned[1:]}.",
-        checks=[*_checks(loss, matrices), *(_checked(h) for h in hyper if h.is_nonnegative)],
+        checks=[*_checks(loss, matrices), *map(_checked, hyper)],
     )
 
 
 def _gradient(loss):
     matrices, hyper = arguments(loss)
-    names, keywords = [called(m) for m in matrices], [called(h) for h in hyper]
+    names, keywords = [m.name for m in matrices], [h.name for h in hyper]
     signature = ", ".join([*names, *(["*", *keywords] if keywords else [])])
     passed = ", ".join([*names, *(f"{h}={h}" for h in keywords)])
     shape = " x ".join(map(str, loss.unknown.shape))
@@ -75,18 +116,30 @@ def _gradient(loss):
     )
 
 
+def optimum_code(derivation):
+    """(name, source) of the function that computes the optimum, None if there is none."""
+    if not isinstance(derivation.optimum, StatedOptimum):
+        return None
+    loss = derivation.loss
+    (_, *given), hyper = arguments(loss)
+    checks = [*_checks(loss, given), "n_components = component_count(n_components)", *map(_checked, hyper)]
+    return stated_optimum(derivation.optimum, given, hyper, checks)
+
+
 def _checks(loss, matrices):
     """Every matrix has real, finite entries and the number of rows that its dimension has; symmetric ones are."""
     rows = {}
     for m in matrices:
-        name = called(m)
+        name = m.name
         checked = f'representation({name}, {rows.get(m.rows)}, name="{name}")'
         yield f'{name} = symmetric({checked}, name="{name}")' if Symmetric(m) in loss.facts else f"{name} = {checked}"
         rows.setdefault(m.rows, f"{name}.shape[0]")
 
 
 def _checked(h):
-    return f'{called(h)} = {"positive" if h.is_positive else "nonnegative"}("{called(h)}", {called(h)})'
+    if not h.is_nonnegative:
+        return f"{h} = float({h})"
+    return f'{h} = {"positive" if h.is_positive else "nonnegative"}("{h}", {h})'
 
 
 def _range(h):

@@ -8,8 +8,9 @@ from pprint import pformat
 
 from derivations.language.errors import NoInstance
 from derivations.language.instances import instances
+from derivations.language.propositions import Minimum
 from derivations.language.substitute import substitute
-from derivations.own.module import arguments, called, gradient_of
+from derivations.own.module import arguments, gradient_of, optimum_code
 
 CASES = 3  # instances a statement
 DRAWN = 10 * CASES  # of which some have numbers that no float holds
@@ -21,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
+{imports}
 sys.path.insert(0, str(Path(__file__).parent))
 
 import {name}
@@ -59,6 +60,24 @@ def test_the_gradient_is_that_of_differences(case):
         assert (ahead - behind) / 2 == pytest.approx(slope, rel=1e-5, abs=1e-11 * (1 + abs(value)))
 """
 
+OPTIMA = """
+
+# (given matrices, number of columns, hyper-parameters), and the minimum of the theorem
+OPTIMA = {cases}
+
+
+@pytest.mark.parametrize(("case", "expected"), OPTIMA)
+def test_no_numerical_minimum_is_lower(case, expected):
+    given, columns, hyper = case
+    given = [np.array(m) for m in given]
+    best = {name}.{function}(*given, columns, **hyper)
+    point = best.{kind}
+    assert best.loss == pytest.approx(expected, rel=1e-9, abs=1e-9)
+    assert {name}.loss(point, *given, **hyper) == pytest.approx(best.loss, rel=1e-9, abs=1e-9)
+    found = minimise(lambda z: {name}.loss_and_gradient(z, *given, **hyper), point.shape, n_starts=4)
+    assert found.loss >= best.loss - 1e-8 * (1 + abs(best.loss))
+"""
+
 UNCHANGED = """
 
 # what the loss does not see: before and after
@@ -87,8 +106,17 @@ def tests_source(derivation):
     loss = derivation.loss
     unchanged = [case for i in derivation.invariances if i.theorem for case in _unchanged(derivation, i)]
     changed = [_changed(loss, i) for i in derivation.invariances if i.counterexample]
-    parts = [HEADER.format(name=loss.name), VALUES.format(name=loss.name, cases=_laid_out(_values(derivation)))]
+    optimum = optimum_code(derivation)
+    imports = "\nfrom numeric.optimise import minimise\n" if optimum else ""
+    parts = [
+        HEADER.format(name=loss.name, imports=imports),
+        VALUES.format(name=loss.name, cases=_laid_out(_values(derivation))),
+    ]
     parts += [GRADIENT.format(name=loss.name)] if gradient_of(derivation) is not None else []
+    if optimum is not None:
+        function, _ = optimum
+        cases, kind = _laid_out(_optima(derivation)), function.removeprefix("optimal_")
+        parts.append(OPTIMA.format(name=loss.name, cases=cases, kind=kind, function=function))
     for template, cases in ((UNCHANGED, unchanged), (CHANGED, changed)):
         parts += [template.format(name=loss.name, cases=_laid_out(cases))] if cases else []
     return "".join(parts)
@@ -99,6 +127,18 @@ def _values(derivation):
     loss = derivation.loss
     drawn = _drawn(_declared(derivation), (loss.matrix_form,))
     return [(_case(loss, i), float(i.value(loss.matrix_form))) for i in drawn]
+
+
+def _optima(derivation):
+    """[((given matrices, columns, hyper-parameters), the minimum)] where the theorem holds."""
+    loss = derivation.loss
+    (theorem,) = (t for t in derivation.optimum.result.theorems if isinstance(t.statement, Minimum))
+    value = theorem.statement.value
+    found = []
+    for i in _drawn((*loss.facts, *theorem.hypotheses), (value, loss.matrix_form)):
+        (_, *given), hyper = _case(loss, i)
+        found.append(((given, i.dimension(loss.unknown.cols), hyper), float(i.value(value))))
+    return found
 
 
 def _declared(derivation):
@@ -128,7 +168,7 @@ def _pair(loss, invariance, instance, special):
 def _case(loss, instance, images=None):
     matrices, hyper = arguments(loss)
     values = [instance.value((images or {}).get(m, m)).astype(float).tolist() for m in matrices]
-    return values, {called(h): float(instance.value(h)) for h in hyper}
+    return values, {h.name: float(instance.value(h)) for h in hyper}
 
 
 def _drawn(hypotheses, expressions):

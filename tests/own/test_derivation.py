@@ -43,7 +43,7 @@ def test_the_gradient_is_told_in_short():
     short = MatAdd(MatMul(alpha, H, Z, C - Identity(K)), MatMul(gamma, L, Z))
     assert derivations.equal(whitening.stationary, short)
     text = str(whitening)
-    assert "grad    grad f(Z) = (4 alpha/N) H Z (C - I) + (4 gamma/N) L Z" in text
+    assert "grad    grad f(Z) = (4/N) (alpha H Z (C - I) + gamma L Z)" in text
     assert "It is stationary exactly where alpha H Z (C - I) + gamma L Z = 0." in text
 
 
@@ -65,7 +65,7 @@ def test_it_is_rendered_in_a_notebook():
     source = whitening._repr_latex_()
     assert source.count("$$") % 2 == 0
     assert source.replace("$$", "").count("$") % 2 == 0
-    assert r"\nabla f(Z) = \frac{4 \alpha}{N} H Z (C - I) + \frac{4 \gamma}{N} L Z" in source
+    assert r"\nabla f(Z) = \frac{4}{N} (\alpha H Z (C - I) + \gamma L Z)" in source
     assert r"f(Z Q) = f(Z)" in source
     assert r"Z^{*} = \sqrt{N} P \operatorname{diag}(s_{k}^{1/2}) R^{\top}" in source
     assert r"$G = \left(\begin{smallmatrix} 0 & 0 \\ 0 & 0 \end{smallmatrix}\right)$" in source

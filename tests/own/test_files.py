@@ -128,6 +128,19 @@ def test_its_tests_see_code_that_is_wrong(name, written, instead, derived, tmp_p
     assert "failed" in pytest_in(tmp_path).stdout
 
 
+def test_its_tests_see_an_optimum_that_is_wrong(derived, tmp_path):
+    build, _ = derived
+    source = (build / "pushed" / "pushed.py").read_text()
+    (tmp_path / "test_pushed.py").write_text((build / "pushed" / "test_pushed.py").read_text())
+    for written, instead in (
+        ("loss=float(minimum)", "loss=float(minimum) + 1e-6"),
+        ("- eigenvalues / 2", "- eigenvalues"),
+    ):
+        assert written in source
+        (tmp_path / "pushed.py").write_text(source.replace(written, instead))
+        assert "failed" in pytest_in(tmp_path).stdout
+
+
 def test_its_proofs_are_verified_from_the_file(derived):
     build, _ = derived
     done = run("verify", "--build", build / "sparse", "--instances", 1, cwd=build)
