@@ -46,13 +46,18 @@ def _run(path):
     if spec is None:
         raise BadRequest(f"{path} is no Python file: its name ends in {path.suffix or 'nothing'}, not in .py")
     module = module_from_spec(spec)
+    before = sys.modules.get(path.stem)
     sys.path.insert(0, str(path.parent))
+    sys.modules[path.stem] = module  # where dataclasses look for it
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         raise BadRequest(f"{path} fails\n{_where(error, path)}") from error
     finally:
         sys.path.remove(str(path.parent))
+        del sys.modules[path.stem]
+        if before is not None:
+            sys.modules[path.stem] = before
     return module
 
 

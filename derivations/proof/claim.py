@@ -79,12 +79,17 @@ class Claim:
         return next((instance for instance in found if instance is not None), None)
 
     def failing(self, instance, limit):
-        """The instance as it was used, if the statement is off by more than a limit; None also where it is not defined."""
+        """The instance as it was used, if the statement is off by more than a limit; None also where it is not defined, or not
+        in real numbers.
+        """
         try:
             instance, residual = residual_of(self.statement, instance)
-        except (NoInstance, ZeroDivisionError, OverflowError, IndexError):
+        except (NoInstance, ArithmeticError, IndexError, ValueError):  # such as the logarithm of 0
             return None
-        return instance if residual > limit else None
+        if not residual > limit:
+            return None
+        sides = (np.ravel(instance.value(e)) for e in self.statement.expressions())
+        return instance if all(x.imag == 0 for side in sides for x in side) else None
 
     def _chosen(self, instance):
         """What a hypothesis leaves a choice of, where that is whole numbers."""

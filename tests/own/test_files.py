@@ -212,9 +212,20 @@ def test_a_loss_under_two_names_is_one_and_two_are_two(tmp_path):
 def test_modules_beside_the_file_are_within_its_reach(tmp_path):
     (tmp_path / "beside_it.py").write_text("weight = 3")
     path = written(tmp_path, "file", 'from beside_it import weight\na = Loss("a", "", Z, weight * SquaredNorm(Z))')
-    before = list(sys.path)
+    before, modules = list(sys.path), set(sys.modules)
     assert str(losses_of(path)["a"].value) == "3*SquaredNorm(Z)"
     assert sys.path == before
+    assert set(sys.modules) - modules == {"beside_it"}
+
+
+def test_a_file_may_have_the_name_of_a_module_and_dataclasses_of_its_own(tmp_path):
+    import string
+
+    text = "from __future__ import annotations\nfrom dataclasses import dataclass\n@dataclass\nclass Weight:\n    of: int\n"
+    text += HEAD + 'a = Loss("a", "", Z, Weight(2).of * SquaredNorm(Z))'
+    (tmp_path / "string.py").write_text(text)
+    assert list(losses_of(tmp_path / "string.py")) == ["a"]
+    assert sys.modules["string"] is string
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from sympy import DiagonalMatrix, HadamardPower, Identity, Integer, MatMul, Max,
 
 from derivations.language.atoms import SquaredNorm
 from derivations.language.evaluate import evaluate
-from derivations.language.propositions import Positive
 from derivations.language.norms import RowNorms
+from derivations.language.propositions import Positive
 from derivations.own.derivation import derive
 from derivations.own.invariance import invariances
 from derivations.own.transformations import transformations
