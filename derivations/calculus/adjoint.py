@@ -38,7 +38,6 @@ from sympy import (
     Piecewise,
     Poly,
     Pow,
-    Symbol,
     S,
     Subs,
     Trace,

@@ -1,4 +1,4 @@
-"""Listing the indices of a dimension in another order: what does not speak of their order keeps its value, the rest is refused."""
+"""Listing the indices of a dimension in another order: what does not speak of it keeps its value, the rest is refused."""
 
 import pytest
 from hypothesis import event, given
