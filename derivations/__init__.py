@@ -3,6 +3,9 @@
 from importlib import import_module
 
 _HOMES = {
+    "Derivation": "derivations.own.derivation",
+    "Loss": "derivations.language.loss",
+    "derive": "derivations.own.derivation",
     "gradient": "derivations.calculus.gradient",
     "hessian_product": "derivations.calculus.gradient",
     "symmetric_gradient": "derivations.calculus.gradient",

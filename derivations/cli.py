@@ -1,4 +1,4 @@
-"""The command line: derive, list, show, verify, latex, code.
+"""The command line: derive, new, list, show, verify, latex, code.
 
 Nothing heavy is imported before a command runs, so that --help answers at once.
 """
@@ -41,7 +41,10 @@ def _parser():
             sub.add_argument("ids", nargs=ids, metavar="ID", help="a result, as `list` names it")
         return sub
 
-    derive = command("derive", "derive, verify and export every result, or the given ones", "*")
+    derive = command(
+        "derive", "derive, verify and export every result, the given ones, or the losses in Python files", "*"
+    )
+    new = command("new", "write a Python file with a loss of your own, to be changed and derived")
     verify = command("verify", "replay stored proofs and try each step on random instances", "*")
     listing = command("list", "name every result")
     show = command("show", "print a result: hypotheses, statement, proof", "+")
@@ -51,6 +54,8 @@ def _parser():
     listing.add_argument(
         "--claims", action="store_true", help="the claims that do not hold, each with a counterexample"
     )
+    new.add_argument("name", metavar="NAME", help="of the loss and its file, a Python identifier")
+    new.add_argument("--dir", type=Path, default=Path(), metavar="DIR", help="where the file goes (here)")
     for sub in (derive, verify, listing):
         sub.add_argument("--json", action="store_true", help="print JSON instead of a table")
     for sub in (derive, verify):

@@ -13,28 +13,63 @@ from derivations.catalogue import chosen, implementations, results, shipped
 from derivations.export.files import write
 from derivations.export.table import progress, report_table
 from derivations.language.errors import BadRequest
-from derivations.proof.store import store, store_claim
+from derivations.own.source import losses_of
+from derivations.own.start import start
+from derivations.proof.store import document_of, documents_text
 from derivations.proof.verify import verify as verify_document
 
 DOCUMENT = "derivations.json"
 
 
 def derive(options):
-    """Derive and store, verify in other processes meanwhile, and write LaTeX and code; a part of it for given ids."""
+    """Derive and store, verify in other processes meanwhile, and write LaTeX and code; a part of it for given ids. Or do
+    that for the losses in files of the reader's own.
+    """
+    paths = [id for id in options.ids if id.endswith(".py") or Path(id).exists()]
+    if paths:
+        return _derive_files(paths, options)
     wanted = _chosen(options.ids)
     documents = {}
     with _pool() as pool, progress(2 * len(wanted), quiet=options.json) as step:
         running = []
         for result in wanted:
             step(f"deriving {result.id}")
-            documents[result.id] = _document(result)
+            documents[result.id] = document_of(result)
             running.append(pool.submit(verify_document, result.id, documents[result.id], options.instances))
         if not options.ids:
-            _write_documents(documents, options.build)
+            write(options.build / DOCUMENT, documents_text(documents))
             _write_latex(wanted, options.build)
             _write_code(options.code)
         reports = _collected(running, step)
     return _told(reports, [r.id for r in wanted], options)
+
+
+def _derive_files(paths, options):
+    from derivations.own.files import derived
+
+    if len(paths) < len(options.ids):
+        raise BadRequest(
+            f"files are derived apart from results; of {', '.join(options.ids)}, {', '.join(paths)} are files"
+        )
+    losses = [loss for path in paths for loss in losses_of(path).values()]
+    if len({loss.name for loss in losses}) < len(losses):
+        raise BadRequest(f"two losses of the files have one name: {', '.join(sorted(loss.name for loss in losses))}")
+    reports, told = [], []
+    with progress(len(losses), quiet=options.json) as step:
+        for loss in losses:
+            step(f"deriving {loss.name}")
+            found = derived(loss, options.build / loss.name, options.instances)
+            reports += found.reports
+            told.append(str(found))
+    if not options.json:
+        print("\n\n".join(told), end="\n\n")
+    return _told({r.id: r for r in reports}, [r.id for r in reports], options)
+
+
+def new(options):
+    """The start of a loss of one's own."""
+    print(f"wrote {start(options.name, options.dir)}")
+    return 0
 
 
 def verify(options):
@@ -49,7 +84,7 @@ def verify(options):
     unknown = [i for i in options.ids if i not in documents]
     if unknown:
         raise BadRequest(f"{path} holds no result called {', '.join(unknown)}")
-    ids = options.ids or list(documents)
+    ids = options.ids or [*documents]
     with _pool() as pool, progress(len(ids), quiet=options.json) as step:
         reports = _collected([pool.submit(verify_document, i, documents[i], options.instances) for i in ids], step)
     return _told(reports, ids, options)
@@ -139,19 +174,6 @@ def _told(reports, order, options):
     else:
         report_table(ordered)
     return 0 if all(r.passed for r in ordered) else 1
-
-
-def _document(result):
-    document = store(result.theorems)
-    if result.numerical:
-        document["numerical"] = result.numerical
-    if result.claim:
-        document["claim"] = store_claim(result.claim)
-    return document
-
-
-def _write_documents(documents, directory):
-    write(directory / DOCUMENT, json.dumps({"results": documents}, sort_keys=True, separators=(",", ":")) + "\n")
 
 
 def _write_latex(wanted, directory):

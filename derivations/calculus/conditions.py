@@ -36,14 +36,19 @@ def check_differentiable(expr, unknown, facts=()):
     """Refuse a function that is not known to be differentiable under the facts: UnsupportedExpression names the node, and the
     fact that is not declared or the kink.
     """
+    for node, needed in asked(expr, unknown):
+        if needed not in facts and not is_known(needed, facts):
+            raise UnsupportedExpression(node, "the gradient", f"it is not declared that {needed}")
+
+
+def asked(expr, unknown):
+    """Pairs (node, fact): what has to hold so that the function is differentiable; raises as `conditions` does."""
     if not isinstance(expr, Expr) or isinstance(expr, Lambda) or not expr.has(unknown) or expr == unknown:
         return
-    for needed in conditions(expr):
-        if needed not in facts and not _is_known(needed, facts):
-            raise UnsupportedExpression(expr, "the gradient", f"it is not declared that {needed}")
+    yield from ((expr, needed) for needed in conditions(expr))
     looked_through = isinstance(expr, Abbreviation) and not hasattr(expr, "adjoint_of")
     for argument in (expr.definition,) if looked_through else expr.args:
-        check_differentiable(argument, unknown, facts)
+        yield from asked(argument, unknown)
 
 
 def conditions(node):
@@ -100,7 +105,7 @@ def _is_smooth(body, at, x=None):
     return known and all(f.is_positive for f in inside)
 
 
-def _is_known(needed, facts):
+def is_known(needed, facts):
     """Whether a condition holds by a fact that spells it differently, or that says more."""
     known = normaliser(tuple(facts))
     if isinstance(needed, Candidates):

@@ -20,7 +20,7 @@ from derivations.language.propositions import All, AtMost, Equal, EqualIff, Expa
 from derivations.proof.theorem import Theorem
 
 FOLDED = frozenset(
-    ("assumption", "conjunction", "discharge", "existence", "lower_bound")
+    ("assumption", "conjunction", "discharge", "existence", "feasible_minimum", "lower_bound")
     + ("part", "rescaling", "substitution", "sum_over", "value_at_minimum")
 )
 

@@ -87,7 +87,7 @@ def _refuted(refuted):
     """A claim that does not hold, as it is stated, and where it fails."""
     writer = LatexWriter(refuted.names)
     given = [writer.defined(*d) for d in refuted.names.definitions]
-    values = [writer.math(f"{writer.printer.show(s)} = {_integers(v)}") for s, v in refuted.values]
+    values = [writer.math(f"{writer.printer.show(s)} = {entries(v)}") for s, v in refuted.values]
     left, right = (f"${x:.4g}$" for x in refuted.sides)
     return "\n".join(
         (
@@ -102,7 +102,7 @@ def _refuted(refuted):
     )
 
 
-def _integers(value):
+def entries(value):
     """An integer, or a matrix of them."""
     if not hasattr(value, "shape"):
         return str(value)

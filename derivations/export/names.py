@@ -160,6 +160,8 @@ class Names:
     def _filters(self, everywhere, printed):
         """Functions of the entries of a vector: each gets a name, and a definition if it is used here."""
         for node in dict.fromkeys(n for e in everywhere for n in _nodes(e, ElementwiseApplyFunction)):
+            if 1 not in node.shape:  # of every entry of a matrix
+                continue
             function, vector = _of_entries(node)
             a = function.variables[0]
             core = _core(function.expr, a)

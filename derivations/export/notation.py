@@ -7,8 +7,11 @@ sum sign. Its vocabulary is closed: a node that it has no method for raises Unsu
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from sympy import (
     Add,
+    Dummy,
     Identity,
     Integer,
     MatAdd,
@@ -48,6 +51,7 @@ class Notation:
     """To be mixed into a SymPy printer, before it in the order of resolution. `names` says what has a name."""
 
     names = NoNames()
+    spelled = MappingProxyType({})  # what symbols stand for that are no letters
     scope = frozenset()  # names of the indices that the sums around run over
     form: str  # the method of the atoms that prints them: "latex" or "text"
     part: str  # what an error calls this printer
@@ -171,7 +175,7 @@ class Notation:
         return self.fraction(Piece(str(expr.p)), Piece(str(expr.q)))
 
     def _print_Symbol(self, expr):
-        return self.symbol(expr.name)
+        return self.spelled[expr] if expr in self.spelled else self.symbol(expr.name)
 
     _print_MatrixSymbol = _print_Symbol
 
@@ -211,7 +215,7 @@ class Notation:
     _print_Eigenvalues = _print_Leading
     _print_LogDet = _print_Leading
     _print_LogSumExp = _print_Leading
-    _print_Norms = _print_Leading
+    _print_IdentityColumns = _print_Norms = _print_Leading
     _print_SquaredNorm = _print_Leading
 
     def _print_SpectralTrace(self, expr):
@@ -249,16 +253,16 @@ class Notation:
         return self.entry(Piece(self.bracket(entry)), [self._print(self.free_index())]) if entry else Piece(self.ones)
 
     def entrywise(self, expr):
-        """exp(M), log(M), and Hadamard powers: a function of every entry of a matrix."""
+        """exp(M), log(M), Hadamard powers, and any function of every entry of a matrix, written as one of the matrix."""
         (x,) = expr.function.variables
         base, exponent = expr.function.expr.as_base_exp()
         if base == x and exponent.is_Integer:
             raised = Piece(f"{self.hadamard.strip()} {exponent}", ADD)
             return Piece(self.power(self.bracketed(self._print(expr.expr), ATOM), raised), POW)
         if expr.function.expr.func not in (exp, log) or expr.function.expr.args != (x,):
-            raise UnsupportedExpression(
-                expr, self.part, "only exp, log and powers of the entries of a matrix are written"
-            )
+            stand_in = Dummy(real=True)
+            self.spelled = self.spelled | {stand_in: self._print(expr.expr)}
+            return self._print(expr.function.expr.xreplace({x: stand_in}))
         return self.call(self.function(expr.function.expr.func.__name__), [self._print(expr.expr)])
 
     def generic_entry(self, vector):
@@ -286,6 +290,17 @@ class Notation:
 
     def _print_log(self, expr):
         return self.call(self.function("log"), [self._print(expr.args[0])])
+
+    def _print_Abs(self, expr):
+        return Piece(getattr(Absolute(expr.args[0]), self.form)(self._print))
+
+    def _print_Heaviside(self, expr):
+        return self.call(self.function("step"), [self._print(expr.args[0])])
+
+    def _print_sinh(self, expr):
+        return self.call(self.function(type(expr).__name__), [self._print(a) for a in expr.args])
+
+    _print_cosh = _print_erf = _print_sign = _print_tanh = _print_sinh
 
     def _print_entr(self, expr):
         x = expr.args[0]

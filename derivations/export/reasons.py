@@ -203,6 +203,10 @@ def _equal_in_every_entry(t, proof):
     return ["a sum of terms ", *bound, *times, ": it is 0 if every term is, and each is by ", *case]
 
 
+def _relisting(t, proof):
+    return ["an index over ", t.arguments["dimension"], " is only summed over or shared, never named"]
+
+
 def _zero_distance(t, proof):
     return ["by ", *enumerated(references(t.premises[0], proof)), ", for a squared norm is 0 exactly if its matrix is"]
 
@@ -264,6 +268,7 @@ RULES = {
     "monotone": _monotone,
     "raised": _raised,
     "equal_in_every_entry": _equal_in_every_entry,
+    "relisting": _relisting,
     "zero_distance": _zero_distance,
     "pointwise": _pointwise,
     "everywhere": _everywhere,

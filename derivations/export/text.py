@@ -193,12 +193,12 @@ def describe(result):
 def counterexample(refuted, writer=None):
     """Where a claim fails, in a line of plain text."""
     writer = writer or TextWriter(refuted.names, {})
-    values = [f"{writer.expression(symbol)} = {_integers(value)}" for symbol, value in refuted.values]
+    values = [f"{writer.expression(symbol)} = {entries(value)}" for symbol, value in refuted.values]
     left, right = (f"{x:.4g}" for x in refuted.sides)
     return f"{', '.join(values)}: {left} on the left, {right} on the right"
 
 
-def _integers(value):
+def entries(value):
     """An integer, or a matrix of them, its rows set apart by semicolons."""
     return f"({'; '.join(' '.join(map(str, row)) for row in value)})" if hasattr(value, "shape") else str(value)
 
@@ -213,7 +213,12 @@ def _refuted(refuted):
     return out + _labelled("fails", f"for  {counterexample(refuted, writer)}", hang=5)
 
 
-def _told(exposition, general):
+def summary(result):
+    """What a result says: hypotheses and statements, without the proofs."""
+    return "\n".join(line.rstrip() for line in _told(expose(result), {}, proofs=False))
+
+
+def _told(exposition, general, proofs=True):
     """Setting, statements and proofs."""
     writers = [TextWriter(p.names, general) for p in exposition.parts]
     declared = [writers[0].declared(*s) for s in exposition.symbols]
@@ -227,7 +232,7 @@ def _told(exposition, general):
         borrowed = writer.borrowed(part.names, "\n".join(content))
         out += _labelled("with", ", ".join(borrowed)) if borrowed else []
         out += content
-        out += _proof(writer, part, exposition.labels)
+        out += _proof(writer, part, exposition.labels) if proofs else []
     return out
 
 

@@ -190,6 +190,16 @@ class MultiPrecision(Arithmetic):
         except ValueError:  # too many kinks for secants
             return CONTEXT.findroot(function, (low, high), solver="bisect", tol=tolerance, maxsteps=10 * DIGITS)
 
+    def real_zeros(self, coefficients):
+        """The real zeros of a polynomial, highest power first; NoInstance if they are not found to full precision."""
+        if len(coefficients) < 2:
+            return []
+        try:
+            found = CONTEXT.polyroots(list(coefficients), maxsteps=200, extraprec=8 * DIGITS)
+        except CONTEXT.NoConvergence as error:
+            raise NoInstance("the zeros of a polynomial are not found to full precision") from error
+        return [CONTEXT.re(z) for z in found if abs(CONTEXT.im(z)) <= 1e-20 * (1 + abs(z))]
+
 
 class Exact(Arithmetic):
     """Rational numbers; whatever leaves them raises."""

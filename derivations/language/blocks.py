@@ -42,12 +42,12 @@ class IdentityColumns(MatrixExpr):
 
     def text(self, show):
         if self.stop - self.start == 1:
-            return f"e_{show(self.start)}"
+            return f"e_{show(self.start + 1)}"
         return f"I[:, {show(self.start)}:{show(self.stop)}{'' if self.step == 1 else f':{show(self.step)}'}]"
 
     def latex(self, show):
         if self.stop - self.start == 1:
-            return rf"e_{{{show(self.start)}}}"
+            return rf"e_{{{show(self.start + 1)}}}"
         step = "" if self.step == 1 else rf" {{:}} {show(self.step)}"
         return rf"I_{{\cdot,\,{show(self.start)} {{:}} {show(self.stop)}{step}}}"
 

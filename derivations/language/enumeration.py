@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from itertools import product
+from math import inf
 
 import numpy as np
 from sympy import MatrixSymbol, Symbol
@@ -19,10 +20,14 @@ from derivations.language.propositions import EntrywiseNonnegative, Symmetric
 
 
 class Enumeration:
-    """The instances of some hypotheses that give every symbol of `expressions` a value."""
+    """The instances of some hypotheses that give every symbol of `expressions` a value.
 
-    def __init__(self, hypotheses, expressions):
+    With `patience`, no more values than that are given to symbols in all, and instances may be left out.
+    """
+
+    def __init__(self, hypotheses, expressions, patience=inf):
         self.hypotheses = tuple(hypotheses)
+        self.patience = patience
         self.plan = Plan(self.hypotheses, tuple(expressions))
         self.symbols = {
             h: {s for s in h.free_symbols() if isinstance(s, (Symbol, MatrixSymbol))} for h in self.hypotheses
@@ -39,6 +44,8 @@ class Enumeration:
     def at(self, values, arithmetic):
         """The instances with the given values of the free symbols."""
         begun = Instance(arithmetic, {}, random.Random(0))
+        if not all(_is_declared(s, v) for s, v in values.items()):
+            return
         converted = {
             s: arithmetic.array(v) if isinstance(s, MatrixSymbol) else arithmetic.number(v) for s, v in values.items()
         }
@@ -84,6 +91,9 @@ class Enumeration:
 
     def _with(self, instance, values, proceed, owner=None):
         """Go on with further values, if the hypotheses that now speak of given values hold; the owner of the values does."""
+        if self.patience == 0:
+            return
+        self.patience -= 1
         grown = instance.extended(values)
         decided = (h for h in self.hypotheses if h != owner and self.symbols[h] & values.keys())
         if all(self._holds(h, grown) for h in decided if self.symbols[h] <= grown.table.keys()):
@@ -98,8 +108,8 @@ class Enumeration:
 
     def _values(self, symbol, cost, instance):
         if not isinstance(symbol, MatrixSymbol):
-            signs = (cost,) if symbol.is_nonnegative or cost == 0 else (cost, -cost)
-            yield from (instance.arithmetic.number(x) for x in signs if not (symbol.is_positive and x == 0))
+            signs = (cost, -cost) if cost else (cost,)
+            yield from (instance.arithmetic.number(x) for x in signs if _is_declared(symbol, x))
             return
         mine = [h for h in self.hypotheses if subject(h) == symbol]
         symmetric = any(isinstance(h, Symmetric) for h in mine)
@@ -113,6 +123,11 @@ class Enumeration:
                 if symmetric:
                     array[j, i] = x
             yield instance.arithmetic.array(array)
+
+
+def _is_declared(symbol, value):
+    """Whether a number has the sign that is declared of its symbol."""
+    return not ((symbol.is_positive and value <= 0) or (symbol.is_nonnegative and value < 0))
 
 
 def _integers(count, total, nonnegative):

@@ -22,3 +22,19 @@ class NoInstance(Exception):
 
 class BadRequest(Exception):
     """What the user asked for cannot be done as asked; says what was found and what is possible."""
+
+
+class NotSpectral(Exception):
+    """A loss whose optimum the spectral filter theorem does not give: the first step that fails, and why, in a sentence.
+
+    `expressions` are those that the sentence speaks of, in order; `told` writes it with a printer of one's own.
+    """
+
+    def __init__(self, step, reason, *expressions):
+        self.step = step
+        self.reason = reason
+        self.expressions = expressions
+        super().__init__(f"{self.told(str)} ({step})")
+
+    def told(self, show):
+        return self.reason.format(*map(show, self.expressions))

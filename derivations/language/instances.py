@@ -87,6 +87,27 @@ class Instance:
             raise NoInstance("the minimum lies beyond the grid")
         return low if slope(low) >= 0 else self.arithmetic.root(slope, low, high)
 
+    def least_of_polynomial(self, coefficients):
+        """Where a polynomial, highest power first, is least over s >= 0: at 0 or at a zero of its slope."""
+        *highest, last = coefficients
+        while highest and highest[0] == 0:
+            highest.pop(0)
+        if not highest:
+            return self.arithmetic.number(0)
+        if highest[0] < 0:
+            raise NoInstance("the polynomial falls without bound")
+        degree = len(highest)
+        slope = [c * (degree - n) for n, c in enumerate(highest)]
+        candidates = [self.arithmetic.number(0), *(z for z in self.arithmetic.real_zeros(slope) if z > 0)]
+
+        def at(x):
+            total = 0 * x
+            for c in (*highest, last):
+                total = total * x + c
+            return total
+
+        return min(candidates, key=at)
+
     # measurements
 
     def distance(self, lhs, rhs):

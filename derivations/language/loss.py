@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sympy import Expr, MatrixSymbol, Symbol
 
 from derivations.language.propositions import Proposition
+from derivations.language.statement import check_statement
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,8 @@ class Loss:
 
     `value` is the formula as it is published (index notation is welcome), `matrix_form` the same in matrices; that the
     two agree is a theorem, not a promise; a loss that is stated in matrices has one formula. `facts` are what is declared
-    of the given matrices, `hyper` the hyper-parameters with their meaning, `cites` bibliography keys.
+    of the given matrices, and where the loss is smooth; `hyper` the hyper-parameters with their meaning, `cites`
+    bibliography keys. Raises TypeError or ValueError with a sentence where this is no loss.
     """
 
     name: str
@@ -30,3 +32,4 @@ class Loss:
     def __post_init__(self):
         if self.matrix_form is None:
             object.__setattr__(self, "matrix_form", self.value)
+        check_statement(self)

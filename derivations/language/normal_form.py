@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from sympy import (
     Add,
     BlockMatrix,
+    DiagMatrix,
     Dummy,
     HadamardProduct,
     Identity,
@@ -47,7 +48,16 @@ from derivations.language.network import Term, canonical, spelling
 from derivations.language.norms import Absolute, Norms
 from derivations.language.parse import Parser, product, relabelled
 from derivations.language.partition import taken_apart
-from derivations.language.propositions import Candidates, Invertible, Positive, PositiveDefinite, Symmetric
+from derivations.language.propositions import (
+    Candidates,
+    Invertible,
+    Orthonormal,
+    Permutation,
+    Positive,
+    PositiveDefinite,
+    Signs,
+    Symmetric,
+)
 from derivations.language.rewrite import LARGEST, STEPS, Rule, apply, divided, merge_entries, solved
 from derivations.language.substitute import not_real
 
@@ -152,6 +162,7 @@ class Normaliser:
             self.is_symmetric,
             lambda node: self.folded or node in self.opaque,
             lambda: self.positive,
+            self.turned,
         )
 
     @cached_property
@@ -174,6 +185,21 @@ class Normaliser:
             elements = sorted(whole.atoms(MatrixElement), key=str)
             found.add((self.parser.entry(whole, elements, indices), tuple(d for d in vector.shape if d != 1)))
         return found
+
+    @cached_property
+    def orthogonal(self):
+        """The square matrices that are declared to be orthogonal."""
+        found = [f.matrix for f in self.facts if isinstance(f, Permutation)]
+        found += [DiagMatrix(f.vector) for f in self.facts if isinstance(f, Signs)]
+        found += [f.matrix for f in self.facts if isinstance(f, Orthonormal) and f.metric == Identity(f.matrix.cols)]
+        return tuple(dict.fromkeys(found))
+
+    def turned(self, matrix):
+        """M, and Q M Q' and Q'M Q for every Q of its order that is declared to be orthogonal: they have the same eigenvalues."""
+        yield matrix
+        for q in (q for q in self.orthogonal if q.shape == matrix.shape):
+            yield MatMul(q, matrix, q.T)
+            yield MatMul(q.T, matrix, q)
 
     def is_symmetric(self, node):
         """Whether a matrix is symmetric: by declaration, or by what it is made of."""

@@ -83,6 +83,13 @@ class UnitRows(Abbreviation):
     shape = property(lambda self: self.args[0].shape)
     norms = property(lambda self: RowNorms(self.args[0]))
 
+    def lines_and_scale(self):
+        """(Y, t) where the matrix is diag(t) Y, else (the matrix, None)."""
+        matrix = self.args[0]
+        if isinstance(matrix, MatMul) and isinstance(matrix.args[0], DiagMatrix):
+            return MatMul(*matrix.args[1:]).doit(deep=False), matrix.args[0].args[0]
+        return matrix, None
+
     @property
     def definition(self):
         return MatMul(self.norms.reciprocals, self.args[0])
@@ -177,7 +184,7 @@ class UnitColumns(Abbreviation):
     shape = property(lambda self: self.args[0].shape)
     norms = property(lambda self: ColumnNorms(*self.args))
 
-    def columns_and_scale(self):
+    def lines_and_scale(self):
         """(Y, t) where the matrix is Y diag(t), else (the matrix, None)."""
         matrix = self.args[0]
         if isinstance(matrix, MatMul) and isinstance(matrix.args[-1], DiagMatrix):

@@ -67,7 +67,7 @@ from derivations.language.entries import (
 )
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.network import SCALAR, Factor, Term, spelling
-from derivations.language.norms import Absolute, Norms, UnitColumns
+from derivations.language.norms import Absolute, Norms, UnitColumns, UnitRows
 from derivations.language.partition import is_in_two_parts, placed, slice_sizes, taken
 from derivations.language.substitute import UNDEFINED, applied, symbols_of
 
@@ -129,7 +129,8 @@ class Parser:
     have candidates, the key of a factor, and terms to be added to it; `sum_of_exponentials(node)` is
     sum_j A_ij exp(S_ij) of a LogSumExp where it is the same for every i, and `levels(matrix)` gives (low, high, b) for a
     matrix low + (high - low) b with b of 0 and 1, both None where that is not known; `positive()` gives the functions
-    of entries that are declared to be positive, each with the dimensions that its indices run over.
+    of entries that are declared to be positive, each with the dimensions that its indices run over; `turned(matrix)` are
+    matrices of the same eigenvalues as a square one.
     """
 
     def __init__(
@@ -144,6 +145,7 @@ class Parser:
         is_symmetric,
         is_opaque,
         positive,
+        turned,
     ):
         self.name = name
         self.multiple_of_identity = multiple_of_identity
@@ -155,6 +157,7 @@ class Parser:
         self.is_symmetric = is_symmetric
         self.is_opaque = is_opaque
         self.positive = positive
+        self.turned = turned
 
     # matrices: ports "row" and "column", none where the dimension is 1
 
@@ -174,12 +177,15 @@ class Parser:
     def _(self, node: Abbreviation):
         return self._factor(node, spelling(node)) if self.is_opaque(node) else self.matrix(node.definition)
 
-    @matrix.register
-    def _(self, node: UnitColumns):
-        """A positive scale of the columns is not seen."""
-        columns, scale = node.columns_and_scale()
+    @matrix.register(UnitColumns)
+    @matrix.register(UnitRows)
+    def _(self, node):
+        """A positive scale of the columns, or of the rows, is not seen; nor is one of the matrix."""
+        lines, scale = node.lines_and_scale()
         if scale is not None and self._is_positive_vector(scale):
-            node = UnitColumns(columns, node.metric)
+            node = node.func(lines, *node.args[1:])
+        if isinstance(node.args[0], MatMul) and node.args[0].args[0].is_positive:
+            node = node.func(MatMul(*node.args[0].args[1:]).doit(deep=False), *node.args[1:])
         return self._factor(node, spelling(node)) if self.is_opaque(node) else self.matrix(node.definition)
 
     @matrix.register
@@ -442,7 +448,8 @@ class Parser:
         s, body = node.function.variables[0], node.function.expr
         if body.is_polynomial(s):
             return self.trace(self.matrix(MatPow(node.matrix, degree(body, s)).doit(deep=False)), node.matrix.rows)
-        key = f"{self.name(node)} of order {spelling(node.matrix.rows)}"  # which no slot shows
+        names = [self.name(SpectralTrace(node.function, m)) for m in self.turned(node.matrix)]
+        key = f"{_shortest(names)} of order {spelling(node.matrix.rows)}"  # which no slot shows
         return [(ONE, Term((Factor(key, ()),), {}, ()))]
 
     @scalar.register
@@ -453,7 +460,9 @@ class Parser:
         multiple = self.multiple_of_identity(node.matrix)
         if multiple is not None and multiple.is_positive:
             return _constant(order * log(multiple))
-        key = min(self.name(LogDet(m)) for m in (node.matrix, Transpose(node.matrix)))
+        key = _shortest(
+            self.name(LogDet(m)) for turned in self.turned(node.matrix) for m in (turned, Transpose(turned))
+        )
         return [(ONE, Term((Factor(f"{key} of order {spelling(order)}", ()),), {}, ()))]
 
     @scalar.register
@@ -580,6 +589,10 @@ class Parser:
         return bool(base.xreplace(stand_ins).is_positive) or (
             len(kept) == 1 and (renumbered(base, {kept[0]: 0}), (dims[kept[0]],)) in known
         )
+
+
+def _shortest(names):
+    return min(names, key=lambda name: (len(name), name))
 
 
 def free_indices(node, bound=frozenset()):

@@ -158,7 +158,9 @@ def _collected(terms, shape):
         turned = [(c, tuple(map(_turned, reversed(fs)))) for c, fs in terms]
         candidates.append(Transpose(_total(turned, shape[::-1])))
     candidates.append(_total(terms, shape))
-    single = all(isinstance(f.args[0] if isinstance(f, Transpose) else f, IdentityColumns) for _, fs in terms for f in fs)
+    single = all(
+        isinstance(f.args[0] if isinstance(f, Transpose) else f, IdentityColumns) for _, fs in terms for f in fs
+    )
     if single and all(d.is_Integer for d in map(_sympify, shape)):
         candidates += _entry_by_entry(candidates[-1])
     return min(candidates, key=_length)

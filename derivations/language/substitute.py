@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain, count
 
-from sympy import Basic, Dummy, Lambda, MatrixSymbol, Pow, S, Sum, Symbol
+from sympy import Basic, Dummy, Lambda, MatrixSymbol, Max, Min, Pow, S, Sum, Symbol
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import ImaginaryUnit
 
@@ -58,7 +58,7 @@ def substitute(expr, mapping):
         return applied(mapping[expr.func], *args)
     if args == list(expr.args):
         return expr
-    result = expr.func(*args)
+    result = _made(expr.func, args)
     if result in UNDEFINED:
         raise ValueError(f"{expr} is not defined for {', '.join(f'{s} := {v}' for s, v in mapping.items())}")
     if isinstance(expr, Lambda) and not all(map(is_any_real, expr.variables)):
@@ -66,6 +66,16 @@ def substitute(expr, mapping):
         if substitute(expr(*numbers), mapping) != result(*numbers):
             raise ValueError(f"{expr} is {result} only where what is declared of {expr.variables} holds")
     return result
+
+
+def _made(function, args):
+    """A node of its arguments; SymPy cannot compare |A + B|^2 and 1, of which the larger is written as it is."""
+    try:
+        return function(*args)
+    except TypeError:
+        if function not in (Max, Min):
+            raise
+        return function(*args, evaluate=False)
 
 
 def is_any_real(symbol):

@@ -141,6 +141,12 @@ def check_values(kept, values):
             raise ProofError(f"{index} may be no value of an index over {dimension}")
 
 
+def minimum(theorem):
+    if not isinstance(theorem.statement, Minimum):
+        raise ProofError(f"a minimum is needed, found {theorem.statement}")
+    return theorem.statement
+
+
 def unconstrained(theorem):
     if not isinstance(theorem.statement, Minimum) or theorem.statement.subject_to:
         raise ProofError(f"an unconstrained minimum is needed, found {theorem.statement}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 
 import numpy as np
 
@@ -50,27 +51,45 @@ class Claim:
 
     @cached_property
     def counterexample(self):
-        """The first counterexample of the smallest size there is; raises NoInstance if none has a size up to LARGEST.
+        """The first counterexample of the smallest size there is; raises NoInstance if none has a size up to LARGEST."""
+        found = self.first_of(self.candidates())
+        if found is None:
+            raise NoInstance(f"there is no counterexample of size {LARGEST} or less to the claim: {self.words}")
+        return found
 
-        Candidates are found in float64, and count if they refute the claim in rational numbers, or to 50 digits.
-        """
-        for size in range(LARGEST + 1):
-            for candidate in self.search.of_size(size, FLOAT):
-                if self.statement.residual(candidate) <= candidate.arithmetic.tolerance:
-                    continue
-                values = {s: self._integers(candidate.table[s]) for s in self.search.free}
-                refuting = self.refuting(values)
-                if refuting is not None:
-                    return Counterexample(values, self._chosen(refuting), refuting, size)
-        raise NoInstance(f"there is no counterexample of size {LARGEST} or less to the claim: {self.words}")
+    def candidates(self, patience=inf):
+        """Pairs (size, instance) in float64, smallest first; with `patience`, no more than so much work finds."""
+        search = Enumeration(self.hypotheses, tuple(self.statement.expressions()), patience)
+        return ((size, instance) for size in range(LARGEST + 1) for instance in search.of_size(size, FLOAT))
+
+    def first_of(self, candidates):
+        """The first of some candidates that refutes the claim in rational numbers, or to 50 digits; None if none does."""
+        for size, candidate in candidates:
+            if self.failing(candidate, candidate.arithmetic.tolerance) is None:
+                continue
+            values = {s: self._integers(candidate.table[s]) for s in self.search.free}
+            refuting = self.refuting(values)
+            if refuting is not None:
+                return Counterexample(values, self._chosen(refuting), refuting, size)
+        return None
 
     def refuting(self, values):
         """The instance with these values, if it meets the hypotheses and not the statement; else None."""
-        for instance in self.search.at(values, self.search.plan.arithmetic):
+        found = (self.failing(i, CERTAIN) for i in self.search.at(values, self.search.plan.arithmetic))
+        return next((instance for instance in found if instance is not None), None)
+
+    def failing(self, instance, limit):
+        """The instance as it was used, if the statement is off by more than a limit; None also where it is not defined, or not
+        in real numbers.
+        """
+        try:
             instance, residual = residual_of(self.statement, instance)
-            if residual > CERTAIN:
-                return instance
-        return None
+        except (NoInstance, ArithmeticError, IndexError, ValueError):  # such as the logarithm of 0
+            return None
+        if not residual > limit:
+            return None
+        sides = (np.ravel(instance.value(e)) for e in self.statement.expressions())
+        return instance if all(x.imag == 0 for side in sides for x in side) else None
 
     def _chosen(self, instance):
         """What a hypothesis leaves a choice of, where that is whole numbers."""

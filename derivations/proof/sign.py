@@ -236,6 +236,8 @@ def has_positive_entries(matrix, hypotheses=()):
     if isinstance(matrix, MatMul) and len(matrix.args) == 2 and not isinstance(matrix.args[0], MatrixExpr):
         coefficient, inner = matrix.args
         return is_positive(coefficient, hypotheses) and has_positive_entries(inner, hypotheses)
+    if isinstance(matrix, Eigenvalues) and is_positive_definite(matrix.args[0], hypotheses):
+        return has_sizes(matrix)
     return any(
         isinstance(h, Eigenpairs) and h.values == matrix and _is_definite_on_range(h.matrix, h.metric, hypotheses)
         for h in hypotheses

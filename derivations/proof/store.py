@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import sympy
 from sympy import Basic, BlockMatrix, Lambda, MatrixSymbol, Symbol
@@ -11,7 +13,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.matrices.expressions.slice import MatrixSlice
 
-from derivations.language import atoms, determinant, norms
+from derivations.language import atoms, blocks, determinant, norms
 from derivations.language.propositions import KINDS, Proposition
 from derivations.proof.claim import Claim
 from derivations.proof.rules import RULES
@@ -23,12 +25,14 @@ _SYMPY = [
     "DiagMatrix",
     "DiagonalMatrix",
     "DiagonalOf",
+    "Determinant",
     "HadamardPower",
     "HadamardProduct",
     "Heaviside",
     "Identity",
     "Inverse",
     "KroneckerDelta",
+    "KroneckerProduct",
     "MatAdd",
     "MatMul",
     "MatPow",
@@ -43,16 +47,20 @@ _SYMPY = [
     "Transpose",
     "Tuple",
     "ZeroMatrix",
+    "cosh",
+    "erf",
     "exp",
     "log",
     "sign",
+    "sinh",
+    "tanh",
 ]
 NODES = {name: getattr(sympy, name) for name in _SYMPY}
 NODES |= {c.__name__: c for c in (ElementwiseApplyFunction, Lambda, MatrixElement, MatrixSlice)}
 _BASES = (atoms.Abbreviation, atoms.ScalarAtom)
 NODES |= {
     name: c
-    for module in (atoms, determinant, norms)
+    for module in (atoms, blocks, determinant, norms)
     for name, c in vars(module).items()
     if isinstance(c, type) and c.__module__ == module.__name__ and c not in _BASES
 }
@@ -188,6 +196,21 @@ def store(theorems):
         for t in steps.values()
     ]
     return {"expressions": encode.table, "steps": written, "theorems": [position[id(t)] for t in theorems]}
+
+
+def document_of(result):
+    """What is stored of a result: its proofs, what of it is shown numerically, and the claim that it corrects."""
+    document = store(result.theorems)
+    if result.numerical:
+        document["numerical"] = result.numerical
+    if result.claim:
+        document["claim"] = store_claim(result.claim)
+    return document
+
+
+def documents_text(documents):
+    """Documents by id, as they are written to a file."""
+    return json.dumps({"results": documents}, sort_keys=True, separators=(",", ":")) + "\n"
 
 
 def store_claim(claim):

@@ -51,8 +51,8 @@ def spectral_form(objective, unknown: MatrixSymbol, covariance: MatrixExpr, pena
     order = covariance.rows
 
     def take(expr):
-        """The multiple of `expr`, a single network, in what is left."""
-        ((key, (own, _)),) = normalise(expr).terms.items()
+        """The multiple of `expr`, a single network or 0, in what is left."""
+        ((key, (own, _)),) = normalise(expr).terms.items() or [(None, (S.One, None))]
         return cancel(rest.terms[key][0] / own) if key in rest.terms else S.Zero
 
     cost = take(penalty)

@@ -217,10 +217,15 @@ def spectral_minimum(problem):
     identity = rules.sum_over(filter_identity(problem, problem.eigenvalue_at(k)), k, problem.kept)
     simpler = Equal(in_terms, problem.summed(least) + nothing)
     simpler = rules.combination(simpler, [identity], hypotheses=denominators)
-    for fact in denominators:
-        positive = rules.positive_function(fact.vector, problem.signed)
-        theorem, simpler = (rules.discharge(t, positive) for t in (theorem, simpler))
+    theorem, simpler = (without_denominators(problem, t) for t in (theorem, simpler))
     return rules.revaluation(theorem, simpler), simpler
+
+
+def without_denominators(problem, theorem):
+    """A theorem without the hypotheses that what the filter is divided by is positive, which hold at every eigenvalue."""
+    for fact in problem.denominators:
+        theorem = rules.discharge(theorem, rules.positive_function(fact.vector, problem.signed))
+    return theorem
 
 
 def _instance(problem, values):
@@ -241,22 +246,44 @@ def _instance(problem, values):
 
 def shifted(theorem, offset):
     """A minimum, with a scalar that does not depend on the unknown added to the objective."""
-    claim = theorem.statement
-    value, objective = claim.value + offset, claim.objective + offset
-    bound = rules.combination(AtMost(value, objective), [rules.lower_bound(theorem)])
-    there = Equal(substitute(objective, {claim.unknown: claim.at}), value)
-    witness = rules.combination(there, [rules.value_at_minimum(theorem)])
-    return rules.attainment(bound, witness, claim.unknown, claim.at)
+    objective = theorem.statement.objective
+    return respelled(theorem, rules.normal_form(Equal(objective + offset, objective + offset)), offset)
 
 
-def respelled(theorem, equation):
-    """A minimum of the left side of an equation, whose right side is the objective, whatever the unknown is."""
+def respelled(theorem, equation, offset=S.Zero):
+    """A minimum of the left side of an equation, whose right side is the objective + offset, whatever the unknown is; the
+    offset does not depend on it.
+    """
+    return extended_minimum(theorem, equation, theorem.statement.at, offset)
+
+
+def extended_minimum(theorem, equation, at, offset=S.Zero, remainder=S.Zero, facts=()):
+    """A minimum of the left side of an equation, whose right side is the objective + offset + remainder.
+
+    The remainder is nonnegative, and 0 at a minimiser `at` of the objective: both by the facts.
+    """
     claim = theorem.statement
-    lower, reached = rules.lower_bound(theorem), rules.value_at_minimum(theorem)
-    bound = rules.combination(AtMost(claim.value, equation.statement.lhs), [lower, equation], [S.One, S.NegativeOne])
-    there = rules.substitution(equation, {claim.unknown: claim.at}, theorem.hypotheses)
-    witness = rules.combination(Equal(there.statement.lhs, claim.value), [there, reached])
-    return rules.attainment(bound, witness, claim.unknown, claim.at)
+    met = rules.feasible_minimum(theorem) if claim.subject_to else None
+    bound = rules.combination(
+        AtMost(claim.value + offset, equation.statement.lhs),
+        [rules.lower_bound(theorem), equation],
+        [S.One, S.NegativeOne],
+        remainder=[remainder] * (remainder != 0),
+        hypotheses=facts,
+    )
+    there = rules.substitution(equation, {claim.unknown: at}, theorem.hypotheses)
+    if met is not None and set(met.statement.parts) & set(there.hypotheses):
+        there = rules.discharge(there, met)
+    used = [there, rules.value_at_minimum(theorem)]
+    if remainder != 0:
+        beside, own, moved = (
+            substitute(e, {claim.unknown: x})
+            for e, x in ((remainder, at), (claim.objective, claim.at), (claim.objective, at))
+        )
+        used += [rules.normal_form(Equal(e, v), facts) for e, v in ((beside, S.Zero), (moved, own))]
+    witness = rules.combination(Equal(there.statement.lhs, claim.value + offset), used)
+    feasible = [rules.part(met, n) for n in range(len(claim.subject_to))]
+    return rules.attainment(bound, witness, claim.unknown, at, feasible)
 
 
 def minimum_with_remainder(problem, remainder, right, facts):

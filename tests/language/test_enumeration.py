@@ -101,3 +101,18 @@ def test_what_cannot_be_determined_is_said():
     p, q = MatrixSymbol("p", N, 1), MatrixSymbol("q", N, 1)
     with pytest.raises(NoInstance, match="no order"):
         every((Equal(p, 2 * q), Equal(q, 2 * p)), [p, q], 3)
+
+
+def test_a_search_of_little_patience_finds_the_first_instances_and_stops():
+    whole = [spelled(i, (N, Z)) for size in range(6) for i in every((), [Z], size)]
+    hasty = Enumeration((), [Z], patience=40)
+    found = [spelled(i, (N, Z)) for size in range(6) for i in hasty.of_size(size, EXACT)]
+    assert 0 < len(found) < len(whole)
+    assert found == whole[: len(found)]
+
+
+@pytest.mark.parametrize(("value", "allowed"), [(1, True), (0, False), (-1, False)])
+def test_a_number_of_another_sign_than_is_declared_is_no_instance(value, allowed):
+    found = list(Enumeration((), [a + b]).at({a: value, b: value}, EXACT))
+    assert bool(found) is allowed
+    assert list(Enumeration((), [b]).at({b: value}, EXACT))

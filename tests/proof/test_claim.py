@@ -4,9 +4,9 @@ import json
 
 import numpy as np
 import pytest
-from sympy import MatrixSymbol, Symbol, Trace, Transpose, symbols
+from sympy import MatrixSymbol, Symbol, Trace, Transpose, exp, log, sqrt, symbols
 
-from derivations.language.arithmetic import EXACT
+from derivations.language.arithmetic import EXACT, FLOAT
 from derivations.language.atoms import SquaredNorm
 from derivations.language.errors import NoInstance
 from derivations.language.propositions import AtMost, Equal, Symmetric
@@ -70,3 +70,37 @@ def test_a_stored_claim_is_tried_at_its_counterexample():
     for damaged in ({}, document | {"counterexample": [[0]]}, document | {"expressions": None}):
         with pytest.raises(ProofError, match="cannot be read"):
             check_claim(damaged)
+
+
+def test_a_number_of_another_sign_than_is_declared_refutes_nothing():
+    y = Symbol("y", positive=True)
+    claim = Claim("A positive number is its absolute value.", Equal(abs(Symbol("x", real=True)), y), ())
+    never = Claim("It is not below 0.", AtMost(0, y))
+    assert never.refuting({y: -1}) is None
+    assert claim.refuting({y: 1, Symbol("x", real=True): 2}) is not None
+    document = json.loads(json.dumps(store_claim(shrinking)))
+    (variable,) = [n for n in document["expressions"] if n.get("symbol") == "x"]
+    variable["assumptions"] = {"negative": False, "nonnegative": True}
+    document["counterexample"][0][1] = -2
+    with pytest.raises(ProofError, match="is not refuted by"):
+        check_claim(document)
+
+
+@pytest.mark.parametrize(
+    ("statement", "at_zero", "below"),
+    [
+        (Equal(1 / x, 2 / x), False, True),
+        (Equal(sqrt(x) + 1, 2 * sqrt(x)), True, False),
+        (Equal(log(x), 1 + log(x)), False, False),
+        (Equal(exp(exp(x**2)), 0 * x), True, False),  # larger than any float
+    ],
+)
+def test_where_a_statement_is_not_defined_it_is_not_refuted(statement, at_zero, below):
+    claim = Claim("It holds.", statement, (AtMost(x, 0),))
+    assert (claim.refuting({x: 0}) is not None) is at_zero
+    assert (claim.first_of((None, i) for i in claim.search.of_size(40, FLOAT)) is not None) is below
+
+
+def test_the_first_of_some_candidates_is_found_or_none():
+    assert commuting.first_of(commuting.candidates(patience=3)) is None
+    assert commuting.first_of(commuting.candidates()).size == commuting.counterexample.size

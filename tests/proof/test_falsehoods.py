@@ -361,7 +361,8 @@ def a_minimum_without_its_constraint():
     theorem = rules.attainment(
         bound, equation(SquaredNorm(Identity(N)), N), Z, Identity(N), [rules.normal_form(Orthonormal(Identity(N)))]
     )
-    return rules.substitution(rules.lower_bound(theorem), {Z: ZeroMatrix(N, N)})
+    lower = rules.substitution(rules.lower_bound(theorem), {Z: ZeroMatrix(N, N)})
+    return rules.discharge(lower, rules.normal_form(Orthonormal(ZeroMatrix(N, N))))
 
 
 @attempt

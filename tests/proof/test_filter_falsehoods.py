@@ -180,7 +180,8 @@ def a_missing_direction_of_a_logarithm():
 
 @attempt
 def a_definite_minimum_without_its_constraint():
-    return rules.lower_bound(definite_filter_theorem())
+    bound = rules.lower_bound(definite_filter_theorem())
+    return rules.discharge(bound, rules.positive_function(bound.hypotheses[-1].vector, bound.hypotheses[:-1]))
 
 
 @attempt

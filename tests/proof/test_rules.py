@@ -485,9 +485,12 @@ def test_attainment_under_constraints():
         rules.attainment(bound, witness, Z, Identity(N))
     with refused("not shown to hold"):
         rules.attainment(bound, witness, Z, Identity(N), [rules.normal_form(Symmetric(Identity(N)))])
-    for rule in (rules.lower_bound, rules.value_at_minimum, rules.least_value):
-        with refused("unconstrained"):
-            rule(theorem)
+    with refused("unconstrained"):
+        rules.least_value(theorem)
+    lower = rules.lower_bound(theorem)
+    concludes(lower, AtMost(N, norm), constraint)
+    concludes(rules.value_at_minimum(theorem), Equal(SquaredNorm(Identity(N)), N))
+    concludes(rules.feasible_minimum(theorem), All((Orthonormal(Identity(N)),)))
 
 
 def test_what_a_minimum_says():
@@ -497,8 +500,12 @@ def test_what_a_minimum_says():
     reached = rules.value_at_minimum(theorem)
     assert not reached.statement.lhs.has(Z)
     concludes(reached, Equal(reached.statement.lhs, Trace(A)))
-    for rule in (rules.lower_bound, rules.value_at_minimum, rules.least_value):
-        with refused("unconstrained"):
+    with refused("no constraints"):
+        rules.feasible_minimum(theorem)
+    with refused("unconstrained"):
+        rules.least_value(nonnegative(norm))
+    for rule in (rules.lower_bound, rules.value_at_minimum, rules.feasible_minimum):
+        with refused("a minimum is needed"):
             rule(nonnegative(norm))
 
 

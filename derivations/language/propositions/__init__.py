@@ -31,6 +31,7 @@ from derivations.language.propositions.lengths import UnitColumnLength, UnitLeng
 from derivations.language.propositions.lowest import LowestTwo
 from derivations.language.propositions.majorisation import EqualShares, Majorised, PrescribedDiagonal
 from derivations.language.propositions.pencils import AllEigenpairs, Eigenpairs, Eigenvector, SpectralBasis
+from derivations.language.propositions.permutations import Permutation, Signs
 from derivations.language.propositions.positive_part import OtherDirection, PositiveEigenpairs, PositivePart
 from derivations.language.propositions.selections import (
     Contrasts,
@@ -77,6 +78,7 @@ __all__ = [
     "OrthonormalFactor",
     "OtherDirection",
     "Pairing",
+    "Permutation",
     "Positive",
     "PositiveDefinite",
     "PositiveEigenpairs",
@@ -86,6 +88,7 @@ __all__ = [
     "Proposition",
     "Rank",
     "RightInverse",
+    "Signs",
     "SingularPairs",
     "SpectralBasis",
     "Symmetric",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sympy import (
     Basic,
     MatrixSymbol,
+    Poly,
     Sum,
     Symbol,
 )
@@ -57,12 +58,21 @@ class Minimises(Proposition):
     def determine(self, instance):
         s, a = self.function.variables
         value, slope = self.function.expr, self.function.expr.diff(s)
+        if value.is_polynomial(s):
+            return {self.point: self._of_polynomial(instance, Poly(value, s).all_coeffs(), a)}
 
         def at(expr, eigenvalue):
             return lambda x: instance.extended({s: x, a: eigenvalue}).value(expr)
 
         found = [instance.least_at(at(value, x), at(slope, x)) for x in instance.value(self.values).ravel()]
         return {self.point: instance.arithmetic.array(found).reshape(-1, 1)}
+
+    def _of_polynomial(self, instance, coefficients, a):
+        found = []
+        for x in instance.value(self.values).ravel():
+            there = instance.extended({a: x})
+            found.append(instance.least_of_polynomial([there.value(c) for c in coefficients]))
+        return instance.arithmetic.array(found).reshape(-1, 1)
 
     def _at(self, instance, s, a):
         slots = dict(zip(self.function.variables, (s, a), strict=True))

@@ -6,7 +6,7 @@ from sympy import DiagMatrix, Identity, Lambda, MatAdd, MatMul, MatrixSymbol, Ma
 
 from derivations.language.atoms import Eigenvalues, Leading, SpectralTrace, SquaredNorm
 from derivations.language.determinant import LogDet
-from derivations.language.propositions import Ascending, AtMost, Equal, Orthonormal, Positive
+from derivations.language.propositions import Ascending, AtMost, Equal, Orthonormal, Positive, Symmetric
 from derivations.proof.lemmas.lemma import K, Lemma, N, cited, entry, k, n, phi, q, r, s
 
 c = Symbol("c", positive=True)
@@ -70,6 +70,31 @@ def _determinant():
         "c s >= 1 for those of Y'Y, s",
         (),
         Equal(LogDet(MatAdd(Identity(K), MatMul(c, gram))), SpectralTrace(Lambda(s, log(1 + c * s)), gram)),
+    )
+
+
+@cited
+def _log_determinant():
+    x = MatrixSymbol("X", K, K)
+    return Lemma(
+        "log-determinant",
+        "The logarithm of a determinant is the sum of those of the eigenvalues, if they are positive",
+        "R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), section 1.2: the determinant is their product",
+        (Symmetric(x), Positive(Eigenvalues(x, K))),
+        Equal(LogDet(x), SpectralTrace(Lambda(s, log(s)), x)),
+    )
+
+
+@cited
+def _spectral_mapping():
+    x, shift, scale = MatrixSymbol("X", K, K), Symbol("a", real=True), Symbol("b", real=True)
+    moved = MatAdd(MatMul(shift, Identity(K)), MatMul(scale, x))
+    return Lemma(
+        "spectral-mapping",
+        "The eigenvalues of a I + b X are a + b x for those of X, x",
+        "R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Theorem 2.4.2, for a polynomial of degree one",
+        (Symmetric(x),),
+        Equal(SpectralTrace(Lambda(s, phi(s)), moved), SpectralTrace(Lambda(s, phi(shift + scale * s)), x)),
     )
 
 

@@ -7,7 +7,14 @@ speaks of fixed symbols; symbols that no hypothesis speaks of are universal. Sym
 
 from __future__ import annotations
 
-from derivations.proof.rules.equations import adjoint, equal_in_every_entry, normal_form, taylor, zero_distance
+from derivations.proof.rules.equations import (
+    adjoint,
+    equal_in_every_entry,
+    normal_form,
+    relisting,
+    taylor,
+    zero_distance,
+)
 from derivations.proof.rules.inequalities import (
     combination,
     larger,
@@ -24,6 +31,7 @@ from derivations.proof.rules.inequalities import (
 from derivations.proof.rules.minima import (
     attainment,
     everywhere,
+    feasible_minimum,
     least_value,
     lower_bound,
     minimiser,
@@ -57,6 +65,7 @@ __all__ = [
     "equal_in_every_entry",
     "everywhere",
     "existence",
+    "feasible_minimum",
     "larger",
     "least_value",
     "lemma",
@@ -71,6 +80,7 @@ __all__ = [
     "positive_function",
     "positive_part",
     "raised",
+    "relisting",
     "rescaling",
     "restatement",
     "revaluation",

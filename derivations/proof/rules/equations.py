@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Add, MatAdd, MatMul, MatrixExpr, S, Sum, factorial
+from sympy import Add, MatAdd, MatMul, MatrixExpr, MatrixSymbol, S, Sum, Symbol, factorial
 
 from derivations.calculus.conditions import check_differentiable
 from derivations.calculus.gradient import derivative, gradient, is_gradient_by_definition
@@ -11,9 +11,10 @@ from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import normaliser
 from derivations.language.parse import is_index
 from derivations.language.plain import scalar
-from derivations.language.propositions import All, AtMost, Equal, EqualIff, Expansion, Gradient
+from derivations.language.propositions import All, AtMost, Equal, EqualIff, Expansion, Gradient, Permutation
 from derivations.language.substitute import is_any_real, substitute, symbols_of
 from derivations.proof.checks import check_smooth
+from derivations.proof.order import check_unordered, relisted
 from derivations.proof.sign import is_nonnegative, is_real, is_real_matrix, is_size
 from derivations.proof.theorem import Conclusion, ProofError, Theorem, rule
 
@@ -49,6 +50,25 @@ def adjoint(function, unknown, hypotheses=()):
     if not right:
         raise ProofError(f"{value} is not the gradient of {function} in {unknown}: tr(grad' V) is another coefficient")
     return Conclusion(hypotheses, Gradient(function, unknown, value), reason)
+
+
+@rule
+def relisting(expr, dimension, permutation):
+    """A number keeps its value where all matrices list the indices of a dimension in another order, of which it does not speak:
+    X becomes P X, X P' or P X P', P a permutation matrix.
+    """
+    shape = (dimension, dimension)
+    if not isinstance(dimension, Symbol) or not isinstance(permutation, MatrixSymbol) or permutation.shape != shape:
+        raise ProofError(
+            f"a dimension and a symbol of its permutations are needed, found {dimension} and {permutation}"
+        )
+    if isinstance(expr, MatrixExpr) or permutation in expr.free_symbols:
+        raise ProofError(f"{expr} is no number that does not speak of {permutation}")
+    check_unordered(expr, dimension)
+    matrices = sorted((m for m in expr.free_symbols if isinstance(m, MatrixSymbol) and dimension in m.shape), key=str)
+    listed = {m: relisted(m, permutation) for m in matrices}
+    statement = Equal(substitute(expr, listed), expr)
+    return Conclusion((Permutation(permutation),), statement, "it does not speak of their order")
 
 
 @rule

@@ -12,7 +12,7 @@ from derivations.language.normal_form import normaliser
 from derivations.language.parse import is_index
 from derivations.language.propositions import All, AtMost, Equal, EqualIff, LeastValue, Minimises, Minimum, Positive
 from derivations.language.substitute import applied, is_any_real, substitute, symbols_of
-from derivations.proof.checks import check_ranges, check_replacement, same, unconstrained
+from derivations.proof.checks import check_ranges, check_replacement, minimum, same, unconstrained
 from derivations.proof.scalar import is_strictly_convex, nonnegative_minimum
 from derivations.proof.sign import has_nonnegative_entries, has_positive_entries, is_nonnegative, is_real_matrix
 from derivations.proof.theorem import Conclusion, ProofError, Theorem, Theorems, rule
@@ -134,17 +134,28 @@ def attainment(bound: Theorem, witness: Theorem, unknown, at, feasible: Theorems
 
 @rule
 def lower_bound(theorem: Theorem):
-    """The minimum is at most the objective, for every value of the unknown."""
-    claim = unconstrained(theorem)
-    return Conclusion(theorem.hypotheses, AtMost(claim.value, claim.objective), "it is the minimum")
+    """The minimum is at most the objective, for every value of the unknown that meets the constraints."""
+    claim = minimum(theorem)
+    hypotheses = (*theorem.hypotheses, *claim.subject_to)
+    return Conclusion(hypotheses, AtMost(claim.value, claim.objective), "it is the minimum")
 
 
 @rule
 def value_at_minimum(theorem: Theorem):
     """The objective at the minimiser is the minimum."""
-    claim = unconstrained(theorem)
+    claim = minimum(theorem)
     reached = substitute(claim.objective, {claim.unknown: claim.at})
     return Conclusion(theorem.hypotheses, Equal(reached, claim.value), "the minimum is attained")
+
+
+@rule
+def feasible_minimum(theorem: Theorem):
+    """The minimiser meets the constraints."""
+    claim = minimum(theorem)
+    if not claim.subject_to:
+        raise ProofError(f"there are no constraints in {claim}")
+    met = (p.map(lambda e: substitute(e, {claim.unknown: claim.at})) for p in claim.subject_to)
+    return Conclusion(theorem.hypotheses, All(tuple(met)), "the minimum is attained")
 
 
 @rule
@@ -152,9 +163,7 @@ def rescaling(theorem: Theorem, unit):
     """A minimum over Y is one over Z = unit Y: of the objective at Z / unit, where Z / unit meets the constraints, attained at
     unit Y*.
     """
-    claim = theorem.statement
-    if not isinstance(claim, Minimum):
-        raise ProofError(f"a minimum is needed, found {claim}")
+    claim = minimum(theorem)
     if not unit.is_positive or claim.unknown in unit.free_symbols:
         raise ProofError(f"the unit {unit} is not known to be positive")
 

@@ -1,0 +1,69 @@
+"""What is derived from a reader's loss as files: proofs, LaTeX, a NumPy module and its tests."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from derivations.export.article import fragment
+from derivations.export.files import write
+from derivations.language.errors import BadRequest, NoInstance, UnsupportedExpression
+from derivations.language.normal_form import normaliser
+from derivations.own.derivation import Derivation, derive
+from derivations.own.module import module_source, renamed
+from derivations.own.module_tests import tests_source
+from derivations.proof.store import document_of, documents_text
+from derivations.proof.verify import Report, verify
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A derivation, what became of each of its results when it was verified, and the files; `left_out` says which are not."""
+
+    derivation: Derivation
+    reports: tuple[Report, ...]
+    paths: tuple[Path, ...]
+    left_out: tuple[str, ...]
+
+    def __str__(self):
+        return "\n\n".join([str(self.derivation), *self.left_out, "\n".join(f"wrote {path}" for path in self.paths)])
+
+
+def derived(loss, directory, instances):
+    """Derive a loss, verify each result on so many instances a step, and write its files; raises BadRequest where a fact is of
+    no use.
+    """
+    try:
+        normaliser(tuple(loss.facts)).rules  # noqa: B018
+    except (ValueError, UnsupportedExpression) as error:
+        raise BadRequest(f"{loss.name}: {error}") from error
+    derivation = derive(loss)
+    documents = {r.id: document_of(r) for r in derivation.results}
+    reports = tuple(verify(id, document, instances) for id, document in documents.items())
+    texts, left_out = _texts(derivation)
+    paths = [write(directory / "derivations.json", documents_text(documents))]
+    paths += [write(directory / name, text) for name, text in texts.items()]
+    return Derived(derivation, reports, tuple(paths), tuple(left_out))
+
+
+def _texts(derivation):
+    """({file name: text}, a sentence on each file that there is none of)."""
+    name, texts, left_out = derivation.loss.name, {}, []
+    named = renamed(derivation.loss)
+    code = derivation if named is derivation.loss else derive(named)
+
+    @contextmanager
+    def attempt(file):
+        try:
+            yield
+        except (UnsupportedExpression, NoInstance) as error:
+            left_out.append(f"There is no {file}: {error}.")
+
+    with attempt(f"{name}.tex"):
+        texts[f"{name}.tex"] = "\n".join(map(fragment, derivation.results))
+    with attempt(f"{name}.py"):
+        texts[f"{name}.py"] = module_source(code)
+        with attempt(f"test_{name}.py"):
+            texts[f"test_{name}.py"] = tests_source(code)
+    return texts, left_out

@@ -1,0 +1,95 @@
+"""What became of the invariances of a loss, in words and formulas: for the terminal, and for a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from textwrap import fill
+
+import numpy as np
+
+from derivations.export import fragment, mathjax, text
+from derivations.export.latex import latex
+from derivations.export.writer import joined
+from derivations.language.errors import NotSpectral, UnsupportedExpression
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How results, expressions, equations of an expression and a matrix of numbers, and sentences are written."""
+
+    results: Callable
+    expressions: Callable
+    equations: Callable
+    prose: Callable
+
+    def result(self, result):
+        try:
+            return self.results(result)
+        except UnsupportedExpression as error:
+            return f"It is proved, but cannot be written down: {error}."
+
+    def expression(self, expr):
+        try:
+            return self.expressions(expr)
+        except UnsupportedExpression:  # as SymPy writes it
+            return str(expr)
+
+
+TERMINAL = Voice(
+    text.summary,
+    text.show,
+    lambda e, value: f"{text.show(e)} = {text.entries(value)}",
+    partial(fill, width=text.COLUMNS, subsequent_indent="  ", break_long_words=False),
+)
+NOTEBOOK = Voice(
+    mathjax.rendered,
+    lambda e: f"${latex(e)}$",
+    lambda e, value: f"${latex(e)} = {fragment.entries(value)}$",
+    str,
+)
+
+
+def seen(invariance, voice):
+    """A sentence on a transformation that changes the loss, or of which that is not decided."""
+    transformation = invariance.transformation
+    changes = [f"{voice.expression(s)} to {voice.expression(e)}" for s, e in transformation.mapping.items()]
+    where = f"where {transformation.words}, {joined(changes)}"
+    if invariance.verdict == "undecided":
+        return f"It is not decided whether the loss changes {where}: there is no proof, and no instance that was tried tells."
+    before, after = _apart(*invariance.sides)
+    values = [voice.equations(s, _written(v)) for s, v in invariance.values.items()]
+    smallest = "" if invariance.counterexample.size is None else ", and for no smaller integers"
+    return f"The loss changes {where}: from {before} to {after} for {joined(values)}{smallest}."
+
+
+def _written(value):
+    """A number, or an array of numbers, as texts."""
+    return np.vectorize(_number, otypes=[object])(value) if isinstance(value, np.ndarray) else _number(value)
+
+
+def _number(x):
+    near = Fraction(float(x)).limit_denominator(1000)
+    return str(near) if abs(float(x) - near) < 1e-12 else f"{float(x):.6g}"
+
+
+def _apart(*numbers):
+    """Two numbers with as many digits as tell them apart."""
+    for digits in range(4, 18):
+        written = [f"{x:.{digits}g}" for x in numbers]
+        if written[0] != written[1]:
+            break
+    return written
+
+
+def refused(error, voice):
+    """Why something was not derived, without the full stop; keys of the normal form are left out."""
+    if isinstance(error, NotSpectral):
+        reason = error.told(voice.expression)
+    elif isinstance(error, UnsupportedExpression):
+        reason = f"{error.part} cannot treat {voice.expression(error.node)}: {error.reason}"
+    else:
+        reason = str(error)
+    return reason.partition("Symbol(")[0].rpartition(": ")[0] if "Symbol(" in reason else reason.rstrip(".")
