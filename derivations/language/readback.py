@@ -158,7 +158,8 @@ class _Reduction:
         if not alone or not isinstance(matrix, HadamardProduct) or len(matrix.args) != 2:
             return False
         a, b = matrix.args
-        self.number *= SquaredNorm(a) if a == b else Trace(MatMul(*_product(self._transposed(a)), *_product(b)))
+        plain = a.arg if isinstance(a, Transpose) else a
+        self.number *= SquaredNorm(plain) if a == b else Trace(MatMul(*_product(self._transposed(a)), *_product(b)))
         return True
 
     def _outward(self, edge, index):

@@ -87,7 +87,12 @@ def _peeled(reading):
     reader, order, outer = reading.reader, reading.reader.rows, None
     own = [_spelled(m) for m in reader.terms(reading.metric, order)]
     theirs = [_spelled(m) for m in reader.terms(reading.penalty, order)]
-    while (last := next((f[-1] for _, f in own if f), None)) and all(_is_between(f, last) for _, f in own + theirs):
+    while (last := next((f[-1] for _, f in own if f), None)) and all(_is_between(f, last) for _, f in own):
+        if not all(_is_between(f, last) for _, f in theirs):
+            seen, turned = reader.matrix(reading.penalty), Transpose(last)
+            raise NotSpectral(
+                "penalty", "the penalty {} is not B between {} and {}, as the covariance is", seen, turned, last
+            )
         outer = _product(last, *([] if outer is None else [outer]))
         order = last.rows
         own, theirs = ([(c, factors[1:-1]) for c, factors in each] for each in (own, theirs))

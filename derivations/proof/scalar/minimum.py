@@ -8,7 +8,7 @@ from derivations.language.errors import Undecided
 from derivations.language.propositions import Positive
 from derivations.language.substitute import symbols_of
 from derivations.proof.scalar.pieces import growth, minimum_about, minimum_of_pieces
-from derivations.proof.scalar.smooth import ScalarMinimum, smooth_minimum
+from derivations.proof.scalar.smooth import ScalarMinimum, is_smooth, smooth_minimum
 
 
 def nonnegative_minimum(objective, s, hypotheses=()):
@@ -33,7 +33,7 @@ def nonnegative_minimum(objective, s, hypotheses=()):
 
 def _at_zero(objective, s, hypotheses, error):
     """The minimum at 0 of a polynomial that does not fall; else the error."""
-    grown = growth(objective, s, S.Zero, hypotheses)
+    grown = growth(objective, s, S.Zero, hypotheses) if is_smooth(objective, s, Dummy(positive=True)) else None
     if grown is None:
         raise error
     return ScalarMinimum(S.Zero, objective.subs(s, 0), grown.subs(Max(0, s), s), "it does not fall")
