@@ -144,6 +144,8 @@ class MatrixCode(InverseCode):
         return Value(code, PRODUCT, value.diagonal)
 
     def _product(self, coefficient, factors):
+        if isinstance(factors[0], MatAdd) and len(factors) > 1 and self.relations.keys() & factors[0].free_symbols:
+            return self._thinned(coefficient, factors)
         factors = self._paired(list(factors))
         if isinstance(factors[-1], MatAdd) and len(factors) > 1:
             return self._distributed(coefficient, factors)
@@ -151,6 +153,13 @@ class MatrixCode(InverseCode):
         for f in factors[1:]:
             value = self._times(value, self.matrix(f))
         return self._scaled(coefficient, value)
+
+    def _thinned(self, coefficient, factors):
+        """(A + M) Z with a relation A: products with Z, for the sum is of samples by samples."""
+        total, *right = factors
+        terms = (a.as_coeff_matrices() if isinstance(a, MatMul) else (1, [a]) for a in total.args)
+        parts = [self._product(c, [*matrices, *right]).bound(SUM) for c, matrices in terms]
+        return self._scaled(coefficient, Value(added_up(parts), SUM))
 
     def _distributed(self, coefficient, factors):
         """A (D + M) with a diagonal D and a dense M: two products, for D only scales columns."""
@@ -230,9 +239,7 @@ class MatrixCode(InverseCode):
         if len({v.diagonal for v in values}) > 1:
             raise UnsupportedExpression(expr, "the NumPy code", "a sum of a diagonal and a dense matrix")
         codes = [v.bound(SUM) for v in values]
-        first, *rest = sorted(codes, key=lambda c: (c.startswith("-"), -c.count("@")))
-        code = first + "".join(f" - {c[1:]}" if c.startswith("-") else f" + {c}" for c in rest)
-        return Value(code, SUM, values[0].diagonal)
+        return Value(added_up(codes), SUM, values[0].diagonal)
 
     def _off_diagonal(self, expr):
         """A sum with diagonal 0 is its dense part without the diagonal."""
@@ -309,6 +316,12 @@ class MatrixCode(InverseCode):
         middle = right.args[0] if isinstance(right, MatMul) else None
         left = self._centred(middle, left) if middle is not None else left
         return coefficient, f"np.vdot({self.matrix(left).code}, {product.code})"
+
+
+def added_up(codes):
+    """The source of a sum, what is taken away last."""
+    first, *rest = sorted(codes, key=lambda c: (c.startswith("-"), -c.count("@")))
+    return first + "".join(f" - {c[1:]}" if c.startswith("-") else f" + {c}" for c in rest)
 
 
 def _split(term):

@@ -32,7 +32,7 @@ def loss(Z, G):
 def gradient(Z, G):
     """The gradient of the loss, shape (N, K) (`squared-similarity-gradient`; arguments as for `loss`).
 
-    4 Z Z' Z - 4 G Z
+    4 (Z Z' - G) Z
     """
     return _gradient(*_intermediates(Z, G))
 
@@ -116,7 +116,7 @@ def _loss(Z, G, image, gram):
 
 
 def _gradient(Z, G, image, gram):
-    return 4 * Z @ gram - 4 * image
+    return 4 * (Z @ gram - image)
 
 
 def _filter(eigenvalues, G):
