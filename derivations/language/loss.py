@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from sympy import Expr, MatrixSymbol, Symbol
 
 from derivations.language.propositions import Proposition
 from derivations.language.statement import check_statement
+from derivations.language.substitute import named
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Loss:
     """
 
     name: str
-    title: str
+    title: str = ""  # the name, where none is given
+    _: KW_ONLY
     unknown: MatrixSymbol
     value: Expr
     matrix_form: Expr | None = None
@@ -30,6 +32,10 @@ class Loss:
     cites: tuple[str, ...] = ()
 
     def __post_init__(self):
+        if not self.title:
+            object.__setattr__(self, "title", str(self.name))
+        for name in ("value", "matrix_form"):
+            object.__setattr__(self, name, named(getattr(self, name)))
         if self.matrix_form is None:
             object.__setattr__(self, "matrix_form", self.value)
         check_statement(self)

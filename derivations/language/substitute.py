@@ -92,3 +92,21 @@ def variable(*expressions):
     """A real variable that is not free in some expressions."""
     taken = {s.name for e in expressions for s in e.free_symbols}
     return next(Symbol(name, real=True) for name in chain("xyzuvw", map("x{}".format, count())) if name not in taken)
+
+
+def named(expr):
+    """An expression in which what sums and lambdas bind has names: SymPy's `applyfunc` and entries of products bind dummies."""
+    if not isinstance(expr, Basic) or not expr.args:
+        return expr
+    expr = expr.func(*moved) if (moved := tuple(map(named, expr.args))) != expr.args else expr
+    if isinstance(expr, Lambda) and any(isinstance(v, Dummy) for v in expr.variables):
+        names = {}
+        for v in expr.variables:
+            names[v] = variable(expr, *names.values())
+        return Lambda(tuple(names.values()), expr.expr.xreplace(names))
+    if isinstance(expr, Sum) and any(isinstance(limit[0], Dummy) for limit in expr.limits):
+        taken = {s.name for s in expr.atoms(Symbol)}
+        free = (n for n in chain("ijklmn", map("i{}".format, count())) if n not in taken)
+        names = {limit[0]: Symbol(next(free), integer=True, nonnegative=True) for limit in expr.limits}
+        return Sum(expr.function.xreplace(names), *((names[i], low, high) for i, low, high in expr.limits))
+    return expr
