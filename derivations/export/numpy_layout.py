@@ -34,5 +34,11 @@ def words(code):
 
 def paragraph(text, margin=0):
     return "\n".join(
-        wrap(text, WIDTH, initial_indent=" " * margin, subsequent_indent=" " * (margin + 2 * (margin > 0)))
+        wrap(
+            text,
+            WIDTH,
+            initial_indent=" " * margin,
+            subsequent_indent=" " * (margin + 2 * (margin > 0)),
+            break_on_hyphens=False,
+        )
     )

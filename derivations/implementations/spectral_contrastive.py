@@ -85,7 +85,8 @@ def optimum():
     missing = SquaredNorm(DiagonalOf(cross) - MatMul(level, OneMatrix(N, 1)))
     bound = rules.combination(AtMost(-level, value), [], (), [apart / pairs, 2 / pairs * missing], [at_least_two])
     frame = MatrixSymbol("R", K, N)
-    at = substitute(value, dict.fromkeys(views, MatMul(sqrt(level), Transpose(frame))))
+    best = Named("Z", MatMul(sqrt(level), Transpose(frame)))
+    at = substitute(value, dict.fromkeys(views, best))
     return bound, rules.normal_form(Equal(at, -level), [at_least_two, Orthonormal(frame)])
 
 

@@ -12,8 +12,8 @@ def spectral_contrastive(Z_a, Z_b):
 
         with C = Z_a' Z_a + Z_b' Z_b.
 
-    The gradients are those of `spectral-contrastive-kernel-infonce-gradient`; `spectral-contrastive-kernel-
-    infonce` compares it with the published loss.
+    The gradients are those of `spectral-contrastive-kernel-infonce-gradient`;
+    `spectral-contrastive-kernel-infonce` compares it with the published loss.
 
     Args:
         Z_a, Z_b: (N, K) views of the same samples.
