@@ -2,7 +2,8 @@
 
 What an array is like goes by the name of its symbol, so that every function of the table is defined and smooth there:
 X (N x N) is invertible with a positive determinant, P and p are positive, S (N x N) and T (K x K) are symmetric and
-positive definite, Q has orthonormal columns, Y has a 1 in each row; of all others, each entry is at least 0.2 away from 0.
+positive definite, Q has orthonormal columns, Y has a 1 in each row; of all others, each entry is at least 0.2 away from 0;
+none is close to a matrix of lower rank.
 """
 
 import inspect
@@ -83,8 +84,10 @@ class Case:
 def draw(rng, symbol, sizes):
     """An array for a symbol, of what its name stands for."""
     rows, columns = (int(d.xreplace(sizes)) for d in symbol.shape)
-    entries = np.array([rng.uniform(0.2, 1.2) for _ in range(rows * columns)]).reshape(rows, columns)
-    signed = entries * [[rng.choice((-1, 1)) for _ in range(columns)] for _ in range(rows)]
+    signed = np.zeros((rows, columns))
+    while np.linalg.svd(signed, compute_uv=False)[-1] < 0.05:
+        entries = np.array([rng.uniform(0.2, 1.2) for _ in range(rows * columns)]).reshape(rows, columns)
+        signed = entries * [[rng.choice((-1, 1)) for _ in range(columns)] for _ in range(rows)]
     match symbol.name:
         case "X":
             return array(signed / (2 * rows) + np.eye(rows))
