@@ -51,7 +51,7 @@ nnclr_solo = Shipped(
     ("solo-learn",),
     value,
     {tau: "temperature"},
-    {tau: Rational(1, 5)},
+    {tau: Rational(1, 10)},
     nonzero,
     gradient,
     compared,

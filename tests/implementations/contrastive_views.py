@@ -13,7 +13,7 @@ OF_SEVERAL = ("dcl", "spectral_contrastive")  # losses of at least two samples
 OF_PATCHES = ("emp_ssl", "emp_ssl_lightly")  # losses that compare with the mean of the views
 DEFAULTS = {
     "nt_xent": {"tau": 0.5},
-    "nnclr_solo": {"tau": 0.2},
+    "nnclr_solo": {"tau": 0.1},
     "dcl": {"tau": 0.1},
     "spectral_contrastive": {},
     **{name: {"eps": 0.2, "invariance": 200.0} for name in ("tcr", "tcr_lightly", *OF_PATCHES)},

@@ -7,7 +7,7 @@ from numeric.validation import positive
 from numeric.views import positive_entries, views
 
 
-def nnclr_solo(Z_a, Z_b, *, tau=0.2):
+def nnclr_solo(Z_a, Z_b, *, tau=0.1):
     """NNCLR: neighbours against predictions, as in solo-learn.
 
         (1' LSE(S) - tr(S))/N
