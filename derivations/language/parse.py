@@ -181,11 +181,12 @@ class Parser:
     @matrix.register(UnitRows)
     def _(self, node):
         """A positive scale of the columns, or of the rows, is not seen; nor is one of the matrix."""
+        coefficient, factors = node.args[0].as_coeff_matrices() if isinstance(node.args[0], MatMul) else (ONE, ())
+        if coefficient != 1 and coefficient.is_positive:
+            node = node.func(MatMul(*factors).doit(deep=False), *node.args[1:])
         lines, scale = node.lines_and_scale()
         if scale is not None and self._is_positive_vector(scale):
             node = node.func(lines, *node.args[1:])
-        if isinstance(node.args[0], MatMul) and node.args[0].args[0].is_positive:
-            node = node.func(MatMul(*node.args[0].args[1:]).doit(deep=False), *node.args[1:])
         return self._factor(node, spelling(node)) if self.is_opaque(node) else self.matrix(node.definition)
 
     @matrix.register

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sympy import Add, Dummy, MatAdd, MatMul, MatrixExpr, factor_terms
 from sympy.core.relational import Relational
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.calculus.conditions import asked, is_known
 from derivations.language.errors import NotSpectral, Undecided, UnsupportedExpression
@@ -16,6 +17,7 @@ from derivations.language.propositions import Equal, PositiveDefinite
 from derivations.own.invariance import Invariance, invariances
 from derivations.own.told import NOTEBOOK, TERMINAL, refused, seen
 from derivations.proof import rules
+from derivations.proof.lemmas.lemma import k
 from derivations.proof.result import Result
 from derivations.proof.theorem import ProofError
 from derivations.relations.optimum import StatedOptimum, optimum_of
@@ -66,8 +68,8 @@ class Derivation:
         parts.append(told.get("optimum") or voice.prose(f"No closed form: {refused(self.optimum, voice)}."))
         kept = getattr(self.optimum, "kept", None)
         if isinstance(kept, Relational):
-            a, cut = (voice.expression(e) for e in (eigenvalue, kept.lhs))
-            parts.append(voice.prose(f"The rank of the optimum is the number of eigenvalues {a} with {cut} > 0."))
+            cut = voice.expression(kept.lhs.subs(eigenvalue, self.optimum.problem.eigenvalue_at(k)))
+            parts.append(voice.prose(f"The rank of the optimum is how many {voice.expression(k)} have {cut} > 0."))
         return "\n\n".join(parts)
 
 
@@ -80,7 +82,8 @@ def derive(loss):
     try:
         optimum = optimum_of(loss)
     except UnsupportedExpression as error:
-        optimum = NotSpectral("statement", "{} is no part of a function of a covariance that is read", error.node)
+        seen = error.node.parent if isinstance(error.node, MatrixElement) else error.node
+        optimum = NotSpectral("statement", "it sees {}, which is read as no function of a covariance", seen)
     except REFUSALS as error:
         optimum = error
     return Derivation(loss, gradient, stationary, tuple(invariances(smooth)), optimum)

@@ -20,7 +20,7 @@ from sympy import (
 
 from derivations.language.arithmetic import MULTI_PRECISION
 from derivations.language.atoms import SquaredNorm
-from derivations.language.errors import UnsupportedExpression
+from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.evaluate import evaluate
 from derivations.language.normal_form import normal_form
 from derivations.language.norms import RowNorms, UnitRows
@@ -95,3 +95,23 @@ def test_the_squared_norms_of_the_rows_add_up_to_that_of_the_matrix(matrix, rng)
     values = random_values(rng, 3, 2)
     found, expected = (evaluate(e, values, MULTI_PRECISION) for e in (added, whole))
     assert abs(found - expected) <= 1e-30 * (1 + expected)
+
+
+def test_a_scale_is_not_seen_where_it_is_positive_and_nowhere_else():
+    d, b = MatrixSymbol("d", N, 1), Symbol("b", real=True)
+
+    def same(matrix, *facts):
+        try:
+            return normal_form(UnitRows(matrix), (nonzero, *facts)) == normal_form(U, (nonzero, *facts))
+        except (UnsupportedExpression, Undecided):
+            return False
+
+    assert same(MatMul(DiagMatrix(d), Z), Positive(d))
+    assert same(p * Z)
+    assert same(MatMul(3, DiagMatrix(d), Z), Positive(d))
+    assert not same(MatMul(DiagMatrix(d), Z))
+    assert not same(MatMul(DiagMatrix(d), Z), Positive(RowNorms(MatMul(DiagMatrix(d), Z))))
+    assert not same(MatMul(b, Z))
+    assert not same(r * Z)
+    assert not same(-Z)
+    assert not same(MatMul(Z, DiagMatrix(MatrixSymbol("c", K, 1))), Positive(MatrixSymbol("c", K, 1)))

@@ -74,8 +74,12 @@ def test_it_is_rendered_in_a_notebook():
 
 
 def test_both_tell_the_rank():
-    assert "The rank of the optimum is the number of eigenvalues a with 1 - gamma a/alpha > 0." in str(whitening)
-    assert r"eigenvalues $a$ with $1 - \frac{\gamma a}{\alpha}$ > 0." in whitening._repr_latex_()
+    assert "The rank of the optimum is how many k have 1 - gamma lambda_k/alpha > 0." in str(whitening)
+    told = r"The rank of the optimum is how many $k$ have $1 - \frac{\gamma \lambda_{k}}{\alpha}$ > 0."
+    assert told in whitening._repr_latex_()
+    top = loss("top", SquaredNorm(Z.T * Z - 2 * Identity(K)) - Trace(Z.T * G * Z), symmetric)
+    assert "s_k = (g_k/2 + 2)_+" in str(derive(top))
+    assert "The rank of the optimum is how many k have g_k/2 + 2 > 0." in str(derive(top))
 
 
 def test_what_is_no_loss_is_refused():
@@ -109,7 +113,7 @@ def test_where_a_loss_is_smooth_is_a_hypothesis_of_its_gradient():
             "the loss is no polynomial in Z",
         ),
         (losses.corner, None, "the loss is no polynomial in Z and functions of its spectrum"),
-        (losses.cosine, None, "|z_row| is no part of a function of a covariance that is read"),
+        (losses.cosine, None, "it sees |z_k|, which is read as no function of a covariance"),
         (
             loss("unbounded", Trace(Z.T * G * Z) - alpha * SquaredNorm(Z.T * Z), symmetric),
             None,

@@ -27,6 +27,7 @@ from derivations.language.atoms import Eigenvalues, Leading, LogSumExp, Named, S
 from derivations.language.blocks import IdentityColumns
 from derivations.language.determinant import LogDet
 from derivations.language.errors import Undecided, UnsupportedExpression
+from derivations.language.normal_form import normaliser
 from derivations.language.norms import UnitRows
 from derivations.language.propositions import Equal, Orthonormal, Permutation, Signs
 from derivations.proof import rules
@@ -177,3 +178,9 @@ tall = MatrixSymbol("T", N, K)
 )
 def test_what_does_not_follow_is_not_proved(lhs, rhs, facts):
     assert not proves(lhs, rhs, *facts)
+
+
+def test_orthogonal_matrices_are_square_and_of_the_metric_of_the_identity():
+    W = MatrixSymbol("W", K, K)
+    facts = (Orthonormal(tall), Orthonormal(Q, W), Orthonormal(S), Permutation(P), Signs(e))
+    assert normaliser(facts).orthogonal == (P, DiagMatrix(e), S)
