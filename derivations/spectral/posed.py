@@ -26,13 +26,15 @@ from sympy import (
 )
 
 from derivations.language.atoms import Centring, Named, SpectralTrace
-from derivations.language.errors import NotSpectral
+from derivations.language.errors import NotSpectral, UnsupportedExpression, plain
 from derivations.language.propositions import Eigenpairs
+from derivations.language.readback import matrix_factors, total
 from derivations.language.substitute import UNDEFINED
 from derivations.proof.sign import is_nonnegative, is_semidefinite
 from derivations.spectral.form import s
 from derivations.spectral.problem import Problem
-from derivations.spectral.recognise import Reader, Reading, matrix_factors, times, total
+from derivations.spectral.recognise import Reader, Reading
+from derivations.spectral.words import times
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,10 @@ class Recognised:
 
 def recognised(loss):
     """The spectral problem of a Loss; raises NotSpectral, which names the first step that fails."""
-    return posed(Reader(loss).reading())
+    try:
+        return posed(Reader(loss).reading())
+    except UnsupportedExpression as error:
+        raise NotSpectral("matrices", plain(error)) from error
 
 
 def posed(reading):
@@ -97,7 +102,7 @@ def _peeled(reading):
         order = last.rows
         own, theirs = ([(c, factors[1:-1]) for c, factors in each] for each in (own, theirs))
     forms = (
-        reader.normalise(total([_scaled(c, _product(*f, order=order)) for c, f in each], order))
+        reader.normalise(total([_scaled(c, _product(*f, order=order)) for c, f in each], (order, order)))
         for each in (own, theirs)
     )
     return outer, *forms, order
