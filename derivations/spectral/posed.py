@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sympy import (
+    Basic,
     Expr,
     Identity,
     Lambda,
@@ -26,7 +27,7 @@ from sympy import (
 )
 
 from derivations.language.atoms import Centring, Named, SpectralTrace
-from derivations.language.errors import NotSpectral, UnsupportedExpression, plain
+from derivations.language.errors import NotSpectral, UnsupportedExpression
 from derivations.language.propositions import Eigenpairs
 from derivations.language.readback import matrix_factors, total
 from derivations.language.substitute import UNDEFINED
@@ -51,7 +52,10 @@ def recognised(loss):
     try:
         return posed(Reader(loss).reading())
     except UnsupportedExpression as error:
-        raise NotSpectral("matrices", plain(error)) from error
+        if isinstance(error.node, Basic):
+            reason = "{} is no part of a function of a covariance that is read"
+            raise NotSpectral("matrices", reason, error.node) from error
+        raise NotSpectral("matrices", f"the loss is not made of products of matrices: {error.reason}") from error
 
 
 def posed(reading):

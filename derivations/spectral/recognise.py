@@ -103,10 +103,6 @@ class Reader:
         self.unknown, self.facts = loss.unknown, tuple(loss.facts)
         self.rows, self.columns = self.unknown.shape
         self.expr = stated(loss.matrix_form)
-        if any(self.unknown in fact.free_symbols() for fact in self.facts):
-            raise NotSpectral("statement", "a fact speaks of the unknown {}, which is to be any matrix", self.unknown)
-        if not self.expr.has(self.unknown):
-            raise NotSpectral("statement", "the loss does not depend on {}", self.unknown)
         self.normalise = normaliser(self.facts)
         self.factors = factors_of(self.expr, self.normalise)
 

@@ -104,7 +104,6 @@ REFUSED = {
         "the penalty rho*I is not B between X.T and X, as the covariance is",
     ),
     "penalty_alone": (smooth, "covariance", "the loss is quadratic in Z"),
-    "without": (Trace(G * A), "statement", "the loss does not depend on Z"),
     "concave": (
         -Trace(C * C) + smooth,
         "minimum in one variable",
