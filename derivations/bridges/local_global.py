@@ -23,7 +23,8 @@ from derivations.proof.result import result
 from derivations.spectral import output_dimension
 from derivations.spectral.filter import cost, eigenvalue, one_dimensional
 from derivations.spectral.form import s
-from derivations.spectral.problem import filter_identity, shifted, spectral_minimum
+from derivations.spectral.problem import filter_identity, spectral_minimum
+from derivations.spectral.respelled import shifted
 
 x = Symbol("x", nonnegative=True)
 alone = Lambda((s, eigenvalue), phi(s))

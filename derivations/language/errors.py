@@ -38,3 +38,8 @@ class NotSpectral(Exception):
 
     def told(self, show):
         return self.reason.format(*map(show, self.expressions))
+
+
+def plain(error):
+    """What another error says, as the reason of a NotSpectral."""
+    return str(error).replace("{", "{{").replace("}", "}}")

@@ -63,12 +63,21 @@ def _is_atom(node):
 
 def read_back(form, factors, shape):
     """The matrix of some shape whose normal form is `form`, with `factors` as `factors_of` gives them."""
-    terms = [scaled(c, network_matrix(term, factors, shape)) for c, term in form.terms.values()]
-    return MatAdd(*terms) if len(terms) > 1 else terms[0] if terms else ZeroMatrix(*shape)
+    return total([scaled(c, network_matrix(term, factors, shape)) for c, term in form.terms.values()], shape)
 
 
 def scaled(coefficient, matrix):
     return matrix if coefficient == 1 else MatMul(coefficient, *_product(matrix))
+
+
+def matrix_factors(matrix):
+    """The factors of a product, none of an identity."""
+    return () if isinstance(matrix, Identity) else matrix.args if isinstance(matrix, MatMul) else (matrix,)
+
+
+def total(terms, shape):
+    """The sum of some matrices of one shape."""
+    return MatAdd(*terms) if len(terms) > 1 else terms[0] if terms else ZeroMatrix(*shape)
 
 
 def network_matrix(term, factors, shape):

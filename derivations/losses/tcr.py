@@ -33,7 +33,8 @@ from derivations.proof import rules
 from derivations.proof.lemmas import lemma, traces
 from derivations.proof.result import Implementation, result
 from derivations.spectral.form import s
-from derivations.spectral.problem import Problem, respelled, spectral_minimum
+from derivations.spectral.problem import Problem, spectral_minimum
+from derivations.spectral.respelled import respelled
 
 # The statement
 

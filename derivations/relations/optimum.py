@@ -13,16 +13,18 @@ from sympy import DiagMatrix, Gt, MatMul, MatrixSymbol, Max, Symbol, Transpose
 
 from derivations.language.atoms import Eigenvalues, Laplacian
 from derivations.language.determinant import LogDet
-from derivations.language.errors import Undecided
+from derivations.language.errors import NotSpectral, Undecided, UnsupportedExpression, plain
 from derivations.language.propositions import EntrywiseNonnegative, Equal, Minimises, Orthonormal, Symmetric
 from derivations.language.substitute import substitute
 from derivations.proof import rules
 from derivations.proof.lemmas import lemma
 from derivations.proof.result import Result
+from derivations.proof.theorem import ProofError
 from derivations.relations import dirichlet
 from derivations.spectral.implicit import implicit_minimum, minimised
 from derivations.spectral.posed import Recognised, recognised
-from derivations.spectral.problem import extended_minimum, respelled, spectral_minimum, without_denominators
+from derivations.spectral.problem import spectral_minimum, without_denominators
+from derivations.spectral.respelled import extended_minimum, respelled
 
 NO_CLOSED_FORM = (
     "The filter has no closed form: there may be several local minima in one variable, and the global one is at 0 or at a zero"
@@ -65,7 +67,10 @@ def optimum_of(loss):
     """The StatedOptimum of a Loss, proved; raises NotSpectral, which names the first step that fails and why."""
     found = recognised(loss)
     found, implicit = _solved(found)
-    theorems = _theorems(found, implicit)
+    try:
+        theorems = _theorems(found, implicit)
+    except (ProofError, UnsupportedExpression) as error:
+        raise NotSpectral("proof", plain(error)) from error
     title = f"The global minimum of {loss.title}, and the directions that it keeps."
     if implicit:
         title += f" {NO_CLOSED_FORM}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sympy import (
+    Basic,
     Expr,
     Identity,
     Lambda,
@@ -26,13 +27,15 @@ from sympy import (
 )
 
 from derivations.language.atoms import Centring, Named, SpectralTrace
-from derivations.language.errors import NotSpectral
+from derivations.language.errors import NotSpectral, UnsupportedExpression
 from derivations.language.propositions import Eigenpairs
+from derivations.language.readback import matrix_factors, total
 from derivations.language.substitute import UNDEFINED
 from derivations.proof.sign import is_nonnegative, is_semidefinite
 from derivations.spectral.form import s
 from derivations.spectral.problem import Problem
-from derivations.spectral.recognise import Reader, Reading, matrix_factors, times, total
+from derivations.spectral.recognise import Reader, Reading
+from derivations.spectral.words import times
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,13 @@ class Recognised:
 
 def recognised(loss):
     """The spectral problem of a Loss; raises NotSpectral, which names the first step that fails."""
-    return posed(Reader(loss).reading())
+    try:
+        return posed(Reader(loss).reading())
+    except UnsupportedExpression as error:
+        if isinstance(error.node, Basic):
+            reason = "{} is no part of a function of a covariance that is read"
+            raise NotSpectral("matrices", reason, error.node) from error
+        raise NotSpectral("matrices", f"the loss is not made of products of matrices: {error.reason}") from error
 
 
 def posed(reading):
@@ -97,7 +106,7 @@ def _peeled(reading):
         order = last.rows
         own, theirs = ([(c, factors[1:-1]) for c, factors in each] for each in (own, theirs))
     forms = (
-        reader.normalise(total([_scaled(c, _product(*f, order=order)) for c, f in each], order))
+        reader.normalise(total([_scaled(c, _product(*f, order=order)) for c, f in each], (order, order)))
         for each in (own, theirs)
     )
     return outer, *forms, order

@@ -26,7 +26,6 @@ from sympy import (
     S,
     Trace,
     Transpose,
-    ZeroMatrix,
     cancel,
     count_ops,
     expand,
@@ -40,11 +39,20 @@ from derivations.language.entries import Entry
 from derivations.language.errors import NotSpectral, Undecided, UnsupportedExpression
 from derivations.language.network import canonical
 from derivations.language.normal_form import NormalForm, normaliser
-from derivations.language.readback import factors_of, network_matrix, network_scalar, scaled
+from derivations.language.readback import factors_of, matrix_factors, network_matrix, network_scalar, scaled, total
 from derivations.language.substitute import applied, symbols_of
 from derivations.proof.sign import is_positive
 from derivations.spectral.form import s
-from derivations.spectral.words import letter_key, metric_of, quadratic, split
+from derivations.spectral.words import (
+    coefficient_of,
+    letter_key,
+    metric_of,
+    quadratic,
+    ratio_of,
+    split,
+    symmetric,
+    times,
+)
 
 
 @dataclass(frozen=True)
@@ -95,10 +103,6 @@ class Reader:
         self.unknown, self.facts = loss.unknown, tuple(loss.facts)
         self.rows, self.columns = self.unknown.shape
         self.expr = stated(loss.matrix_form)
-        if any(self.unknown in fact.free_symbols() for fact in self.facts):
-            raise NotSpectral("statement", "a fact speaks of the unknown {}, which is to be any matrix", self.unknown)
-        if not self.expr.has(self.unknown):
-            raise NotSpectral("statement", "the loss does not depend on {}", self.unknown)
         self.normalise = normaliser(self.facts)
         self.factors = factors_of(self.expr, self.normalise)
 
@@ -247,7 +251,7 @@ class Reader:
             if ratio is not None:
                 found.append(scaled(ratio, candidate))
                 rest = rest - times(own, ratio)
-        return total([*found, *self.terms(rest, order)], order)
+        return total([*found, *self.terms(rest, order)], (order, order))
 
     def _candidates(self, form, order):
         named = sorted((a for a in self.expr.atoms(Abbreviation) if a.shape == (order, order)), key=str)
@@ -262,41 +266,6 @@ class Reader:
         taken = {str(x) for x in symbols_of(self.expr)} | {a.name for a in self.expr.atoms(Abbreviation)}
         numbered = (f"{names[0]}_{n}" for n in count(1))
         return next(name for group in (names, numbered) for name in group if name not in taken)
-
-
-# normal forms of symmetric matrices
-
-
-def times(form, coefficient):
-    return NormalForm([(coefficient * c, t) for c, t in form.terms.values()])
-
-
-def symmetric(form):
-    """(B + B')/2."""
-    turned = [(c / 2, t.relabelled({"row": "column", "column": "row"})) for c, t in form.terms.values()]
-    return NormalForm([*times(form, S.Half).terms.values(), *turned])
-
-
-def coefficient_of(form, letter):
-    """The coefficient of a letter and of its transpose."""
-    return Add(*(c for c, t in form.terms.values() if letter_key(t) == letter_key(letter)))
-
-
-def ratio_of(form, other):
-    """c with form = c other, None if there is none."""
-    if form.terms.keys() != other.terms.keys() or not other.terms:
-        return None
-    ratios = {cancel(c / other.terms[key][0]) for key, (c, _) in form.terms.items()}
-    return ratios.pop() if len(ratios) == 1 else None
-
-
-def matrix_factors(matrix):
-    """The factors of a product, none of an identity."""
-    return () if isinstance(matrix, Identity) else matrix.args if isinstance(matrix, MatMul) else (matrix,)
-
-
-def total(terms, order):
-    return MatAdd(*terms) if len(terms) > 1 else terms[0] if terms else ZeroMatrix(order, order)
 
 
 def _powers(words, letter):

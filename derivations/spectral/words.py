@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from sympy import Expr, S
+from sympy import Add, Expr, S, cancel
 
 from derivations.language.errors import NotSpectral
 from derivations.language.network import Term, canonical
@@ -170,3 +170,29 @@ def metric_of(words, degree):
             (other,) = [b for b in w.letters if letter_key(b) != key]
             terms.append((w.coefficient / (degree * power.coefficient), other))
     return first, NormalForm(terms)
+
+
+# normal forms of symmetric matrices
+
+
+def times(form, coefficient):
+    return NormalForm([(coefficient * c, t) for c, t in form.terms.values()])
+
+
+def symmetric(form):
+    """(B + B')/2."""
+    turned = [(c / 2, t.relabelled({"row": "column", "column": "row"})) for c, t in form.terms.values()]
+    return NormalForm([*times(form, S.Half).terms.values(), *turned])
+
+
+def coefficient_of(form, letter):
+    """The coefficient of a letter and of its transpose."""
+    return Add(*(c for c, t in form.terms.values() if letter_key(t) == letter_key(letter)))
+
+
+def ratio_of(form, other):
+    """c with form = c other, None if there is none."""
+    if form.terms.keys() != other.terms.keys() or not other.terms:
+        return None
+    ratios = {cancel(c / other.terms[key][0]) for key, (c, _) in form.terms.items()}
+    return ratios.pop() if len(ratios) == 1 else None

@@ -26,7 +26,7 @@ from derivations.losses.vicreg import vicreg
 N, K, D = symbols("N K D", integer=True, positive=True)
 alpha, beta, rho, gamma_1, gamma_2 = symbols("alpha beta rho gamma_1 gamma_2", positive=True)
 gamma = Symbol("gamma", nonnegative=True)
-i, j, k = symbols("i j k", integer=True, nonnegative=True)
+i, j, k, l, m = symbols("i j k l m", integer=True, nonnegative=True)
 x = Symbol("x", nonnegative=True)
 Z, G, G_2, A = MatrixSymbol("Z", N, K), *(MatrixSymbol(name, N, N) for name in ("G", "G_2", "A"))
 X, W = MatrixSymbol("X", N, D), MatrixSymbol("W", D, K)
@@ -104,7 +104,6 @@ REFUSED = {
         "the penalty rho*I is not B between X.T and X, as the covariance is",
     ),
     "penalty_alone": (smooth, "covariance", "the loss is quadratic in Z"),
-    "without": (Trace(G * A), "statement", "the loss does not depend on Z"),
     "concave": (
         -Trace(C * C) + smooth,
         "minimum in one variable",
@@ -112,6 +111,17 @@ REFUSED = {
         "a*gamma*s - s**2 at s = x^2, up to a constant",
     ),
     "volume": (-LogDet(C) + smooth, "minimum in one variable", "is no polynomial, and no minimum of it is certified"),
+    "distance_left": (-LogDet(2 * one - C) + smooth, "minimum in one variable", "no minimum of it is certified"),
+    "three_matrices": (
+        SquaredNorm(C - one)
+        + Sum(
+            G[i, j] * G[i, k] * A[i, l] * A[j, l] * G[j, k] * A[k, l] * Z[i, m] * Z[i, m],
+            *((at, 0, N - 1) for at in (i, j, k, l)),
+            (m, 0, K - 1),
+        ),
+        "matrices",
+        "three matrices meet in an index that is summed over",
+    ),
     "one_entry": (Z[0, 0] ** 2 + SquaredNorm(C - one), "normal form", "the index 0 is not summed over"),
 }
 

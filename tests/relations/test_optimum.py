@@ -1,6 +1,5 @@
 """From a stated loss to its optimum: what is recognised, theorems that hold on instances, and refusals in a sentence."""
 
-from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -9,7 +8,7 @@ from sympy import Abs, Gt, MatMul, Max, Trace, expand, log, sqrt, symbols
 from derivations.language.atoms import Laplacian
 from derivations.language.errors import NotSpectral
 from derivations.language.evaluate import evaluate
-from derivations.language.propositions import AtMost, Minimises, Minimum, PositiveSemidefinite
+from derivations.language.propositions import Minimises, Minimum, PositiveSemidefinite
 from derivations.proof.store import store
 from derivations.proof.verify import verify
 from derivations.relations.optimum import optimum_of
@@ -127,11 +126,6 @@ def test_refusals_name_the_step_and_the_reason(name):
     assert caught.value.step == step
     assert reason in str(caught.value)
     assert caught.value.told(lambda e: "...").count("...") == len(caught.value.expressions)
-
-
-def test_a_fact_on_the_unknown():
-    with pytest.raises(NotSpectral, match="a fact speaks of the unknown Z"):
-        optimum_of(replace(loss("ridge"), facts=(AtMost(Trace(Z.T * Z), 1),)))
 
 
 def test_a_filter_without_a_closed_form_says_so():
