@@ -11,7 +11,6 @@ from sympy import (
     MatAdd,
     MatMul,
     MatrixSymbol,
-    Max,
     OneMatrix,
     Sum,
     Symbol,
@@ -153,9 +152,11 @@ def an_entry_that_is_zero_or_one_is_divided_by():
 
 @attempt
 def a_number_that_may_be_zero_is_divided_by_at_entries_zero_and_one():
+    """(B_ij + a)/(B_ij + a) = 1, at B_ij = 0 and a = 0 too."""
     B = MatrixSymbol("B", N, K)
-    scaled = B.applyfunc(Lambda(x, Max(0, x / a)))
-    rules.normal_form(Equal(MatMul(a, scaled), B), [OneHot(B)])
+    reciprocal = B.applyfunc(Lambda(x, 1 / (a + x)))
+    moved = MatAdd(B, MatMul(a, OneMatrix(N, K)))
+    rules.normal_form(Equal(HadamardProduct(moved, reciprocal), OneMatrix(N, K)), [OneHot(B)])
 
 
 @pytest.mark.parametrize("name", sorted(ATTEMPTS))
