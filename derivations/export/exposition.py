@@ -120,6 +120,10 @@ def _exposition(id, title, cites, theorems):
     hypotheses = [h for h in theorems[0].hypotheses if all(h in t.hypotheses for t in theorems)]
     every = [d for p in parts for d in p.names.definitions]
     definitions = [d for d in dict.fromkeys(every) if len(parts) == 1 or every.count(d) > 1]
+    own = {
+        name for name, meaning in every if (name, meaning) not in definitions
+    }  # what means something of its own in a part
+    definitions = [(name, meaning) for name, meaning in definitions if not own & meaning.free_symbols]
     for part in parts:
         part.hypotheses = [h for h in labels if h in part.theorem.hypotheses and h not in hypotheses]
         part.definitions = [d for d in part.names.definitions if d not in definitions]

@@ -187,9 +187,11 @@ class Names:
     def _loss(self, statement):
         if isinstance(statement, Gradient):
             self._function(statement.function, statement.unknown)
+            named = {}
             for letters, part in pieces(statement.value, statement.unknown):
-                self.exact[part] = MatrixSymbol(self._fresh(letters), *part.shape)
-                self.definitions.append((self.exact[part], part))
+                name = MatrixSymbol(self._fresh(letters), *part.shape)
+                self.definitions.append((name, part.xreplace(named)))
+                named[part] = self.exact[part] = name
         if isinstance(statement, Equal) and not isinstance(statement.lhs, MatrixExpr):
             self._moved(statement)
         if not isinstance(statement, Minimum):

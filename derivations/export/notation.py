@@ -282,9 +282,6 @@ class Notation:
             return self.positive_part(self._print(rest[0]))
         return self.call(self.function("max"), [self._print(a) for a in expr.args])
 
-    def _print_Heaviside(self, expr):
-        return Piece(f"[{self._print(expr.args[0])} > 0]")  # Iverson's bracket: 1 where it holds, else 0
-
     def _print_Min(self, expr):
         return self.call(self.function("min"), [self._print(a) for a in expr.args])
 

@@ -545,8 +545,9 @@ class Parser:
     def _at_levels(self, node, element, levels, env):
         """A function of an entry that is `low` or `high`, as b_ij is 0 or 1: f(low) + (f(high) - f(low)) b_ij."""
         low, high, b = levels
-        for power in (p for p in node.atoms(Pow) if p.base.has(element)):
-            bases = [power.base.xreplace({element: level}) for level in (low, high) if level is not None]
+        entry = Dummy(real=True)
+        for power in node.xreplace({element: entry}).atoms(Pow):
+            bases = [power.base.xreplace({entry: level}) for level in (low, high) if level is not None]
             if not power.exp.is_nonnegative and any(x.is_zero is not False and not x.has(MatrixElement) for x in bases):
                 raise UnsupportedExpression(node, "the normal form", f"{power.base} may be zero")
         at_low = self.scalar(node.xreplace({element: low}), env)

@@ -110,3 +110,10 @@ def test_it_reads_as_it_should():
     assert "B_a = H Z_a diag((eps + (S_a)_kk)^(-1/2))" in told
     assert "S_a = (H Z_a)' H Z_a/N" in told
     assert "then    C = diag(s) rho diag(t)" in told
+
+
+def test_what_two_parts_call_the_same_is_said_in_each():
+    told = describe(b.lightly_gradient)
+    assert told.count("F = ") == told.count("E = ") == 2
+    assert "u = ((2/N) Diag(A_b' B_a E) 1 + (2/N) Diag(A_a' B_b F) 1) o" in told.partition("(ii)")[0]
+    assert "u = ((2/N) Diag(A_b' B_a F) 1 + (2/N) Diag(A_a' B_b E) 1) o" in told.partition("(ii)")[2]

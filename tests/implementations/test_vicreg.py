@@ -108,5 +108,5 @@ def test_the_defaults_are_those_of_the_code():
 def test_it_reads_as_it_should():
     told = describe(v.official_gradient)
     assert "s_k = (1 - (eps + (S_a)_kk)^(1/2))_+" in told
-    assert "w_k = [1 - (eps + (S_a)_kk)^(1/2) > 0]" in told
+    assert "w_k = step(1 - (eps + (S_a)_kk)^(1/2))" in told
     assert "S_a = (H Z_a)' H Z_a/(N - 1)" in told
