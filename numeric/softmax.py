@@ -70,9 +70,9 @@ def softmax(scores, weights, logarithms):
     Args:
         scores: (n, N).
         weights: (n, N), >= 0.
-        logarithms: (n,).
+        logarithms: (n, 1).
 
     Returns:
         (n, N) with rows that sum to 1 where a weight is > 0.
     """
-    return weights * np.exp(scores - logarithms[:, None], out=np.zeros(scores.shape), where=weights > 0)
+    return weights * np.exp(scores - logarithms, out=np.zeros(scores.shape), where=weights > 0)

@@ -259,12 +259,13 @@ class ExpressionCode(NumberCode, ProductCode):
     def _(self, expr: LogSumExp):
         scores = self.program.stored(self.array(expr.scores))
         if isinstance(expr.candidates, OneMatrix):
-            logarithms = self.program.step("logsumexp({0}, axis=1)", scores, along="r", name="lse")
+            lse = self.program.step("logsumexp({0}, axis=1)", scores, along="r", name="lse")
         else:
             weights = self.program.stored(self.array(expr.candidates))
-            logarithms = self.program.step(
-                "log_sum_exp({0}, {1})", scores, weights, along="r", name="lse")  # fmt: skip
-        return self.program.define(Array(*expr.shape, logarithms), "lse", expr)
+            lse = self.program.step("log_sum_exp({0}, {1})", scores, weights, along="r", name="lse")
+        if expr.rows == 1:
+            lse = picked(self.program, lse, Integer(0), Integer(0), expr.shape)
+        return self.program.define(Array(*expr.shape, lse), "lse", expr)
 
     @matrix_rule.register
     def _(self, expr: Softmax):
@@ -272,10 +273,10 @@ class ExpressionCode(NumberCode, ProductCode):
         if isinstance(candidates, OneMatrix):
             array = self.array(expr.definition)
         else:  # who is no candidate may have scores that are far too large
-            parts = [self.program.stored(self.array(m)) for m in expr.args]
-            logarithms = self.array(LogSumExp(scores, candidates)).entries
-            array = Array(*expr.shape, self.program.step(
-                "softmax({0}, {1}, {2})", *parts, logarithms, along="rc", name="softmax"))  # fmt: skip
+            lse = self.array(LogSumExp(scores, candidates))
+            whole = Array(lse.rows, Integer(1), lse.entries)
+            parts = [*(self.program.stored(self.array(m)) for m in expr.args), self.program.stored(whole)]
+            array = self._stored(expr, "softmax({0}, {1}, {2})", parts, "softmax")
         return self.program.define(array, expr.name, expr.definition)
 
     @matrix_rule.register

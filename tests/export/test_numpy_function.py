@@ -185,6 +185,9 @@ NODES = [
     Softmax(scores, OneMatrix(N, N)),
     Softmax(scores, each(lambda t: Heaviside(t, 0), G)),
     Softmax(400 * scores, others),
+    MatMul(DiagMatrix(Transpose(Softmax(r, OneMatrix(1, K)))), B),
+    MatMul(Softmax(r, each(lambda t: Heaviside(t, 0), OneMatrix(1, K))), B) + Softmax(r, OneMatrix(1, K)),
+    MatMul(Softmax(v, OneMatrix(N, 1)), r) + MatMul(Softmax(v, each(lambda t: Max(0, t), w)), r),
     Eigenvalues(definite, 1),
 ]
 SCALARS = [
