@@ -1,7 +1,6 @@
 """The softmax of rows of scores over their candidates, with digits to spare where one candidate has nearly all of it."""
 
 import numpy as np
-from scipy.special import logsumexp
 
 
 def row_softmax(scores, candidates):
@@ -60,8 +59,11 @@ def log_sum_exp(scores, weights):
         (n,).
     """
     counted = weights > 0
-    weighted = scores + np.log(weights, out=np.full(scores.shape, -np.inf), where=counted)
-    return np.where(counted.any(axis=1), logsumexp(weighted, axis=1), 0.0)
+    any_counted = counted.any(axis=1)  # (n,)
+    candidates = np.where(counted, scores, -np.inf)
+    largest = np.where(any_counted, candidates.max(axis=1), 0.0)  # (n,)
+    totals = np.vecdot(weights, np.exp(candidates - largest[:, None]))  # (n,), of terms of which one is its weight
+    return largest + np.log(totals, out=np.zeros(len(totals)), where=any_counted)
 
 
 def softmax(scores, weights, logarithms):
@@ -70,9 +72,9 @@ def softmax(scores, weights, logarithms):
     Args:
         scores: (n, N).
         weights: (n, N), >= 0.
-        logarithms: (n,).
+        logarithms: (n, 1).
 
     Returns:
         (n, N) with rows that sum to 1 where a weight is > 0.
     """
-    return weights * np.exp(scores - logarithms[:, None], out=np.zeros(scores.shape), where=weights > 0)
+    return weights * np.exp(scores - logarithms, out=np.zeros(scores.shape), where=weights > 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Add, Integer, Mul, S, exp
+from sympy import Add, Integer, Mul, S, exp, sqrt
 
 from derivations.export.numpy_array import BOTH, Array, Cell, along, axes, cells, in_order, transposes, turned
 from derivations.export.numpy_program import Program
@@ -184,6 +184,16 @@ class Algebra(Program):
         if any(axes(f) != BOTH for f in Mul.make_args(entries)):
             return number * self.summed(self.summed(entries, "c", a.cols), "r", a.rows)
         return number * self._reduced(min(entries, turned(entries), key=transposes), "()", "")
+
+    def lengths(self, a):
+        """The lengths of the rows, along "r"."""
+        entries = self.spread(a).entries
+        if axes(entries) != BOTH:
+            return sqrt(self.summed(entries**2, "c", a.cols))
+        axis = int(transposes(turned(entries)) < transposes(entries))  # the rows of a transpose are columns
+        entries = turned(entries) if axis else entries
+        code = f"np.linalg.norm({{0}}, axis={1 - axis})"
+        return self.step(code, entries, along="r", shape=(a.rows,), name="norms")
 
     def _reduced(self, entries, over, left):
         if self.logarithms and isinstance(entries, exp):

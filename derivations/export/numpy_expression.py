@@ -38,7 +38,8 @@ from sympy import (
 )
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
-from derivations.export.numpy_array import BOTH, Array, along, axes, constant, identity, transposes, turned
+from derivations.export.numpy_array import Array, along, constant, identity
+from derivations.export.numpy_layout import places, table_of_places
 from derivations.export.numpy_number import NumberCode
 from derivations.export.numpy_picked import picked
 from derivations.export.numpy_product import ProductCode
@@ -174,17 +175,16 @@ class ExpressionCode(NumberCode, ProductCode):
     @matrix_rule.register
     def _(self, expr: KroneckerProduct):
         stored = map(self.program.stored, map(self.array, expr.args))
-        code = reduce(lambda a, b: f"np.kron({a}, {b})", (f"{{{n}}}" for n in range(len(expr.args))))
+        code = reduce(lambda a, b: f"np.kron({a}, {b})", places(len(expr.args)))
         return self._stored(expr, code, stored, "kronecker")
 
     @matrix_rule.register
     def _(self, expr: BlockMatrix):
         parts = [self.program.stored(self.array(block)) for block in expr.blocks.flat()]
-        layout = _layout(*expr.blocks.shape)
         if expr.blocks.cols == 1:
-            code = f"np.vstack(({', '.join(row[0] for row in layout)}))"
+            code = f"np.vstack(({', '.join(places(len(parts)))}))"
         else:
-            code = f"np.block([{_in_brackets(layout)}])"
+            code = f"np.block([{table_of_places(*expr.blocks.shape)}])"
         return self._stored(expr, code, parts, "stacked")
 
     @matrix_rule.register
@@ -193,11 +193,10 @@ class ExpressionCode(NumberCode, ProductCode):
         if expr.shape == (1, 1):
             return constant(1, 1, *numbers)
         if 1 in expr.shape:
-            row = _in_brackets(_layout(1, len(numbers)))
             spans, shape = "r" if expr.cols == 1 else "c", (Integer(len(numbers)),)
-            code = f"np.array({row}, dtype=float)"
+            code = f"np.array({table_of_places(1, len(numbers))}, dtype=float)"
             return Array(*expr.shape, self.program.step(code, *numbers, along=spans, shape=shape, name="vector"))
-        code = f"np.array([{_in_brackets(_layout(*expr.shape))}], dtype=float)"
+        code = f"np.array([{table_of_places(*expr.shape)}], dtype=float)"
         return self._stored(expr, code, numbers, "matrix")
 
     def _stored(self, expr, code, operands, name):
@@ -232,9 +231,9 @@ class ExpressionCode(NumberCode, ProductCode):
     @matrix_rule.register
     def _(self, expr: FunctionMatrix):
         sizes = [(axis, size) for axis, size in zip("rc", expr.shape, strict=True)]
-        places = [self.program.step("np.arange({0}, dtype=float)", size, along=axis, shape=(size,), name="indices")
+        indices = [self.program.step("np.arange({0}, dtype=float)", size, along=axis, shape=(size,), name="indices")
                   for axis, size in sizes]  # fmt: skip
-        found = dict(zip(expr.lamda.variables, places, strict=True))
+        found = dict(zip(expr.lamda.variables, indices, strict=True))
         return Array(*expr.shape, self.number(expr.lamda.expr).subs(found))
 
     @matrix_rule.register(BlockInner)
@@ -259,12 +258,13 @@ class ExpressionCode(NumberCode, ProductCode):
     def _(self, expr: LogSumExp):
         scores = self.program.stored(self.array(expr.scores))
         if isinstance(expr.candidates, OneMatrix):
-            logarithms = self.program.step("logsumexp({0}, axis=1)", scores, along="r", name="lse")
+            lse = self.program.step("logsumexp({0}, axis=1)", scores, along="r", name="lse")
         else:
             weights = self.program.stored(self.array(expr.candidates))
-            logarithms = self.program.step(
-                "log_sum_exp({0}, {1})", scores, weights, along="r", name="lse")  # fmt: skip
-        return self.program.define(Array(*expr.shape, logarithms), "lse", expr)
+            lse = self.program.step("log_sum_exp({0}, {1})", scores, weights, along="r", name="lse")
+        if expr.rows == 1:
+            lse = picked(self.program, lse, Integer(0), Integer(0), expr.shape)
+        return self.program.define(Array(*expr.shape, lse), "lse", expr)
 
     @matrix_rule.register
     def _(self, expr: Softmax):
@@ -272,10 +272,10 @@ class ExpressionCode(NumberCode, ProductCode):
         if isinstance(candidates, OneMatrix):
             array = self.array(expr.definition)
         else:  # who is no candidate may have scores that are far too large
-            parts = [self.program.stored(self.array(m)) for m in expr.args]
-            logarithms = self.array(LogSumExp(scores, candidates)).entries
-            array = Array(*expr.shape, self.program.step(
-                "softmax({0}, {1}, {2})", *parts, logarithms, along="rc", name="softmax"))  # fmt: skip
+            lse = self.array(LogSumExp(scores, candidates))
+            whole = Array(lse.rows, Integer(1), lse.entries)
+            parts = [*(self.program.stored(self.array(m)) for m in expr.args), self.program.stored(whole)]
+            array = self._stored(expr, "softmax({0}, {1}, {2})", parts, "softmax")
         return self.program.define(array, expr.name, expr.definition)
 
     @matrix_rule.register
@@ -285,7 +285,7 @@ class ExpressionCode(NumberCode, ProductCode):
 
     @matrix_rule.register
     def _(self, expr: RowNorms):
-        return Array(*expr.shape, self._lengths(self.array(expr.args[0])))
+        return Array(*expr.shape, self.program.lengths(self.array(expr.args[0])))
 
     @matrix_rule.register
     def _(self, expr: ColumnNorms):
@@ -294,26 +294,7 @@ class ExpressionCode(NumberCode, ProductCode):
         positive = number.is_positive or (1 / number).is_nonnegative
         if len(factors) == 1 and positive and self.is_projector(factors[0]):
             half = self.array(MatMul(factors[0], matrix).doit(deep=False))
-            return Array(*expr.shape, sqrt(self.number(number)) * self._lengths(half.turned))
+            return Array(*expr.shape, sqrt(self.number(number)) * self.program.lengths(half.turned))
         squares = self.array(HadamardProduct(matrix, MatMul(metric, matrix)))
         sums = self.program.summed(self.program.spread(squares).entries, "r", matrix.rows)
         return Array(*expr.shape, sqrt(Max(0, along(sums, "r"))))
-
-    def _lengths(self, array):
-        """The lengths of the rows."""
-        entries = self.program.spread(array).entries
-        if axes(entries) != BOTH:
-            return sqrt(self.program.summed(entries**2, "c", array.cols))
-        axis = int(transposes(turned(entries)) < transposes(entries))  # the rows of a transpose are columns
-        entries = turned(entries) if axis else entries
-        code = f"np.linalg.norm({{0}}, axis={1 - axis})"
-        return self.program.step(code, entries, along="r", shape=(array.rows,), name="norms")
-
-
-def _layout(rows, columns):
-    """The places of operands in a table of them."""
-    return [[f"{{{i * columns + j}}}" for j in range(columns)] for i in range(rows)]
-
-
-def _in_brackets(layout):
-    return ", ".join("[" + ", ".join(row) + "]" for row in layout)

@@ -42,3 +42,13 @@ def paragraph(text, margin=0):
             break_on_hyphens=False,
         )
     )
+
+
+def places(count, first=0):
+    """The places of some operands in a template."""
+    return [f"{{{n}}}" for n in range(first, first + count)]
+
+
+def table_of_places(rows, columns):
+    """The places of the entries of a table, row by row in brackets."""
+    return ", ".join(f"[{', '.join(places(columns, n * columns))}]" for n in range(rows))

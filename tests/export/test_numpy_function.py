@@ -55,6 +55,7 @@ from sympy import (
     symbols,
     tanh,
 )
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations import gradient
 from derivations.export.numpy_function import imports_of, numpy_function
@@ -185,6 +186,9 @@ NODES = [
     Softmax(scores, OneMatrix(N, N)),
     Softmax(scores, each(lambda t: Heaviside(t, 0), G)),
     Softmax(400 * scores, others),
+    MatMul(DiagMatrix(Transpose(Softmax(r, OneMatrix(1, K)))), B),
+    MatMul(Softmax(r, each(lambda t: Heaviside(t, 0), OneMatrix(1, K))), B) + Softmax(r, OneMatrix(1, K)),
+    MatMul(Softmax(v, OneMatrix(N, 1)), r) + MatMul(Softmax(v, each(lambda t: Max(0, t), w)), r),
     Eigenvalues(definite, 1),
 ]
 SCALARS = [
@@ -198,7 +202,8 @@ SCALARS = [
     SquaredNorm(MatMul(Z, Transpose(Z)) - DiagonalMatrix(MatMul(Z, Transpose(Z)))),
     SquaredNorm(Named("C", MatMul(1 / N, Transpose(Z), H, Z)) - Identity(K)),
     LogDet(definite) + log(Determinant(definite)) + LogDet(MatMul(2, Identity(K))),
-    SquaredNorm(Named("S", MatMul(1 / N, Transpose(Z), Z))) + Trace(each(exp, MatMul(1 / N, Transpose(Z), Z))),
+    SquaredNorm(Named("S", MatMul(1 / N, Transpose(Z), Z))) + SquaredNorm(each(tanh, MatMul(1 / N, Transpose(Z), Z))),
+    MatrixElement(MatAdd(G, DiagMatrix(v)), 0, 0) - MatrixElement(MatAdd(G, DiagMatrix(v)), 0, N - 1),
     Determinant(B) ** 2,
     SquaredNorm(MatrixSymbol("S", 3, 2)) + Trace(MatMul(MatrixSymbol("S", 3, 2), OneMatrix(2, 3))),
     SpectralTrace(Lambda(x, x**3 - 2 * x + 1), definite) + SpectralTrace(Lambda(x, log(x)), definite),
@@ -353,11 +358,19 @@ def test_no_array_of_samples_by_samples_is_made(loss):
         tracemalloc.stop()
 
 
-def test_what_is_small_by_cancellation_is_not_lost():
+@pytest.mark.parametrize("square", [SquaredNorm, lambda m: Trace(MatMul(m, m))], ids=["norm", "trace"])
+def test_what_is_small_by_cancellation_is_not_lost(square):
     """|C - I|^2 of a covariance that is nearly the identity: squares and products apart would leave 1e-16."""
     columns = np.linalg.qr(np.random.default_rng(0).normal(size=(50, 4)))[0]
-    function = compiled(numpy_function("f", [Z], [SquaredNorm(MatMul(Transpose(Z), Z) - Identity(K))]))
+    residual = Named("C", MatMul(Transpose(Z), Z)) - Identity(K)
+    function = compiled(numpy_function("f", [Z], [square(residual)]))
     assert function((1 + 1e-9) * columns) == pytest.approx(4 * (2e-9) ** 2, rel=1e-5)
+
+
+def test_steps_that_turn_out_to_be_the_same_are_taken_once():
+    named = Trace(MatMul(Transpose(Named("S", Z + W)), Y))
+    source = numpy_function("f", [Z, W, Y], [named * (1 + Trace(MatMul(Transpose(Z + W), Y)) ** 2)])
+    assert source.count("np.vdot") == 1
 
 
 def test_inverses_are_solved_with_or_computed_once():

@@ -16,7 +16,7 @@ def test_they_are_what_their_formulas_say(n, m, seed):
     totals = (weights * np.exp(scores)).sum(axis=1)
     logarithms = log_sum_exp(scores, weights)
     assert logarithms == pytest.approx(np.log(np.where(totals > 0, totals, 1)))
-    assert softmax(scores, weights, logarithms) == pytest.approx(
+    assert softmax(scores, weights, logarithms[:, None]) == pytest.approx(
         weights * np.exp(scores) / np.where(totals, totals, 1)[:, None]
     )
 
@@ -27,7 +27,7 @@ def test_scores_of_any_size_are_borne():
     weights = np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.0]])
     logarithms = log_sum_exp(scores, weights)
     assert logarithms == pytest.approx([1e4, -1e5 + np.log(2)])
-    assert softmax(scores, weights, logarithms) == pytest.approx(np.array([[1.0, 0.0, 0.0], [0.5, 0.5, 0.0]]))
+    assert softmax(scores, weights, logarithms[:, None]) == pytest.approx(np.array([[1.0, 0.0, 0.0], [0.5, 0.5, 0.0]]))
 
 
 def test_weights_below_zero_count_as_zero():

@@ -39,7 +39,7 @@ def dcl(Z_a, Z_b, *, tau=0.1):
     # (2 N, 2 N), [1 1' - I, 1 1' - I; 1 1' - I, 1 1' - I]
     A = np.block([[difference, difference], [difference, difference]])
     lse = log_sum_exp(S, A)  # (2 N,), LSE_A(S)
-    P = softmax(S, A, lse)  # (2 N, 2 N), A o exp(S - lse 1')
+    P = softmax(S, A, lse[:, None])  # (2 N, 2 N), A o exp(S - lse 1')
     # (N, K), (P_(1:N, :) + P_(:, 1:N)') U/(2 tau N) - U_b/(tau N)
     F = (P[:n] + P[:, :n].T) @ U / (2 * n * tau) - U_b / (n * tau)
     # (N, K), diag(1/|(Z_a)_k|) (F - Diag(F U_a') U_a)

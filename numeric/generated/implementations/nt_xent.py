@@ -36,7 +36,7 @@ def nt_xent(Z_a, Z_b, *, tau=0.5):
     S = U @ U.T / tau  # (2 N, 2 N), U U'/tau
     difference = 1 - np.eye(2 * n)  # (2 N, 2 N)
     lse = log_sum_exp(S, difference)  # (2 N,), LSE_(1 1' - I)(S)
-    P = softmax(S, difference, lse)  # (2 N, 2 N), (1 1' - I) o exp(S - lse 1')
+    P = softmax(S, difference, lse[:, None])  # (2 N, 2 N), (1 1' - I) o exp(S - lse 1')
     # (N, K), (P_(1:N, :) + P_(:, 1:N)') U/(2 tau N) - U_b/(tau N)
     F = (P[:n] + P[:, :n].T) @ U / (2 * n * tau) - U_b / (n * tau)
     # (N, K), diag(1/|(Z_a)_k|) (F - Diag(F U_a') U_a)
