@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import dataclass, field
 
 from sympy import Expr, MatrixSymbol, Symbol
 
@@ -23,9 +23,8 @@ class Loss:
 
     name: str
     title: str = ""  # the name, where none is given
-    _: KW_ONLY
-    unknown: MatrixSymbol
-    value: Expr
+    unknown: MatrixSymbol = None
+    value: Expr = None
     matrix_form: Expr | None = None
     facts: tuple[Proposition, ...] = ()
     hyper: dict[Symbol, str] = field(default_factory=dict)
