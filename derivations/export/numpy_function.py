@@ -50,7 +50,7 @@ def numpy_function(
     source = {s: _identifier(s, names) for s in (*arguments, *hyper)}
     normal = normaliser(tuple(facts))
     leaves = {m: _leaf(program, m, source[m], normal) for m in arguments}
-    code = ExpressionCode(program, leaves, {e: n for e, n in names.items() if e not in source}, normal)
+    code = ExpressionCode(program, leaves, names, normal)
     values = [_value(code, e, first=n == 0) for n, e in enumerate(outputs)]
     labels = [names.get(e, "value" if n == 0 else "gradient") for n, e in enumerate(outputs)]
     guards = [(code.array(vector).entries, call) for vector, call in guards]
