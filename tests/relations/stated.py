@@ -134,4 +134,4 @@ def facts_on(expr):
 def loss(name, expr=None):
     expr = LOSSES[name] if expr is None else expr
     unknown = W if expr.has(W) else Z
-    return Loss(name, name.replace("_", " "), unknown, expr, facts=facts_on(expr))
+    return Loss(name, name.replace("_", " "), unknown=unknown, value=expr, facts=facts_on(expr))
