@@ -53,7 +53,10 @@ def test_the_hessian_is_symmetric_and_the_slope_of_the_gradient(drawn, rng):
         return
     form = Trace(MatMul(Transpose(u), along_v))
     assert_equal_values(form, Trace(MatMul(Transpose(v), along_u)), rng)
-    slope, values = Trace(MatMul(Transpose(v), gradient(function, unknown))), random_values(rng, function, u, v)
+    slope, values = (
+        Trace(MatMul(Transpose(v), gradient(function, unknown))),
+        random_values(rng, function, unknown, u, v),
+    )
     assert remainder_order(slope, unknown, along_v, values, rng) > 1.9
 
 
