@@ -48,7 +48,7 @@ def shortest(expr):
 
 def _of_number(number):
     """A number as a 1 x 1 matrix: the trace of such a matrix is the matrix."""
-    if isinstance(number, Trace) and isinstance(number.args[0], MatrixSymbol):
+    if isinstance(number, Trace) and isinstance(number.args[0], MatrixSymbol) and number.args[0].shape == (1, 1):
         return number.args[0]
     if isinstance(number, Trace) and isinstance(number.args[0], MatMul):
         matrix = number.args[0]
@@ -142,17 +142,17 @@ def _raised(base, power):
     return base if power == 1 else base.inv() if power == -1 else MatPow(base, power)
 
 
-def _collected(terms, shape):
-    """The shortest sum of terms (number, factors)."""
+def _collected(terms, shape, reduced=False):
+    """The shortest sum of terms (number, factors); `reduced` if their numbers have nothing in common."""
     terms = [(c, fs) for c, fs in terms if c != 0]
     if not terms:
         return ZeroMatrix(*shape)
     if len(terms) == 1:
         return _product(*terms[0], shape)
-    common = _common([c for c, _ in terms])
+    common = S.One if reduced else _common([c for c, _ in terms])
     candidates = [m for side in (-1, 0) for m in _with_a_common_factor(terms, side, shape, common)]
     if common != 1:
-        number, factors = _split(_collected([(c / common, fs) for c, fs in terms], shape))
+        number, factors = _split(_collected([(c / common, fs) for c, fs in terms], shape, reduced=True))
         candidates.append(_product(common * number, factors, shape))
     if all(any(isinstance(f, Transpose) for f in fs) for _, fs in terms):
         turned = [(c, tuple(map(_turned, reversed(fs)))) for c, fs in terms]

@@ -162,7 +162,7 @@ class Tidier:
     def _applied(function, matrix):
         """A function of every entry, with the numbers that multiply it in front."""
         x = variable(function)
-        number, body = function(x).as_independent(x, as_Add=False)
+        number, body = joined_powers(function(x)).as_independent(x, as_Add=False)
         if body == x or number == 1:
             return ElementwiseApplyFunction(function, matrix) if body != x else MatMul(number, matrix)
         return MatMul(number, ElementwiseApplyFunction(Lambda(x, body), matrix))
