@@ -3,6 +3,7 @@
 import numpy as np
 from sympy import (
     DotProduct,
+    Identity,
     Integer,
     OneMatrix,
     Trace,
@@ -109,6 +110,13 @@ TABLE = [
         t,
         lambda t, r, x: t**3 + t * (r @ x),
         3 * t**2 + r * x,
+    ),
+    Case(
+        "one-by-one-beside-a-trace",
+        Trace(A) ** 2 * Trace(t),
+        t,
+        lambda A, t: np.trace(A) ** 2 * t,
+        Trace(A) ** 2 * Identity(1),
     ),
     Case("one-by-one-power", log(t[0, 0] ** 2), t, lambda t: by_hand.log(t**2), 2 * t.I),
     Case("unknown-does-not-occur", Trace(A * B), Z, lambda A, B: np.trace(A @ B), ZeroMatrix(N, K)),

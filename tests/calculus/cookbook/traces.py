@@ -117,7 +117,6 @@ TRACES = [
         X,
         lambda X, A: np.trace(X) * np.trace(X @ A),
         Trace(X) * A.T + Trace(X * A) * I,
-        longer=1.2,
     ),
     Case(
         "powers-of-a-trace",
