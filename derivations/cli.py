@@ -47,12 +47,17 @@ def _parser():
     new = command("new", "write a Python file with a loss of your own, to be changed and derived")
     verify = command("verify", "replay stored proofs and try each step on random instances", "*")
     listing = command("list", "name every result")
-    show = command("show", "print a result: hypotheses, statement, proof", "+")
+    show = command("show", "print a result, or how a loss that libraries ship relates to the paper's", "+")
     latex = command("latex", "write the article and one LaTeX fragment a result")
     code = command("code", "write the NumPy modules")
     show.add_argument("--latex", action="store_true", help="print the LaTeX fragment")
     listing.add_argument(
         "--claims", action="store_true", help="the claims that do not hold, each with a counterexample"
+    )
+    listing.add_argument(
+        "--implementations",
+        action="store_true",
+        help="the losses that libraries ship, and whether they are the papers'",
     )
     new.add_argument("name", metavar="NAME", help="of the loss and its file, a Python identifier")
     new.add_argument("--dir", type=Path, default=Path(), metavar="DIR", help="where the file goes (here)")

@@ -91,9 +91,13 @@ def verify(options):
 
 
 def list(options):
-    """Every result: id and title; or every claim that does not hold: id, what is claimed, and where it fails."""
+    """Every result: id and title; or every claim that does not hold: id, what is claimed, and where it fails; or every loss as
+    libraries ship it: name, libraries, and how it relates to the published one.
+    """
     if options.claims:
         return _list_claims(options)
+    if options.implementations:
+        return _list_implementations(options)
     if options.json:
         print(json.dumps([{"id": r.id, "title": r.title} for r in results().values()], indent=1))
     else:
@@ -112,14 +116,33 @@ def _list_claims(options):
         for r in results().values()
         if r.claim
     ]
+    return _print_told(told, "id", options)
+
+
+def _list_implementations(options):
+    told = [
+        {
+            "name": loss.name,
+            "libraries": ", ".join(loss.libraries),
+            "defaults": ", ".join(f"{h} = {float(x):g}" for h, x in loss.defaults.items()),
+            "theorem": loss.compared.id,
+            "which says": loss.compared.title,
+        }
+        for _, loss in sorted(shipped().items())
+    ]
+    return _print_told(told, "name", options)
+
+
+def _print_told(told, first, options):
+    """What is told of several things, each under the entry `first`."""
     if options.json:
         print(json.dumps(told, indent=1))
-    else:
-        for claim in told:
-            print(claim.pop("id"))
-            for name, text in claim.items():
-                print(fill(f"{name}: {text}", 100, initial_indent="  ", subsequent_indent="    "))
-            print()
+        return 0
+    for thing in told:
+        print(thing.pop(first))
+        for name, text in thing.items():
+            print(fill(f"{name}: {text}", 100, initial_indent="  ", subsequent_indent="    "))
+        print()
     return 0
 
 
@@ -128,7 +151,8 @@ def show(options):
     from derivations.export.article import fragment
     from derivations.export.text import describe
 
-    for result in _chosen(options.ids):
+    ids = [shipped()[i].compared.id if i in shipped() else i for i in options.ids]  # is that the paper's loss?
+    for result in _chosen(ids):
         print(fragment(result) if options.latex else describe(result))
     return 0
 

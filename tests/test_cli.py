@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from derivations import cli
-from derivations.catalogue import results
+from derivations.catalogue import results, shipped
 
 
 def run(*arguments):
@@ -91,6 +91,17 @@ def test_list_names_every_result(capsys):
     assert all(id in printed for id in results())
     assert cli.main(["list", "--json"]) == 0
     assert [entry["id"] for entry in json.loads(capsys.readouterr().out)] == list(results())
+
+
+def test_the_losses_of_libraries_are_named_with_what_they_are(capsys):
+    assert cli.main(["list", "--implementations", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [entry["name"] for entry in told] == sorted(shipped())
+    assert all(entry["libraries"] and entry["theorem"] in results() for entry in told)
+    assert cli.main(["list", "--implementations"]) == 0
+    assert "tau = 0.5" in capsys.readouterr().out
+    assert cli.main(["show", "nt_xent"]) == 0
+    assert "Is NT-Xent, as lightly and solo-learn have it, SimCLR's loss? Yes" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("id", results())
