@@ -17,7 +17,7 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
     """SymPy expressions in LaTeX, in the notation of the papers; raises UnsupportedExpression on an unknown node."""
 
     form, part = "latex", "the LaTeX printer"
-    space, ones, hadamard = " ", r"\mathbf{1}", r" \circ "
+    space, ones, hadamard, kronecker = " ", r"\mathbf{1}", r" \circ ", r" \otimes "
     fraction_in_front = True
 
     def __init__(self, names=None):
@@ -61,6 +61,9 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
     def entry(self, base, index):
         separator = "" if all(i.level == ATOM for i in index) else ", "
         return Piece(f"{base}_{{{separator.join(index)}}}")
+
+    def inverse_transposed(self, matrix):
+        return Piece(f"{self.bracketed(matrix, ATOM)}^{{-\\top}}", POW)
 
     def blocks(self, rows):
         lines = r"\\".join("&".join(row) for row in rows)

@@ -45,6 +45,7 @@ from derivations.language.atoms import Eigenvalues, Leading, LogSumExp
 from derivations.language.entries import composed
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.norms import Absolute, Norms
+from derivations.language.plain import scalar
 
 
 class Notation:
@@ -161,10 +162,23 @@ class Notation:
         return Piece(self.power(self.bracketed(self._print(base), ATOM), raised), POW)
 
     def _print_MatPow(self, expr):
+        if expr.exp == -1 and isinstance(expr.base, Transpose) and not self.named(expr.base):
+            return self.inverse_transposed(self._print(expr.base.args[0]))
         return Piece(self.power(self.bracketed(self._print(expr.base), ATOM), self._print(expr.exp)), POW)
 
     def _print_HadamardProduct(self, expr):
         return Piece(self.hadamard.join(self.bracketed(self._print(a), POW) for a in expr.args), ADD)
+
+    def _print_HadamardPower(self, expr):
+        exponent = str(expr.exp) if expr.exp.is_Rational else self.bracketed(self._print(expr.exp), MUL)
+        raised = Piece(f"{self.hadamard.strip()} {exponent}", ADD)
+        return Piece(self.power(self.bracketed(self._print(expr.base), ATOM), raised), POW)
+
+    def _print_KroneckerProduct(self, expr):
+        return Piece(self.kronecker.join(self.bracketed(self._print(a), POW) for a in expr.args), ADD)
+
+    def _print_DotProduct(self, expr):
+        return self._print(scalar(expr))
 
     # numbers, symbols, constants
 
@@ -198,6 +212,9 @@ class Notation:
         rows, columns = expr.blockshape
         return Piece(self.blocks([[self._print(expr.blocks[i, j]) for j in range(columns)] for i in range(rows)]))
 
+    def _print_ImmutableDenseMatrix(self, expr):
+        return Piece(self.blocks([[self._print(entry) for entry in row] for row in expr.tolist()]))
+
     def _print_MatrixSlice(self, expr):
         """M_{1:N, :}, some rows and columns, counted from 1."""
         ranges = zip((expr.rowslice, expr.colslice), expr.parent.shape, strict=True)
@@ -215,7 +232,7 @@ class Notation:
     _print_Eigenvalues = _print_Leading
     _print_LogDet = _print_Leading
     _print_LogSumExp = _print_Leading
-    _print_IdentityColumns = _print_Norms = _print_Leading
+    _print_BlockInner = _print_BlockSum = _print_IdentityColumns = _print_Norms = _print_Leading
     _print_SquaredNorm = _print_Leading
 
     def _print_SpectralTrace(self, expr):
@@ -233,6 +250,11 @@ class Notation:
         if isinstance(expr.args[0], Identity):
             return self._print(expr.args[0])
         return self.transposed(self._print(expr.args[0]))
+
+    _print_Adjoint = _print_Transpose  # of a real matrix
+
+    def _print_Determinant(self, expr):
+        return self.call(self.function("det"), [self._print(expr.args[0])])
 
     def _print_DiagMatrix(self, expr):
         vector = expr.args[0]
@@ -294,10 +316,8 @@ class Notation:
     def _print_Heaviside(self, expr):
         return self.call(self.function("step"), [self._print(expr.args[0])])
 
-    def _print_sinh(self, expr):
+    def _print_Function(self, expr):
         return self.call(self.function(type(expr).__name__), [self._print(a) for a in expr.args])
-
-    _print_cosh = _print_erf = _print_sign = _print_tanh = _print_sinh
 
     def _print_entr(self, expr):
         x = expr.args[0]

@@ -11,7 +11,7 @@ from derivations.export.exposition import expose
 from derivations.export.layout import filled
 from derivations.export.notation import Notation
 from derivations.export.phrases import Relation
-from derivations.export.piece import ATOM, MUL, NoNames, Piece
+from derivations.export.piece import ADD, ATOM, MUL, NoNames, Piece
 from derivations.export.writer import Writer, joined, roman
 from derivations.proof.lemmas import LEMMAS
 
@@ -27,7 +27,7 @@ class TextPrinter(Notation, StrPrinter):
     """
 
     form, part = "text", "the text printer"
-    space, ones, hadamard = " ", "1", " o "
+    space, ones, hadamard, kronecker = " ", "1", " o ", " (x) "
     fraction_in_front = False
 
     def __init__(self, names=None):
@@ -61,6 +61,9 @@ class TextPrinter(Notation, StrPrinter):
 
     def transposed(self, matrix):
         return Piece(f"{self.bracketed(matrix, ATOM)}'")
+
+    def inverse_transposed(self, matrix):
+        return self.power(self.transposed(matrix), Piece("-1", ADD))
 
     def entry(self, base, index):
         plain = all(i.isalnum() and len(i) == 1 for i in index)
