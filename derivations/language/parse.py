@@ -9,6 +9,7 @@ from sympy import (
     Abs,
     Add,
     BlockMatrix,
+    Determinant,
     DiagMatrix,
     DiagonalMatrix,
     DiagonalOf,
@@ -382,6 +383,8 @@ class Parser:
     def _(self, node: log, env):
         if not _depends(node, env):
             return _constant(node)
+        if isinstance(node.args[0], Determinant):
+            return self.scalar(LogDet(*node.args[0].args), env)
         exponents, rest = [], []
         for f in Mul.make_args(node.args[0]):
             (exponents if isinstance(f, exp) and _is_real(f.args[0]) else rest).append(f)
@@ -455,16 +458,25 @@ class Parser:
 
     @scalar.register
     def _(self, node: LogDet, env):
-        """That of c I is n log c; and the determinant of M' is that of M."""
+        """That of c I is n log c."""
         _closed(node, env)
-        order = node.matrix.rows
         multiple = self.multiple_of_identity(node.matrix)
         if multiple is not None and multiple.is_positive:
-            return _constant(order * log(multiple))
-        key = _shortest(
-            self.name(LogDet(m)) for turned in self.turned(node.matrix) for m in (turned, Transpose(turned))
-        )
-        return [(ONE, Term((Factor(f"{key} of order {spelling(order)}", ()),), {}, ()))]
+            return _constant(node.matrix.rows * log(multiple))
+        return self._of_determinant(node)
+
+    @scalar.register
+    def _(self, node: Determinant, env):
+        """That of c I is c^n."""
+        _closed(node, env)
+        multiple = self.multiple_of_identity(node.args[0])
+        return _constant(multiple ** node.args[0].rows) if multiple is not None else self._of_determinant(node)
+
+    def _of_determinant(self, node):
+        """A function of a determinant, known by its name: that of M' is that of M."""
+        (matrix,) = node.args
+        key = _shortest(self.name(node.func(m)) for turned in self.turned(matrix) for m in (turned, Transpose(turned)))
+        return [(ONE, Term((Factor(f"{key} of order {spelling(matrix.rows)}", ()),), {}, ()))]
 
     @scalar.register
     def _(self, node: KroneckerDelta, env):

@@ -25,6 +25,7 @@ from sympy import (
     expand,
     sqrt,
 )
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.atoms import Centring, Named, SpectralTrace
 from derivations.language.errors import NotSpectral, UnsupportedExpression
@@ -54,7 +55,8 @@ def recognised(loss):
     except UnsupportedExpression as error:
         if isinstance(error.node, Basic):
             reason = "{} is no part of a function of a covariance that is read"
-            raise NotSpectral("matrices", reason, error.node) from error
+            part = error.node.args[0] if isinstance(error.node, MatrixElement) else error.node
+            raise NotSpectral("matrices", reason, part) from error
         raise NotSpectral("matrices", f"the loss is not made of products of matrices: {error.reason}") from error
 
 

@@ -2,7 +2,6 @@
 
 import pytest
 from sympy import (
-    Determinant,
     DiagonalMatrix,
     DiagonalOf,
     HadamardPower,
@@ -14,6 +13,7 @@ from sympy import (
     MatPow,
     MatrixSymbol,
     OneMatrix,
+    Permanent,
     Rational,
     Sum,
     Symbol,
@@ -40,7 +40,7 @@ varying = MatrixSymbol("M", k, k)
 
 UNSUPPORTED = {
     "Inverse": Trace(Inverse(A)),
-    "Determinant": Determinant(A),
+    "Permanent": Permanent(A),
     "MatPow": Trace(MatPow(A, Rational(1, 2))),
     "A is not declared to be positive": Trace(HadamardPower(A, -1)),
     "log": log(Trace(A)),

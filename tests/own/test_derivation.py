@@ -113,7 +113,7 @@ def test_where_a_loss_is_smooth_is_a_hypothesis_of_its_gradient():
             "the loss is no polynomial in Z",
         ),
         (losses.corner, None, "the loss is no polynomial in Z and functions of its spectrum"),
-        (losses.cosine, None, "it sees |z_k|, which is read as no function of a covariance"),
+        (losses.cosine, None, "|z_k| is no part of a function of a covariance that is read"),
         (
             loss("unbounded", Trace(Z.T * G * Z) - alpha * SquaredNorm(Z.T * Z), symmetric),
             None,
