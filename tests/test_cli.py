@@ -8,6 +8,7 @@ import pytest
 
 from derivations import cli
 from derivations.catalogue import results, shipped
+from derivations.proof.store import document_of
 
 
 def run(*arguments):
@@ -16,16 +17,17 @@ def run(*arguments):
     )
 
 
-@pytest.fixture(scope="module")
-def derived(tmp_path_factory):
-    """One small result derived into a directory of its own, with everything written."""
-    build = tmp_path_factory.mktemp("build")
-    code = tmp_path_factory.mktemp("generated")
-    return build, code, run("derive", "--build", build, "--code", code, "--instances", 1, "--json")
+@pytest.fixture
+def stored(tmp_path):
+    """A file of the stored proofs of two results, and what it holds."""
+    document = {"results": {id: document_of(results()[id]) for id in ("dirichlet-energy", "laplacian-facts")}}
+    (tmp_path / "derivations.json").write_text(json.dumps(document))
+    return tmp_path, document
 
 
-def test_derive_proves_everything_and_writes_proofs_latex_and_code(derived):
-    build, code, done = derived
+def test_derive_proves_everything_and_writes_proofs_latex_and_code(tmp_path):
+    build, code = tmp_path / "build", tmp_path / "generated"
+    done = run("derive", "--build", build, "--code", code, "--instances", 1, "--json")
     assert done.returncode == 0, done.stderr
     reports = json.loads(done.stdout)
     assert [r["id"] for r in reports] == list(results())
@@ -37,8 +39,8 @@ def test_derive_proves_everything_and_writes_proofs_latex_and_code(derived):
     assert (code / "vicreg.py").read_text().startswith('"""VICReg')
 
 
-def test_verify_replays_what_was_stored(derived):
-    build, _, _ = derived
+def test_verify_replays_what_was_stored(stored):
+    build, _ = stored
     done = run("verify", "dirichlet-energy", "--build", build, "--json")
     assert done.returncode == 0, done.stderr
     (report,) = json.loads(done.stdout)
@@ -46,14 +48,13 @@ def test_verify_replays_what_was_stored(derived):
     assert report["status"] == "proved"
 
 
-def test_verify_refuses_a_stored_proof_with_a_changed_sign(derived, tmp_path):
-    build, _, _ = derived
-    document = json.loads((build / "derivations.json").read_text())
+def test_verify_refuses_a_stored_proof_with_a_changed_sign(stored):
+    build, document = stored
     forged = document["results"]["dirichlet-energy"]
     (number,) = [n for n in forged["expressions"] if n.get("rational") == [2, 1]]
     number["rational"] = [-2, 1]
-    (tmp_path / "derivations.json").write_text(json.dumps(document))
-    done = run("verify", "dirichlet-energy", "laplacian-facts", "--build", tmp_path)
+    (build / "derivations.json").write_text(json.dumps(document))
+    done = run("verify", "dirichlet-energy", "laplacian-facts", "--build", build)
     assert done.returncode == cli.FAILED
     assert "dirichlet-energy: refused" in done.stdout
     assert "1 of 2 results proved and verified" in done.stdout
