@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sympy import (
-    Determinant,
     DiagMatrix,
     DiagonalMatrix,
     Function,
@@ -25,13 +24,13 @@ from sympy import (
     Max,
     Min,
     OneMatrix,
+    Permanent,
     Sum,
     Symbol,
     Trace,
     Transpose,
     ZeroMatrix,
     expand,
-    sin,
     sqrt,
     symbols,
 )
@@ -144,9 +143,11 @@ def test_a_formula_is_written_as_by_hand(expr, wanted):
     assert latex(expr) == wanted
 
 
-@pytest.mark.parametrize("expr", [sin(m), Integral(m, m), alpha + sin(m), SquaredNorm(Determinant(G) * Z)], ids=str)
+@pytest.mark.parametrize(
+    "expr", [Integral(m, m), alpha + Integral(m, m), SquaredNorm(Integral(m, m) * Z), Permanent(G)], ids=str
+)
 def test_an_unknown_node_is_named(expr):
-    with pytest.raises(UnsupportedExpression, match=r"sin|Integral|Determinant"):
+    with pytest.raises(UnsupportedExpression, match=r"Integral|Permanent"):
         latex(expr)
 
 
