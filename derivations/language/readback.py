@@ -1,18 +1,9 @@
-"""From networks back to matrix expressions: the converse of derivations.language.parse.
-
-An index that is summed over and joins two matrices is a product, one that touches a single matrix a product with the ones
-vector; two matrices between the same indices are an entrywise product, and an index that carries vectors is a diagonal
-matrix. Every network that can be taken apart in this way is a matrix expression; one in which three matrices meet in an
-index that is summed over is refused.
-"""
+"""From networks back to matrix expressions, by contraction: the converse of derivations.language.parse."""
 
 from __future__ import annotations
 
 from sympy import (
-    DiagMatrix,
-    DiagonalOf,
     HadamardPower,
-    HadamardProduct,
     Identity,
     Inverse,
     Lambda,
@@ -20,16 +11,14 @@ from sympy import (
     MatMul,
     MatrixExpr,
     MatrixSymbol,
-    OneMatrix,
-    S,
     Symbol,
-    Trace,
     Transpose,
     ZeroMatrix,
     preorder_traversal,
 )
 
 from derivations.language.atoms import Abbreviation, SquaredNorm
+from derivations.language.contraction import Graph, MeetingIndex, product
 from derivations.language.entries import Entry
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.parse import key_of
@@ -63,11 +52,7 @@ def _is_atom(node):
 
 def read_back(form, factors, shape):
     """The matrix of some shape whose normal form is `form`, with `factors` as `factors_of` gives them."""
-    return total([scaled(c, network_matrix(term, factors, shape)) for c, term in form.terms.values()], shape)
-
-
-def scaled(coefficient, matrix):
-    return matrix if coefficient == 1 else MatMul(coefficient, *_product(matrix))
+    return total([product(c, network_matrix(term, factors, shape)) for c, term in form.terms.values()], shape)
 
 
 def matrix_factors(matrix):
@@ -82,125 +67,32 @@ def total(terms, shape):
 
 def network_matrix(term, factors, shape):
     """The matrix of a network with the ports "row" and "column" (none where the dimension is 1)."""
-    return _Reduction(term, factors).matrix(shape)
+    return _graph(term, factors).matrix(term.port("row"), term.port("column"), shape)
 
 
 def network_scalar(term, factors):
     """The scalar that a network without ports is."""
-    return _Reduction(term, factors).scalar()
+    return _graph(term, factors).number
 
 
-class _Reduction:
-    """A network under reduction: matrices between two indices, a vector (or none) at each index, and a scalar."""
-
-    def __init__(self, term, factors):
-        self.term = term
-        self.size = dict(term.dims)
-        self.symmetric = frozenset(factors[f.key] for f in term.factors if f.symmetric and f.key in factors)
-        self.edges = []  # (i, j, matrix) with i != j
-        self.vectors = {}
-        self.number = S.One
-        for f in term.factors:
-            self._enter(f, factors)
-        self.kept = {i for _, i in term.ports}
-        self._reduce()
-
-    def _enter(self, factor, factors):
+def _graph(term, factors):
+    """A network as a graph of the matrices that its factors stand for, summed over what is no port."""
+    symmetric = frozenset(factors[f.key] for f in term.factors if f.symmetric and f.key in factors)
+    graph = Graph(term.dims, symmetric, SquaredNorm)
+    for factor in term.factors:
         matrix = _factor_matrix(factor, factors)
         if matrix is None:
-            reason = f"{factor.label} is no matrix of which a product is made"
-            raise UnsupportedExpression(self.term, "reading back", reason)
+            raise UnsupportedExpression(term, "reading back", f"{factor.label} is no matrix of which a product is made")
         if len(factor.slots) == 1:
-            self._at(factor.slots[0], matrix if matrix.cols == 1 else Transpose(matrix))
-        elif factor.slots[0] == factor.slots[1]:
-            self._at(factor.slots[0], DiagonalOf(matrix))
+            graph.at(factor.slots[0], matrix if matrix.cols == 1 else Transpose(matrix))
         else:
-            self._between(*factor.slots, matrix)
-
-    def _at(self, index, vector):
-        known = self.vectors.get(index)
-        self.vectors[index] = vector if known is None else HadamardProduct(known, vector)
-
-    def _between(self, i, j, matrix):
-        for n, (a, b, other) in enumerate(self.edges):
-            if {a, b} == {i, j}:
-                self.edges[n] = (a, b, HadamardProduct(other, matrix if a == i else self._transposed(matrix)))
-                return
-        self.edges.append((i, j, matrix))
-
-    def _reduce(self):
-        while True:
-            degree = dict.fromkeys(self.size, 0)
-            for i, j, _ in self.edges:
-                degree[i] += 1
-                degree[j] += 1
-            inner = [i for i in self.size if i not in self.kept]
-            if not inner:
-                return
-            index = min(inner, key=lambda i: degree[i])
-            if degree[index] > 2:
-                raise UnsupportedExpression(
-                    self.term, "reading back", "three matrices meet in an index that is summed over"
-                )
-            self._eliminate(index)
-
-    def _eliminate(self, index):
-        touching = [e for e in self.edges if index in e[:2]]
-        self.edges = [e for e in self.edges if e not in touching]
-        vector, size = self.vectors.pop(index, None), self.size.pop(index)
-        if not touching:
-            self.number *= size if vector is None else _total(vector)
-        elif len(touching) == 1:
-            (outer, matrix), ones = self._outward(touching[0], index), OneMatrix(size, 1)
-            if outer not in self.kept and vector is None and self._is_last_pair(outer, matrix):
-                self.vectors.pop(outer, None), self.size.pop(outer)
-                return
-            self._at(outer, MatMul(*_product(matrix), ones if vector is None else vector))
-        else:
-            (i, left), (j, right) = (self._outward(e, index) for e in touching)
-            inner = [] if vector is None else [DiagMatrix(vector)]
-            self._between(i, j, MatMul(*_product(left), *inner, *_product(self._transposed(right))))
-
-    def _is_last_pair(self, outer, matrix):
-        """Take out sum_ij A_ij B_ij as tr(A'B), if that is what is left at two indices."""
-        alone = outer not in self.vectors and not any(outer in e[:2] for e in self.edges)
-        if not alone or not isinstance(matrix, HadamardProduct) or len(matrix.args) != 2:
-            return False
-        a, b = matrix.args
-        plain = a.arg if isinstance(a, Transpose) else a
-        self.number *= SquaredNorm(plain) if a == b else Trace(MatMul(*_product(self._transposed(a)), *_product(b)))
-        return True
-
-    def _outward(self, edge, index):
-        """(other index, matrix from it to this one)."""
-        i, j, matrix = edge
-        return (i, matrix) if j == index else (j, self._transposed(matrix))
-
-    def _transposed(self, matrix):
-        if isinstance(matrix, MatMul):
-            return MatMul(*map(self._transposed, reversed(matrix.args)))
-        if isinstance(matrix, HadamardProduct):
-            return HadamardProduct(*map(self._transposed, matrix.args))
-        if matrix in self.symmetric or isinstance(matrix, DiagMatrix):
-            return matrix
-        return matrix.args[0] if isinstance(matrix, Transpose) else Transpose(matrix).doit(deep=False)
-
-    def scalar(self):
-        return self.number
-
-    def matrix(self, shape):
-        row, column = (self.term.port(p) for p in ("row", "column"))
-        ends = [self.vectors.get(i) for i in (row, column)]
-        if row is not None and row == column:
-            return scaled(self.number, Identity(shape[0]) if ends[0] is None else DiagMatrix(ends[0]))
-        if self.edges:
-            ((i, _, matrix),) = self.edges
-            matrix = matrix if i == row else self._transposed(matrix)
-            left, right = ([] if v is None else [DiagMatrix(v)] for v in ends)
-            return scaled(self.number, MatMul(*left, *_product(matrix), *right) if left or right else matrix)
-        left, right = (OneMatrix(d, 1) if v is None else v for v, d in zip(ends, shape, strict=True))
-        ones = [*_product(left)] * (shape[0] != 1) + [*_product(self._transposed(right))] * (shape[1] != 1)
-        return scaled(self.number, MatMul(*ones) if len(ones) > 1 else ones[0] if ones else Identity(1))
+            graph.between(*factor.slots, matrix)
+    try:
+        return graph.contracted({i for _, i in term.ports})
+    except MeetingIndex as left:
+        raise UnsupportedExpression(
+            term, "reading back", "three matrices meet in an index that is summed over"
+        ) from left
 
 
 def _factor_matrix(factor, factors):
@@ -218,11 +110,3 @@ def _factor_matrix(factor, factors):
         return None
     matrix = matrix if function is None else matrix.applyfunc(function)
     return matrix if factor.exponent == 1 else HadamardPower(matrix, factor.exponent)
-
-
-def _product(matrix):
-    return matrix.args if isinstance(matrix, MatMul) else (matrix,)
-
-
-def _total(vector):
-    return Trace(MatMul(OneMatrix(1, vector.rows), *_product(vector)))

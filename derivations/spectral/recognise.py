@@ -34,12 +34,13 @@ from sympy import (
 )
 
 from derivations.language.atoms import Abbreviation, Centring, Laplacian, Named, SpectralTrace
+from derivations.language.contraction import product
 from derivations.language.determinant import LogDet
 from derivations.language.entries import Entry
 from derivations.language.errors import NotSpectral, Undecided, UnsupportedExpression
 from derivations.language.network import canonical
 from derivations.language.normal_form import NormalForm, normaliser
-from derivations.language.readback import factors_of, matrix_factors, network_matrix, network_scalar, scaled, total
+from derivations.language.readback import factors_of, matrix_factors, network_matrix, network_scalar, total
 from derivations.language.substitute import applied, symbols_of
 from derivations.proof.sign import is_positive
 from derivations.spectral.form import s
@@ -239,7 +240,7 @@ class Reader:
 
     def terms(self, form, order):
         """The matrices of the terms of a normal form."""
-        return [scaled(c, network_matrix(t, self.factors, (order, order))) for c, t in form.terms.values()]
+        return [product(c, network_matrix(t, self.factors, (order, order))) for c, t in form.terms.values()]
 
     def matrix(self, form, order=None):
         """The matrix of a normal form, with the abbreviations, Laplacians and centring that are in it."""
@@ -249,7 +250,7 @@ class Reader:
             own = self.normalise(candidate)
             ratio = ratio_of(NormalForm([rest.terms[key] for key in own.terms if key in rest.terms]), own)
             if ratio is not None:
-                found.append(scaled(ratio, candidate))
+                found.append(product(ratio, candidate))
                 rest = rest - times(own, ratio)
         return total([*found, *self.terms(rest, order)], (order, order))
 

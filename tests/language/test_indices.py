@@ -22,7 +22,7 @@ rows, columns, others = (i, 0, N - 1), (k, 0, K - 1), (j, 0, N - 1)
 FORMS = [
     (Sum(G[i, j] * v[i, 0] * v[j, 0], rows, others), Trace(v.T * G * v)),
     (Sum(G[i, i], rows), Trace(G)),
-    (Sum(Z[i, k] ** 2, rows, columns), Trace(Z * Z.T)),
+    (Sum(Z[i, k] ** 2, rows, columns), Trace(Z.T * Z)),
     (Sum(Z[i, k] * W[i, k], rows, columns), Trace(Z * W.T)),
     (Sum(v[i, 0] ** 2, rows), Trace(v.T * v)),
     (Sum(Z[i, k] * c[k, 0] * v[i, 0], rows, columns), Trace(v.T * Z * c)),
@@ -96,7 +96,7 @@ REFUSED = [
     (Sum(v[N - 1 - i, 0], rows), "made of one"),
     (
         Sum(G[i, j] * Z[i, k] * Z[j, k] * Z[l, k] * B[i, l] * B[j, l], rows, others, columns, (l, 0, N - 1)),
-        "no product",
+        "three of these meet in an index",
     ),
 ]
 
