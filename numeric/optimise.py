@@ -20,6 +20,9 @@ the point itself would gain no more than this part of the loss."""
 FLAT = 1e-100
 """A gradient below this fraction of the loss at the start counts as zero: L-BFGS squares it, to 0, and divides by that."""
 
+STEEP = 1 / FLAT
+"""A loss or gradient above this multiple of the loss at the start counts as that: enough for a step there to be undone."""
+
 SPREAD = (1.0, 0.1, 3.0, 0.01)
 """Standard deviations of successive starts, in units of `scale`."""
 
@@ -75,10 +78,11 @@ def minimise(loss_and_gradient, shape, *, n_starts=10, scale=1.0, seed=0, max_it
     rng = np.random.default_rng(seed)
 
     def in_units(x, exponent):
-        """The loss and its gradient in units of 2^exponent; what is flat in them is flat."""
+        """The loss and its gradient in units of 2^exponent, within what can be squared."""
         value, slope = loss_and_gradient(x.reshape(shape))
-        slope = np.ldexp(np.asarray(slope, dtype=np.float64).ravel(), -exponent)
-        return np.ldexp(value, -exponent), slope if np.abs(slope).max(initial=0.0) > FLAT else np.zeros(size)
+        with np.errstate(over="ignore"):
+            value, slope = (np.clip(np.ldexp(a, -exponent), -STEEP, STEEP) for a in (value, np.asarray(slope).ravel()))
+        return value, slope if np.abs(slope).max(initial=0.0) > FLAT else np.zeros(size)
 
     options = {
         "maxiter": max_iterations,

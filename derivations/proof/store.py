@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import sympy
-from sympy import Basic, BlockMatrix, Lambda, MatrixSymbol, Symbol
+from sympy import Basic, BlockMatrix, Lambda, MatrixSymbol, Symbol, Tuple
 from sympy.core.function import UndefinedFunction
 from sympy.core.symbol import Str
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
@@ -40,7 +40,6 @@ _SYMPY = [
     "Min",
     "Mul",
     "OneMatrix",
-    "Piecewise",
     "Pow",
     "Sum",
     "Trace",
@@ -67,6 +66,8 @@ NODES |= {
     for name, c in vars(module).items()
     if isinstance(c, type) and c.__module__ == module.__name__ and c not in _BASES
 }
+
+_PARTS = {"Named": Str, **dict.fromkeys(("KroneckerDelta", "Lambda", "MatrixSlice", "Sum"), Tuple)}
 
 
 class Encoder:
@@ -148,10 +149,14 @@ class Decoder:
                 return sympy.Function(name)
         raise ProofError(f"not in the vocabulary of stored proofs: {str(data)[:200]}")
 
-    def expression(self, position):
+    def expression(self, position, part=()):
+        """What stands at a position: an expression, or a part of some type that is none by itself (a name, a tuple)."""
         if not isinstance(position, int) or not 0 <= position < len(self.table):
             raise ProofError(f"there is no expression {position!r} before it is used")
-        return self.table[position]
+        found = self.table[position]
+        if isinstance(found, (Str, Tuple)) and not isinstance(found, part):
+            raise ProofError(f"{found} stands for an expression, and is a {type(found).__name__}")
+        return found
 
     def node(self, data):
         match data:
@@ -168,18 +173,8 @@ class Decoder:
             case {"blocks": rows}:
                 return BlockMatrix([[self.expression(m) for m in row] for row in rows])
             case {"node": name, "arguments": arguments} if name in NODES:
-                return self._built(name, [self.expression(a) for a in arguments])
+                return NODES[name](*(self.expression(a, _PARTS.get(name, ())) for a in arguments))
         raise ProofError(f"not in the vocabulary of stored proofs: {str(data)[:200]}")
-
-    @staticmethod
-    def _built(name, arguments):
-        for kind, takes in (
-            (Str, ("Named",)),
-            (sympy.Tuple, ("KroneckerDelta", "Lambda", "MatrixSlice", "Piecewise", "Sum")),
-        ):
-            if name not in takes and any(isinstance(a, kind) for a in arguments):
-                raise ProofError(f"{name} does not take {kind.__name__} among {arguments}")
-        return NODES[name](*arguments)
 
 
 def store(theorems):

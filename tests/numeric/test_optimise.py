@@ -79,6 +79,18 @@ def test_a_loss_that_is_flat_at_some_starts():
     assert found.loss == 0
 
 
+def test_a_loss_that_is_flat_at_the_start_and_steep_beside_it():
+    """In units of the loss at the start, the loss and its slope overflow where the first steps lead."""
+
+    def function(x):
+        wall = np.maximum(x**2 - 4, 0)
+        return 1e-304 * np.sum((10 - x) ** 2) + 1e10 * np.sum(wall**2), 2e-304 * (x - 10) + 4e10 * wall * x
+
+    found = minimise(function, (1,), n_starts=8)
+    np.testing.assert_allclose(found.point, 2.0)
+    assert found.loss == pytest.approx(64e-304)
+
+
 def test_the_same_seed_gives_the_same_run():
     first, again, other = (minimise(double_well, (3,), n_starts=3, seed=seed) for seed in (5, 5, 6))
     assert first.point.tobytes() == again.point.tobytes()

@@ -221,6 +221,22 @@ def test_tampering_is_refused(tamper):
         replay(after)
 
 
+@pytest.mark.parametrize(
+    "user",
+    [
+        {"matrix": "Z", "shape": [0, 0]},
+        {"apply": "phi", "arguments": [0]},
+        {"blocks": [[0]]},
+        {"node": "Trace", "arguments": [0]},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("part", [{"name": "C"}, {"node": "Tuple", "arguments": []}], ids=str)
+def test_a_name_or_a_tuple_is_no_expression(part, user):
+    with pytest.raises(ProofError, match="stands for an expression"):
+        replay({"expressions": [part, user], "steps": [], "theorems": []})
+
+
 @pytest.mark.parametrize("position", range(2))
 def test_a_lemma_whose_hypothesis_is_not_met(position):
     """Leave out the discharge of a hypothesis and claim the conclusion without it."""
