@@ -40,29 +40,24 @@ def test_every_result_comes_back_as_it_was(id):
     assert json.dumps(store(replay(document(id)))) == DOCUMENTS[id]
 
 
-DIGESTS = """
-import hashlib, json
-from derivations.catalogue import results
+STORED = """
+import json, sys
+from derivations.catalogue import chosen
 from derivations.proof.store import store
-for id, result in results().items():
-    print(id, hashlib.sha256(json.dumps(store(result.theorems)).encode()).hexdigest())
+print(json.dumps([json.dumps(store(result.theorems)) for result in chosen(sys.argv[1:])]))
 """
 
 
 def test_the_bytes_do_not_depend_on_the_hash_seed():
-    runs = [
-        subprocess.Popen(
-            [sys.executable, "-c", DIGESTS],
-            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for seed in ("0", "1", "987654321")
-    ]
-    outputs = {run.communicate()[0] for run in runs}
-    assert all(run.returncode == 0 for run in runs)
-    assert len(outputs) == 1
-    assert len(outputs.pop().splitlines()) == len(RESULTS)
+    """Some results, derived again elsewhere; `.ci/run` compares the files of all of them."""
+    ids = list(RESULTS)[::12]
+    run = subprocess.run(
+        [sys.executable, "-c", STORED, *ids],
+        env=os.environ | {"PYTHONHASHSEED": "987654321", "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    assert json.loads(run.stdout) == [json.dumps(store(RESULTS[id].theorems)) for id in ids]
 
 
 def test_symbols_of_one_name_are_stored_apart():
