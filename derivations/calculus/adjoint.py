@@ -19,7 +19,6 @@ from sympy import (
     DiracDelta,
     Dummy,
     Expr,
-    Function,
     HadamardPower,
     HadamardProduct,
     Identity,
@@ -40,7 +39,6 @@ from sympy import (
     Pow,
     S,
     Subs,
-    Symbol,
     Trace,
     Transpose,
     ZeroMatrix,
@@ -83,9 +81,8 @@ def _(node: Pow, seed):
     return [(node.base, seed * node.exp * node.base ** (node.exp - 1)), (node.exp, seed * log(node.base) * node)]
 
 
-@shares.register(Function)
-@shares.register(Application)
-def _(node, seed):
+@shares.register
+def _(node: Application, seed):
     """A function of numbers, by the derivative that SymPy knows: where it has a kink, one from between its two slopes."""
     stand_ins = [Dummy(real=True) for _ in node.args]
     back = dict(zip(stand_ins, node.args, strict=True))
@@ -211,26 +208,20 @@ def _(node: ElementwiseApplyFunction, seed):
     body = node.function(x)
 
     def each(slope):
-        return HadamardProduct(seed, node.expr.applyfunc(_function(x, slope)))
+        return HadamardProduct(seed, node.expr.applyfunc(Lambda(x, slope)))
 
     yield node.expr, each(_slope(body, x, node))
-    parameters = {e: Dummy(real=True) for e in _parameters(body, x)}
-    for parameter, p in parameters.items():
-        slope = _slope(body.xreplace(parameters), p, node).xreplace({d: e for e, d in parameters.items()})
+    stand_ins = {e: Dummy(real=True) for e in parameters(body, x)}
+    for parameter, p in stand_ins.items():
+        slope = _slope(body.xreplace(stand_ins), p, node).xreplace({d: e for e, d in stand_ins.items()})
         yield parameter, Trace(MatMul(Transpose(each(slope)), OneMatrix(*node.shape)))
 
 
-def _function(x, body):
-    """A function of a number, called x unless something else is."""
-    named = Symbol("x", real=True)
-    return Lambda(x, body) if named in body.free_symbols else Lambda(named, body.xreplace({x: named}))
-
-
-def _parameters(body, x):
+def parameters(body, x):
     """The largest parts of a function of x that speak of matrices and not of x."""
     if not body.has(MatrixExpr):
         return set()
-    return set().union(*(_parameters(a, x) for a in body.args)) if body.has(x) else {body}
+    return set().union(*(parameters(a, x) for a in body.args)) if body.has(x) else {body}
 
 
 @shares.register

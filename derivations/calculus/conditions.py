@@ -8,7 +8,6 @@ from sympy import (
     Determinant,
     Dummy,
     Expr,
-    Function,
     HadamardPower,
     Lambda,
     MatPow,
@@ -21,12 +20,14 @@ from sympy import (
 from sympy.core.function import Application
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
+from derivations.calculus.adjoint import parameters
 from derivations.language.atoms import Abbreviation, LogSumExp, entr
 from derivations.language.determinant import LogDet
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import normaliser
 from derivations.language.norms import Absolute, Norms, UnitColumns, UnitRows
 from derivations.language.propositions import Candidates, Invertible, Positive, PositiveDefinite
+from derivations.language.substitute import variable
 
 SMOOTH = (entr, exp, log)
 KINKED = (Abs, Max, Min)
@@ -46,9 +47,18 @@ def asked(expr, unknown):
     if not isinstance(expr, Expr) or isinstance(expr, Lambda) or not expr.has(unknown) or expr == unknown:
         return
     yield from ((expr, needed) for needed in conditions(expr))
-    looked_through = isinstance(expr, Abbreviation) and not hasattr(expr, "adjoint_of")
-    for argument in (expr.definition,) if looked_through else expr.args:
-        yield from asked(argument, unknown)
+    for part in _parts(expr):
+        yield from asked(part, unknown)
+
+
+def _parts(node):
+    """What the value of a node is made of."""
+    if isinstance(node, Abbreviation) and not hasattr(node, "adjoint_of"):
+        return [node.definition]
+    if isinstance(node, ElementwiseApplyFunction):
+        x = variable(node.function)
+        return [node.expr, *parameters(node.function(x), x)]
+    return node.args
 
 
 def conditions(node):
@@ -71,7 +81,7 @@ def conditions(node):
         return _of_every_entry(node)
     if isinstance(node, LogSumExp):
         return [Candidates(node.candidates)]
-    if isinstance(node, (Application, Function)) and not isinstance(node, SMOOTH):
+    if isinstance(node, Application) and not isinstance(node, SMOOTH):
         raise UnsupportedExpression(node, "the gradient", "it is not known to be smooth")
     return []
 

@@ -36,10 +36,10 @@ def normal_form(statement, hypotheses=()):
 @rule
 def adjoint(function, unknown, hypotheses=()):
     """The gradient by the adjoint rules; if the function is polynomial, also checked by its definition."""
-    check_differentiable(function, unknown, hypotheses)
-    in_matrices = scalar(function)
-    if in_matrices != function and not normaliser(tuple(hypotheses))(function - in_matrices).is_zero:
+    in_matrices, everywhere = scalar(function), tuple(h for h in hypotheses if unknown not in h.free_symbols())
+    if in_matrices != function and not normaliser(everywhere)(function - in_matrices).is_zero:
         raise ProofError(f"{function} is not known to be {in_matrices}")
+    check_differentiable(in_matrices, unknown, hypotheses)
     value = gradient(in_matrices, unknown, hypotheses)
     reason = "adjoint rules"
     try:
