@@ -45,6 +45,8 @@ def _summed(total, dims):
             raise UnsupportedExpression(
                 total, "the matrix form", f"{index} runs from {low} to {high}, not over a dimension"
             )
+        if index in renamed:
+            raise UnsupportedExpression(total, "the matrix form", "it sums over one index twice")
         renamed[index] = Dummy(index.name)  # an inner sum may use the name of an outer index
         inner[renamed[index]] = high + 1
     terms = [_contracted(term, inner, tuple(dims)) for term in _terms(total.function.xreplace(renamed), inner)]

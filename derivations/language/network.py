@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
-from sympy import Expr, Integer, Lambda, Symbol, srepr
+from sympy import Dummy, Expr, Integer, Lambda, Symbol, srepr
 from sympy.core.function import AppliedUndef
 
 
@@ -154,7 +154,7 @@ def _components(term):
 
 
 def _canonical_component(factors, dims, ports):
-    start = {i: (sorted(str(label) for label, j in ports if i == j), spelling(d)) for i, d in dims.items()}
+    start = {i: (sorted(_spelled_label(label) for label, j in ports if i == j), spelling(d)) for i, d in dims.items()}
     incident = defaultdict(list)
     for f in factors:
         for position, i in enumerate(f.slots):
@@ -209,13 +209,14 @@ def _canonical_component(factors, dims, ports):
 def spelling(expr, bound=()):
     """Text that two scalar expressions share only if they are the same, up to the names of the arguments of lambdas.
 
-    Unlike `str`, it tells apart symbols of one name that differ in their assumptions or shape.
+    Unlike `str`, it tells apart symbols of one name that differ in their assumptions or shape, and dummies of one name.
     """
     if expr in bound:
         return f"#{bound.index(expr)}"
     kind = type(expr).__name__
     if isinstance(expr, Symbol):
-        return f"{kind}({expr.name!r}, {sorted(expr._assumptions_orig.items())})"
+        number = f", {expr.dummy_index}" if isinstance(expr, Dummy) else ""
+        return f"{kind}({expr.name!r}, {sorted(expr._assumptions_orig.items())}{number})"
     if isinstance(expr, Lambda):
         return f"Lambda({len(expr.variables)}, {spelling(expr.expr, (*expr.variables, *bound))})"
     if not expr.args:
@@ -223,6 +224,10 @@ def spelling(expr, bound=()):
     if isinstance(expr, AppliedUndef):
         kind = f"{kind!r}{sorted(expr.func._kwargs.items())}"
     return f"{kind}({', '.join(spelling(a, bound) for a in expr.args)})"
+
+
+def _spelled_label(label):
+    return spelling(label) if isinstance(label, Symbol) else str(label)
 
 
 def _ordered(factor, values):

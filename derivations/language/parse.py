@@ -41,6 +41,7 @@ from sympy import (
     log,
     sqrt,
 )
+from sympy.core.symbol import Str
 from sympy.core.sympify import _sympify
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
@@ -81,8 +82,13 @@ def is_index(symbol):
 
 
 def key_of(symbol):
-    """The key of a matrix symbol, told apart from those of atoms; its dimensions tell it from others of its name."""
-    key = repr(symbol.name) if "(" in symbol.name else symbol.name
+    """The key of a matrix symbol, told apart from those of atoms; its dimensions tell it from others of its name. One that is
+    named by a symbol, or of another kind, is another one.
+    """
+    if type(symbol) is MatrixSymbol and isinstance(symbol.args[0], Str):
+        key = repr(symbol.name) if "(" in symbol.name else symbol.name
+    else:
+        key = spelling(symbol)
     return f"row({key})" if symbol.rows == 1 != symbol.cols else key
 
 
@@ -300,6 +306,8 @@ class Parser:
 
     @matrix.register
     def _(self, node: DiagonalMatrix):
+        if not node.args[0].is_square:
+            raise UnsupportedExpression(node, "the normal form", f"{node.args[0]} is not square")
         return product(self.matrix(node.args[0]), self.matrix(Identity(node.rows)))
 
     @matrix.register
@@ -509,6 +517,8 @@ class Parser:
     def _ranges(node, env):
         """`env` with the indices of a sum."""
         inner = dict(env)
+        if len({index for index, *_ in node.limits}) < len(node.limits):
+            raise UnsupportedExpression(node, "the normal form", "it sums over one index twice")
         for index, low, high in node.limits:
             if low != 0:
                 raise UnsupportedExpression(node, "the normal form", f"the index {index} must start at 0")

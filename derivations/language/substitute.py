@@ -4,13 +4,32 @@ from __future__ import annotations
 
 from itertools import chain, count
 
-from sympy import Basic, Dummy, Lambda, MatrixSymbol, Max, Min, Pow, S, Sum, Symbol
+from sympy import (
+    Basic,
+    ComplexRootOf,
+    Derivative,
+    Dummy,
+    Lambda,
+    Limit,
+    MatrixSymbol,
+    Max,
+    Min,
+    Order,
+    Pow,
+    RootSum,
+    S,
+    Subs,
+    Sum,
+    Symbol,
+)
+from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import ImaginaryUnit
 
 from derivations.language.atoms import Abbreviation
 
 UNDEFINED = (S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity)
+UNEVALUATED = (ComplexRootOf, Derivative, ExprWithLimits, Limit, Order, RootSum, Subs)  # they speak of a variable of their own
 
 
 def symbols_of(expr):
@@ -58,6 +77,8 @@ def substitute(expr, mapping):
         return applied(mapping[expr.func], *args)
     if args == list(expr.args):
         return expr
+    if isinstance(expr, UNEVALUATED) and not isinstance(expr, Sum):
+        raise ValueError(f"{expr} is not evaluated, and has a variable of its own: nothing is substituted into it")
     result = _made(expr.func, args)
     if result in UNDEFINED:
         raise ValueError(f"{expr} is not defined for {', '.join(f'{s} := {v}' for s, v in mapping.items())}")

@@ -58,6 +58,9 @@ def check_replacement(symbol, value, mapping, hypotheses):
     if isinstance(symbol, UndefinedFunction):
         if not isinstance(value, Lambda):
             raise ProofError(f"the function {symbol} can be replaced by a Lambda only, not by {value}")
+        declared = sorted(a for a, held in symbol._kwargs.items() if held and a != "commutative")
+        if declared:
+            raise ProofError(f"the function {symbol} is declared {', '.join(declared)}; that is not known of {value}")
         at = {x: Dummy(positive=True) for x in value.variables}
         if not is_real(substitute(value.expr, at)):
             raise ProofError(f"{value} is not known to be real at positive arguments")

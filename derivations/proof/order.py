@@ -96,6 +96,8 @@ def check_unordered(expr, dimension, running=frozenset()):
             check(matrix)
         case Sum():
             bound = {index for index, *_ in expr.limits}
+            if len(bound) < len(expr.limits):
+                refuse("it sums over one index twice")
             whole = {i for i, low, high in expr.limits if low == 0 and expand(high + 1 - dimension) == 0}
             ends = [e for _, low, high in expr.limits for e in (low, high)]
             if any(symbols_of(e) & bound for e in ends):
