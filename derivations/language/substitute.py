@@ -29,7 +29,15 @@ from sympy.core.numbers import ImaginaryUnit
 from derivations.language.atoms import Abbreviation
 
 UNDEFINED = (S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity)
-UNEVALUATED = (ComplexRootOf, Derivative, ExprWithLimits, Limit, Order, RootSum, Subs)  # they speak of a variable of their own
+UNEVALUATED = (
+    ComplexRootOf,
+    Derivative,
+    ExprWithLimits,
+    Limit,
+    Order,
+    RootSum,
+    Subs,
+)  # they speak of a variable of their own
 
 
 def symbols_of(expr):

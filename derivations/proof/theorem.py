@@ -6,9 +6,11 @@ given and its other arguments, so that the whole proof can be written down, read
 
 from __future__ import annotations
 
-from functools import wraps
+from functools import cache, wraps
 from inspect import signature
 from types import MappingProxyType
+
+from sympy import Basic, Float
 
 from derivations.language.propositions import Proposition
 
@@ -107,6 +109,7 @@ def rule(function):
                 isinstance(value, (tuple, list)) and all(isinstance(v, Theorem) for v in value)
             ):
                 raise ProofError(f"{function.__name__}: {name} must be theorems, found {value!r}")
+            _check_exact(value)
             if isinstance(value, Theorem):
                 arguments[name] = _Reference(len(premises))
                 premises.append(value)
@@ -131,6 +134,24 @@ def rule(function):
 
     RULES[function.__name__] = apply
     return apply
+
+
+def _check_exact(value):
+    """Refuse what is rounded: for x = 1e20 in floating point, x + 1 is x."""
+    if isinstance(value, Proposition):
+        value = tuple(value.expressions())
+    elif isinstance(value, dict):
+        value = (*value, *value.values())
+    if isinstance(value, (tuple, list)):
+        for part in value:
+            _check_exact(part)
+    elif isinstance(value, float) or (isinstance(value, Basic) and _is_rounded(value)):
+        raise ProofError(f"{value} holds a rounded number: numbers in proofs are exact, such as Rational(1, 10)")
+
+
+@cache
+def _is_rounded(expr):
+    return isinstance(expr, Float) or any(map(_is_rounded, expr.args))
 
 
 class _Reference(int):

@@ -154,6 +154,7 @@ UNDECIDED = [
     ((s - 1) ** 4 + h * s**2, "cannot be certified"),
     ((s - 1) ** 3 + q * s, "cannot be certified"),
     (p * exp(s) - q * s, "sign"),
+    ((s - 1) ** 4 + p * exp(s), "no zero of its slope"),
     (s**2 * log(s), "cannot be certified"),
     (floor(s), "smooth"),
     (Max(0, 1 - s**2), "more pieces"),

@@ -99,7 +99,13 @@ def stationary_point(objective, slope, s, hypotheses):
         if cancel((slope - intercept) / s).is_zero is not False:
             raise Undecided(f"the minimum of {objective} over {s} >= 0 cannot be certified: its curvature may be zero")
         return _collected(-intercept / cancel((slope - intercept) / s))
-    found = [root for root in solve(slope.subs(s, free), free) if not root.is_negative]
+    try:
+        solved = solve(slope.subs(s, free), free)
+    except NotImplementedError as error:
+        raise Undecided(
+            f"the minimum of {objective} over {s} >= 0 cannot be certified: no zero of its slope {slope} is known in closed form"
+        ) from error
+    found = [root for root in solved if not root.is_negative]
     known = [root for root in map(_plain, found) if is_real(root, hypotheses) and is_nonnegative(root, hypotheses)]
     roots = known if len(known) == 1 else found
     if len(roots) != 1:

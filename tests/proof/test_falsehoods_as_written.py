@@ -1,5 +1,5 @@
-"""Attempts to derive a falsehood from two things of one name, and from variables that are bound. Of each derivation one step
-at least must be refused.
+"""Attempts to derive a falsehood from how things are written: two of one name, variables that are bound, numbers that are
+rounded. Of each derivation one step at least must be refused.
 """
 
 import pytest
@@ -7,6 +7,7 @@ from sympy import (
     Derivative,
     DiagonalMatrix,
     Dummy,
+    Float,
     Function,
     Integral,
     Lambda,
@@ -153,6 +154,36 @@ def the_first_samples_in_another_order():
 def a_vector_without_what_is_off_its_diagonal():
     """(v_0, 0, ..., 0) = v."""
     return equation(MatMul(DiagonalMatrix(v), OneMatrix(1, 1)), v)
+
+
+# numbers that are rounded: x + 1 is x at 1e20
+
+
+rounded = Float(10**20)
+
+
+@attempt
+def a_rounded_number_for_a_symbol():
+    """0 = b."""
+    return rules.substitution(equation(b * (a + 1) - b * a, b), {a: rounded})
+
+
+@attempt
+def a_rounded_number_in_a_statement():
+    """A = 0."""
+    return equation(MatMul(rounded, A) + A + MatMul(-rounded, A), MatMul(ZERO, A))
+
+
+@attempt
+def a_rounded_multiplier():
+    """A multiple of 1 = a + (1 - a)."""
+    given = equation(ONE + a - a, ONE)
+    return rules.combination(Equal(ZERO, ZERO), [given], [rounded])
+
+
+@attempt
+def a_rounded_number_that_is_no_expression():
+    return rules.substitution(equation(a, a), {a: 0.1})
 
 
 REFUSALS = (ProofError, Undecided, UnsupportedExpression, ValueError)
