@@ -306,12 +306,12 @@ class Parser:
 
     @matrix.register
     def _(self, node: DiagonalMatrix):
-        if not node.args[0].is_square:
-            raise UnsupportedExpression(node, "the normal form", f"{node.args[0]} is not square")
+        _check_square(node)
         return product(self.matrix(node.args[0]), self.matrix(Identity(node.rows)))
 
     @matrix.register
     def _(self, node: DiagonalOf):
+        _check_square(node)
         ones = [(ONE, Term((), {0: node.rows}, (("row", 0), ("column", 0))))]
         return relabelled(product(self.matrix(node.args[0]), ones), {"column": None})
 
@@ -669,6 +669,11 @@ def _indices(node, env):
             raise UnsupportedExpression(node, "the normal form", f"{i} runs over {env[i]}, the matrix over {d}")
         wanted[label] = i
     return wanted
+
+
+def _check_square(node):
+    if not node.args[0].is_square:
+        raise UnsupportedExpression(node, "the normal form", f"{node.args[0]} is not square")
 
 
 def _closed(node, env):

@@ -10,7 +10,7 @@ from functools import cache, wraps
 from inspect import signature
 from types import MappingProxyType
 
-from sympy import Basic, Float
+from sympy import AccumBounds, Basic, Float
 
 from derivations.language.propositions import Proposition
 
@@ -137,7 +137,7 @@ def rule(function):
 
 
 def _check_exact(value):
-    """Refuse what is rounded: for x = 1e20 in floating point, x + 1 is x."""
+    """Refuse what is no exact number: for x = 1e20 in floating point, x + 1 is x, and a range is no number at all."""
     if isinstance(value, Proposition):
         value = tuple(value.expressions())
     elif isinstance(value, dict):
@@ -145,13 +145,15 @@ def _check_exact(value):
     if isinstance(value, (tuple, list)):
         for part in value:
             _check_exact(part)
-    elif isinstance(value, float) or (isinstance(value, Basic) and _is_rounded(value)):
-        raise ProofError(f"{value} holds a rounded number: numbers in proofs are exact, such as Rational(1, 10)")
+    elif isinstance(value, float) or (isinstance(value, Basic) and _is_inexact(value)):
+        raise ProofError(
+            f"{value} holds a rounded number or a range: numbers in proofs are exact, such as Rational(1, 10)"
+        )
 
 
 @cache
-def _is_rounded(expr):
-    return isinstance(expr, Float) or any(map(_is_rounded, expr.args))
+def _is_inexact(expr):
+    return isinstance(expr, (AccumBounds, Float)) or any(map(_is_inexact, expr.args))
 
 
 class _Reference(int):

@@ -72,12 +72,12 @@ def test_a_node_without_a_rule_is_named(named):
         normal_form(UNSUPPORTED[named])
 
 
-MISMATCHED = [Trace(MatMul(DiagonalMatrix(Z), Transpose(Z))), Trace(MatMul(DiagonalOf(Z), OneMatrix(1, N)))]
+NOT_SQUARE = [Trace(MatMul(DiagonalMatrix(Z), Transpose(Z))), Trace(MatMul(DiagonalOf(Z), OneMatrix(1, N)))]
 
 
-@pytest.mark.parametrize("expr", MISMATCHED, ids=str)
-def test_dimensions_that_do_not_fit_are_named(expr):
-    with pytest.raises(ValueError, match="N"):
+@pytest.mark.parametrize("expr", NOT_SQUARE, ids=str)
+def test_a_diagonal_of_what_is_not_square_is_named(expr):
+    with pytest.raises(UnsupportedExpression, match="Z is not square"):
         normal_form(expr)
 
 

@@ -4,6 +4,7 @@ rounded. Of each derivation one step at least must be refused.
 
 import pytest
 from sympy import (
+    AccumBounds,
     Derivative,
     DiagonalMatrix,
     Dummy,
@@ -172,6 +173,12 @@ def a_rounded_number_for_a_symbol():
 def a_rounded_number_in_a_statement():
     """A = 0."""
     return equation(MatMul(rounded, A) + A + MatMul(-rounded, A), MatMul(ZERO, A))
+
+
+@attempt
+def a_range_for_a_symbol():
+    """At b = 1, what is from 0 to 2 is 1."""
+    return rules.substitution(equation(b * (a + 1) - b * a, b), {a: AccumBounds(0, 1)})
 
 
 @attempt
