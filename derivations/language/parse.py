@@ -555,7 +555,7 @@ class Parser:
         if isinstance(entry, exp) and entry.args[0].is_real and exponent.is_real:
             entry, exponent = exp(expand(exponent * entry.args[0])), ONE  # exp(u)^p = exp(p u) for real u and p
         for power in (entry**exponent).atoms(Pow):
-            if not power.exp.is_nonnegative and not self._is_positive(power.base, dims):
+            if not power.exp.is_nonnegative and not self._is_divisor(power.base, dims):
                 found = power.base.xreplace({e: Symbol(e.key) for e in power.base.atoms(Entry)})
                 raise UnsupportedExpression(node, "the normal form", f"{found} is not declared to be positive")
         names = {("entry", n): i for n, i in enumerate(indices)}
@@ -601,6 +601,10 @@ class Parser:
         return isinstance(vector, MatrixSymbol) and self._is_positive(
             self.entry(element, [element], [index]), [vector.rows]
         )
+
+    def _is_divisor(self, base, dims):
+        """Whether a function of entries may be divided by."""
+        return self._is_positive(base, dims)
 
     def _is_positive(self, base, dims):
         """Whether a function of entries at indices that run over `dims` is declared to be positive."""

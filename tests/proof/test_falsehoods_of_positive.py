@@ -4,9 +4,11 @@ derivation one step at least must be refused.
 
 import pytest
 from sympy import (
+    DiagMatrix,
     DiagonalOf,
     HadamardProduct,
     Identity,
+    Inverse,
     Lambda,
     MatAdd,
     MatMul,
@@ -14,12 +16,14 @@ from sympy import (
     OneMatrix,
     Sum,
     Symbol,
+    Trace,
     Transpose,
     symbols,
 )
 
 from derivations.language.atoms import Named
 from derivations.language.errors import Undecided, UnsupportedExpression
+from derivations.language.norms import UnitColumns, UnitRows
 from derivations.language.propositions import (
     AtMost,
     EntrywiseNonnegative,
@@ -38,7 +42,8 @@ k = Symbol("k", integer=True, nonnegative=True)
 a, b, x = symbols("a b x", real=True)
 c = Symbol("c", nonnegative=True)
 A, Z = MatrixSymbol("A", K, K), MatrixSymbol("Z", N, K)
-v, w = MatrixSymbol("v", K, 1), MatrixSymbol("w", K, 1)
+v, w, u = MatrixSymbol("v", K, 1), MatrixSymbol("w", K, 1), MatrixSymbol("u", N, 1)
+B = MatrixSymbol("B", N, N)
 ones = OneMatrix(K, 1)
 squares = DiagonalOf(MatMul(Transpose(Z), Z))
 ATTEMPTS = {}
@@ -163,6 +168,19 @@ def a_number_that_may_be_zero_is_divided_by_at_entries_zero_and_one():
 def test_a_step_is_refused(name):
     with pytest.raises((ProofError, UnsupportedExpression, Undecided, ValueError)):
         ATTEMPTS[name]()
+
+
+@pytest.mark.parametrize(
+    "scaled",
+    [UnitRows(MatMul(DiagMatrix(u), Z)), UnitRows(MatMul(a, Z)), UnitColumns(MatMul(Z, DiagMatrix(v)), B)],
+    ids=str,
+)
+def test_a_scale_of_any_sign_is_seen_where_a_gradient_is_tidied(scaled):
+    """Also beside the inverse of a matrix that is not declared to be invertible."""
+    X, inverse = MatrixSymbol("X", N, K), Inverse(B)
+    difference = MatAdd(scaled, MatMul(-1, scaled.func(Z, *scaled.args[1:])))
+    found = rules.adjoint(Trace(MatMul(Transpose(X), inverse, difference)), X).statement.value
+    assert found == MatMul(inverse, difference)
 
 
 def test_what_is_positive_is():
