@@ -34,6 +34,7 @@ from sympy import (
     exp,
     expand,
     log,
+    preorder_traversal,
     together,
 )
 from sympy.core.sympify import _sympify
@@ -194,6 +195,18 @@ class Normaliser:
         found += [f.matrix for f in self.facts if isinstance(f, Orthonormal) and f.metric == Identity(f.matrix.cols)]
         return tuple(dict.fromkeys(found))
 
+    @cached_property
+    def invertible(self):
+        """The shapes and normal forms of the matrices that are declared to have an inverse."""
+        found = self.__dict__[
+            "invertible"
+        ] = []  # a matrix is read by what is known of smaller ones, which may be in it
+        declared = [f.matrix for f in self.facts if isinstance(f, (Invertible, PositiveDefinite))]
+        for matrix in sorted(declared, key=lambda m: len(list(preorder_traversal(m)))):
+            with suppress(UnsupportedExpression):
+                found.append((matrix.shape, self.by_facts(matrix)))
+        return found
+
     def turned(self, matrix):
         """M, and Q M Q' and Q'M Q for every Q of its order that is declared to be orthogonal: they have the same eigenvalues."""
         yield matrix
@@ -248,8 +261,7 @@ class Normaliser:
             found = [self.inverted(f) if f.is_square else None for f in factors]
             if coefficient.is_nonzero and None not in found:
                 return Mul(coefficient, *(c for c, _ in found)), [f for _, fs in found for f in fs]
-        declared = (f.matrix for f in self.facts if isinstance(f, (Invertible, PositiveDefinite)))
-        forms = [self.by_facts(known) for known in declared if known.shape == matrix.shape]
+        forms = [form for shape, form in self.invertible if shape == matrix.shape]
         known = any(self.by_facts(m) in forms for m in (matrix, Transpose(matrix))) if forms else False
         return (S.One, [matrix]) if known else None
 

@@ -307,17 +307,15 @@ class Parser:
     @matrix.register
     def _(self, node: DiagonalMatrix):
         _check_square(node)
-        return product(self.matrix(node.args[0]), self.matrix(Identity(node.rows)))
+        return self._diagonal(self.matrix(node.args[0]), node.rows)
 
     @matrix.register
     def _(self, node: DiagonalOf):
         _check_square(node)
-        ones = [(ONE, Term((), {0: node.rows}, (("row", 0), ("column", 0))))]
-        return relabelled(product(self.matrix(node.args[0]), ones), {"column": None})
+        return relabelled(self._diagonal(self.matrix(node.args[0]), node.rows), {"column": None})
 
-    @staticmethod
-    def _diagonal(terms, n):
-        return product(terms, [(ONE, Term((), {0: n}, (("row", 0), ("column", 0))))])
+    def _diagonal(self, terms, n):
+        return product(terms, self.matrix(Identity(n)))
 
     @matrix.register
     def _(self, node: BlockMatrix):

@@ -38,6 +38,7 @@ from tests.language.strategies import A, B, K, N, Z, generators, hold, random_va
 p = Symbol("p", positive=True)
 C = MatAdd(Identity(K), MatMul(p, Transpose(Z), Z))
 covariance = Named("C", C)
+shifted = MatAdd(Identity(N), Inverse(A))
 definite, invertible = PositiveDefinite(C), (Invertible(A), Invertible(B))
 SINGULAR = [[1, 2], [2, 4]]
 ARITHMETICS = (EXACT, FLOAT, MULTI_PRECISION)
@@ -109,6 +110,7 @@ EQUAL = [
     (Transpose(Inverse(C)), Inverse(C), [definite]),
     (MatMul(covariance, Inverse(covariance)), Identity(K), [PositiveDefinite(covariance)]),
     (Inverse(C), MatMul(1 / (1 + p), Identity(K)), [Orthonormal(Z)]),
+    (MatMul(Inverse(shifted), shifted, B), B, [PositiveDefinite(shifted), Invertible(A)]),
     (LogDet(Transpose(A)), LogDet(A), []),
     (LogDet(C), LogDet(MatAdd(MatMul(p, Transpose(Z), Z, Identity(K)), Identity(K))), []),
     (LogDet(C), K * log(1 + p), [Orthonormal(Z)]),
@@ -155,6 +157,7 @@ REFUSED = [
     (Inverse(A), [Invertible(B)]),
     (Inverse(MatMul(A, B)), [Invertible(A)]),
     (Inverse(C), []),
+    (Inverse(shifted), [PositiveDefinite(shifted)]),
     (Inverse(C), [PositiveDefinite(MatAdd(Identity(K), MatMul(2 * p, Transpose(Z), Z)))]),
     (Inverse(MatMul(Transpose(Z), Z)), [definite]),
     (Inverse(ZeroMatrix(N, N)), []),

@@ -5,7 +5,20 @@ import random
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Identity, Lambda, MatMul, OneMatrix, Symbol, Trace, Transpose
+from sympy import (
+    BlockMatrix,
+    DiagMatrix,
+    DiagonalMatrix,
+    DiagonalOf,
+    Identity,
+    Lambda,
+    MatMul,
+    MatrixSymbol,
+    OneMatrix,
+    Symbol,
+    Trace,
+    Transpose,
+)
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derivations.language.arithmetic import EXACT
@@ -98,3 +111,11 @@ def test_small_facts_of_matrix_algebra():
         assert normal_form(one) == normal_form(two)
     assert normal_form(Trace(MatMul(A, B))) != normal_form(Trace(MatMul(A, Transpose(B))))
     assert normal_form(MatMul(A, B)) != normal_form(MatMul(B, A))
+
+
+def test_a_matrix_of_one_entry_is_its_own_diagonal():
+    one, row = MatrixSymbol("m", 1, 1), Transpose(v)
+    for diagonal in (DiagMatrix(one), DiagonalMatrix(one), DiagonalOf(one)):
+        assert normal_form(diagonal) == normal_form(one)
+        assert normal_form(MatMul(diagonal, row)) == normal_form(MatMul(one, row))
+        assert normal_form(BlockMatrix([[diagonal, row]])) == normal_form(BlockMatrix([[one, row]]))
