@@ -11,6 +11,7 @@ from inspect import signature
 from types import MappingProxyType
 
 from sympy import AccumBounds, Basic, Float
+from sympy.core.function import UndefinedFunction
 
 from derivations.language.propositions import Proposition
 
@@ -138,17 +139,21 @@ def rule(function):
 
 def _check_exact(value):
     """Refuse what is no exact number: for x = 1e20 in floating point, x + 1 is x, and a range is no number at all."""
-    if isinstance(value, Proposition):
-        value = tuple(value.expressions())
-    elif isinstance(value, dict):
-        value = (*value, *value.values())
-    if isinstance(value, (tuple, list)):
-        for part in value:
-            _check_exact(part)
-    elif isinstance(value, float) or (isinstance(value, Basic) and _is_inexact(value)):
-        raise ProofError(
-            f"{value} holds a rounded number or a range: numbers in proofs are exact, such as Rational(1, 10)"
-        )
+    match value:
+        case Proposition():
+            parts = value.expressions()
+        case dict():
+            parts = (*value, *value.values())
+        case tuple() | list():
+            parts = value
+        case Theorem() | UndefinedFunction() | int() | str():
+            parts = ()
+        case Basic() if not _is_inexact(value):
+            parts = ()
+        case _:
+            raise ProofError(f"numbers in proofs are exact, such as Rational(1, 10), and not rounded; found {value}")
+    for part in parts:
+        _check_exact(part)
 
 
 @cache

@@ -193,6 +193,11 @@ def a_rounded_number_that_is_no_expression():
     return rules.substitution(equation(a, a), {a: 0.1})
 
 
+@attempt
+def a_rounded_number_in_a_view_of_a_mapping():
+    return rules.substitution(equation(b * (a + 1) - b * a, b), {a: rounded}.items())
+
+
 REFUSALS = (ProofError, Undecided, UnsupportedExpression, ValueError)
 
 
