@@ -82,8 +82,8 @@ def is_index(symbol):
 
 
 def key_of(symbol):
-    """The key of a matrix symbol, told apart from those of atoms; its dimensions tell it from others of its name. One that is
-    named by a symbol, or of another kind, is another one.
+    """The key of a matrix symbol, told apart from those of atoms; its dimensions tell it from others of its name. One that
+    is named by a symbol, or of another kind, is another one.
     """
     if type(symbol) is MatrixSymbol and isinstance(symbol.args[0], Str):
         key = repr(symbol.name) if "(" in symbol.name else symbol.name

@@ -56,8 +56,9 @@ def substitute(expr, mapping):
 
     An abbreviation whose definition changes is written out, for its name would mislead; indices and arguments that sums
     and lambdas bind are left alone. An undefined function may be replaced by a Lambda. Raises ValueError where an index
-    would be captured, where something becomes undefined, such as 1/a at a = 0, or where a function becomes another at
-    numbers that are not what is declared of its argument, such as sqrt(x^2 + a) at a = 0 for x > 0.
+    would be captured, where a derivative or an integral would change, where something becomes undefined, such as 1/a at
+    a = 0, or where a function becomes another at numbers that are not what is declared of its argument, such as
+    sqrt(x^2 + a) at a = 0 for x > 0.
     """
     if expr in mapping:
         return mapping[expr]

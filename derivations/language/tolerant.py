@@ -1,7 +1,7 @@
 """Normal forms of whatever can be written, for tidying: what the normal form cannot read is taken for an unknown of its own.
 
-Two expressions of one such form are equal wherever they are defined: what is inverted is taken to be invertible, and what is
-divided by to be other than 0. Different forms say nothing.
+Two expressions of one such form are equal wherever they are defined: what is inverted is taken to be invertible, and what
+is divided by to be other than 0. Different forms say nothing.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Attempts to derive a falsehood from how things are written: two of one name, variables that are bound, numbers that are
-rounded. Of each derivation one step at least must be refused.
+"""Attempts to derive a falsehood from how things are written: two of one name, variables that are bound, numbers that
+are rounded. Of each derivation one step at least must be refused.
 """
 
 import pytest

@@ -103,7 +103,7 @@ def stationary_point(objective, slope, s, hypotheses):
         solved = solve(slope.subs(s, free), free)
     except NotImplementedError as error:
         raise Undecided(
-            f"the minimum of {objective} over {s} >= 0 cannot be certified: no zero of its slope {slope} is known in closed form"
+            f"the minimum of {objective} over {s} >= 0 cannot be certified: no zero of its slope {slope} has a closed form"
         ) from error
     found = [root for root in solved if not root.is_negative]
     known = [root for root in map(_plain, found) if is_real(root, hypotheses) and is_nonnegative(root, hypotheses)]
