@@ -44,9 +44,10 @@ def check_differentiable(expr, unknown, facts=()):
 
 def asked(expr, unknown):
     """Pairs (node, fact): what has to hold so that the function is differentiable; raises as `conditions` does."""
-    if not isinstance(expr, Expr) or isinstance(expr, Lambda) or not expr.has(unknown) or expr == unknown:
+    if isinstance(expr, Lambda) or not expr.has(unknown) or expr == unknown:
         return
-    yield from ((expr, needed) for needed in conditions(expr))
+    if isinstance(expr, Expr):  # and no list, such as that of the blocks of a matrix
+        yield from ((expr, needed) for needed in conditions(expr))
     for part in _parts(expr):
         yield from asked(part, unknown)
 
@@ -62,7 +63,10 @@ def _parts(node):
 
 
 def conditions(node):
-    """The facts under which the rule of a node holds; none if it always does. Raises if none are known that are enough."""
+    """The facts under which the rule of a node holds; none if it always does. Raises if none are known that are enough.
+
+    A power or a logarithm of a number asks for none: where it has no derivative, what the rule gives is not defined.
+    """
     if isinstance(node, LogDet):
         return [PositiveDefinite(node.matrix)]
     if isinstance(node, Determinant):

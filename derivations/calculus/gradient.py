@@ -20,6 +20,7 @@ from sympy import (
     ZeroMatrix,
 )
 from sympy.functions.elementary.piecewise import ExprCondPair
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from derivations.calculus.adjoint import contains, shares
 from derivations.calculus.conditions import check_differentiable
@@ -136,7 +137,8 @@ def _check_complete(node, targets, unknown):
     # entries or a case it is a part
     rewritten = isinstance(node, (Abbreviation, KroneckerProduct, MatMul))
     for a in node.args:
-        whole = isinstance(a, (ExprCondPair, Lambda, MatrixBase, Tuple))
+        entrywise = isinstance(node, ElementwiseApplyFunction) and isinstance(a, Lambda)
+        whole = entrywise or isinstance(a, (ExprCondPair, MatrixBase, Tuple))
         followed = any(t == a or (rewritten and t.has(a)) or (whole and a.has(t)) for t in targets)
         if isinstance(node, LogSumExp) and a == node.candidates:
             followed = False

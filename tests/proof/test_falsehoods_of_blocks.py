@@ -5,6 +5,7 @@ from sympy import (
     BlockMatrix,
     HadamardProduct,
     Identity,
+    Lambda,
     MatAdd,
     MatMul,
     MatrixSymbol,
@@ -12,6 +13,7 @@ from sympy import (
     Trace,
     Transpose,
     ZeroMatrix,
+    exp,
     log,
 )
 from sympy.matrices.expressions.slice import MatrixSlice
@@ -20,15 +22,15 @@ from derivations.implementations import spectral_contrastive
 from derivations.implementations.contrastive import of_dcl, of_simclr
 from derivations.implementations.shipped import K, N, Z_a, Z_b
 from derivations.implementations.views import G, everyone_else, negatives, nonzero
-from derivations.language.atoms import LogSumExp
+from derivations.language.atoms import LogSumExp, SpectralTrace
 from derivations.language.errors import Undecided, UnsupportedExpression
-from derivations.language.norms import RowNorms
+from derivations.language.norms import Absolute, RowNorms
 from derivations.language.propositions import AtMost, Candidates, Positive, Symmetric, UnitLength
 from derivations.losses import tcr_collapse
 from derivations.proof import rules
 from derivations.proof.store import replay, store
 from derivations.proof.theorem import ProofError
-from tests.proof.terms import ONE, ZERO, equation, nonnegative
+from tests.proof.terms import ONE, ZERO, equation, nonnegative, x
 
 M = MatrixSymbol("M", 2 * N, 2 * N)
 Z = BlockMatrix([[Z_a], [Z_b]])
@@ -119,6 +121,20 @@ def the_log_sum_exp_of_other_candidates():
 @attempt
 def the_gradient_of_the_cosine_of_a_row_that_may_be_zero():
     return rules.adjoint(of_simclr, Z_a, [Positive(RowNorms(Z_b))])
+
+
+@attempt
+def the_gradient_of_a_kink_in_a_block():
+    """At Z_a = 0."""
+    rows = Transpose(OneMatrix(2 * N, 1))
+    return rules.adjoint(Trace(MatMul(rows, BlockMatrix([[Absolute(Z_a)], [Z_b]]), OneMatrix(K, 1))), Z_a)
+
+
+@attempt
+def the_gradient_of_a_function_of_eigenvalues_that_depends_on_the_unknown():
+    """2 tr(M) I for tr(M)^2, and not tr(M) I."""
+    eigenvalues = SpectralTrace(Lambda(x, x * Trace(M)), M)
+    return rules.adjoint(exp(Trace(M)) + eigenvalues, M)
 
 
 @attempt

@@ -36,6 +36,11 @@ def with_roots_of_entries_under_a_sum():
     return rules.adjoint(ROOTS, Z)
 
 
+@attempt
+def of_what_is_a_matrix():
+    return rules.adjoint(Z[:1, :1], Z)
+
+
 @pytest.mark.parametrize("function", ATTEMPTS, ids=lambda f: f.__name__)
 def test_it_is_refused(function):
     with pytest.raises((ProofError, UnsupportedExpression)):

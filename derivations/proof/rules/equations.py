@@ -36,6 +36,8 @@ def normal_form(statement, hypotheses=()):
 @rule
 def adjoint(function, unknown, hypotheses=()):
     """The gradient by the adjoint rules; if the function is polynomial, also checked by its definition."""
+    if isinstance(function, MatrixExpr):
+        raise ProofError(f"{function} is a matrix: of a 1 x 1 matrix, the gradient of its trace is taken")
     in_matrices, everywhere = scalar(function), tuple(h for h in hypotheses if unknown not in h.free_symbols())
     if in_matrices != function and not normaliser(everywhere)(function - in_matrices).is_zero:
         raise ProofError(f"{function} is not known to be {in_matrices}")
