@@ -1,12 +1,14 @@
-"""Functions of numbers in forms that do not overflow: log(1 + exp(x)), 1/(1 + exp(x)) and exp(x) exp(-y)."""
+"""Functions of numbers in forms that do not overflow: log(exp(x) + exp(y)), and quotients of exponentials by such sums."""
 
 from __future__ import annotations
 
-from sympy import Add, Function, Mul, Pow, S, exp, log
+from sympy import Add, Function, Mul, Pow, S, exp, expand_mul, expand_multinomial, log
 
 
 class logaddexp(Function):
-    """log(exp(x) + exp(y))."""
+    """log(exp(x) + exp(y)); real, so that the logarithm of its exponential is itself."""
+
+    is_extended_real = True
 
 
 class expit(Function):
@@ -15,16 +17,31 @@ class expit(Function):
 
 def stable(expr):
     """The expression with what NumPy and SciPy have such functions for written by them."""
+    return _gathered(expr).replace(exp, _quotient) if expr.has(exp) else expr
+
+
+def _gathered(expr):
+    """An expression with one exponential in each product, in which a sum to a negative power is -k log(exp(x) + exp(y))."""
     if not expr.has(exp):
         return expr
-    expr = expr.func(*map(stable, expr.args))
+    expr = expr.func(*map(_gathered, expr.args))
     if isinstance(expr, log) and (exponents := _exponents(expr.args[0])):
         return logaddexp(*exponents)
-    if isinstance(expr, (Mul, Pow)):
-        factors = _without_quotients(Mul.make_args(expr))
-        exponent = Add(*(f.args[0] for f in factors if isinstance(f, exp)))
-        return Mul(exp(exponent), *(f for f in factors if not isinstance(f, exp)))
-    return expr
+    if isinstance(expr, Pow) and expr.exp.is_negative and (exponents := _exponents(expr.base)):
+        return exp(expr.exp * logaddexp(*exponents))
+    return _product(expr.args) if isinstance(expr, Mul) else expr
+
+
+def _product(factors):
+    """A product with one exponential; sums of exponentials that are multiplied by a negative power of one are multiplied out."""
+    powers = [f for f in factors if isinstance(f, exp)]
+    power, rest = exp(Add(*(f.args[0] for f in powers))), [f for f in factors if f not in powers]
+    sums = [f for f in rest if f.has(exp) and isinstance(f.as_base_exp()[0], Add) and f.as_base_exp()[1].is_Integer]
+    if not sums or not power.has(logaddexp):
+        return Mul(power, *rest)
+    terms = Add.make_args(expand_mul(expand_multinomial(Mul(*sums), deep=False), deep=False))
+    total = Add(*(_product([power, *Mul.make_args(term)]) for term in terms))
+    return Mul(total, *(f for f in rest if f not in sums))
 
 
 def _exponents(total):
@@ -34,18 +51,16 @@ def _exponents(total):
     return sorted((S.Zero if t == 1 else t.args[0] for t in total.args), key=lambda x: (x != 0, str(x)))
 
 
-def _without_quotients(factors):
-    """exp(k x) / (1 + exp(x))^m as a product of expit(x) and expit(-x)."""
-    factors = list(factors)
-    for n, factor in enumerate(factors):
-        base, power = factor.as_base_exp()
-        exponents = _exponents(base)
-        if not exponents or exponents[0] != 0 or not (power.is_Integer and power < 0):
-            continue
-        x, above = exponents[1], S.Zero
-        for m, other in enumerate(factors):
-            count = other.args[0] / x if isinstance(other, exp) else S.Zero
-            if count.is_Integer and 0 < count <= -power:
-                factors[m], above = S.One, count
-        factors[n] = expit(x) ** above * expit(-x) ** (-power - above)
-    return factors
+def _quotient(exponent):
+    """exp(k x + l y + z)/(exp(x) + exp(y))^(k + l) as a product of expit(x - y), expit(y - x) and exp(z), where z does not
+    depend on x and y.
+    """
+    for term in Add.make_args(exponent):
+        power, total = term.as_coeff_Mul()
+        if isinstance(total, logaddexp) and power.is_Integer and power < 0:
+            x, y = total.args
+            for k in range(1 - power):
+                rest = exponent - term - k * x + (power + k) * y
+                if not rest.free_symbols & total.free_symbols:
+                    return expit(x - y) ** k * expit(y - x) ** (-power - k) * _quotient(rest)
+    return exp(exponent)

@@ -231,12 +231,21 @@ def test_every_node_has_the_value_that_the_evaluator_gives_it(expr):
             check_written([expr, Z], values(n, k))
 
 
+LOGISTIC = (  # exponentials alone would overflow
+    lambda t: log(1 + exp(t)),
+    lambda t: log(1 / (1 + exp(-t / tau))),
+    lambda t: 1 / (1 + exp(-t)),
+    lambda t: exp(t) / (exp(t) + exp(-t)),
+    lambda t: log(exp(t + a) + exp(2 * t)) ** 2,
+)
 GRADIENTS = [
     (SquaredNorm(each(tanh, MatMul(Z, B))) / N, Z),
     (SquaredNorm(UnitRows(Z) - UnitRows(W)) * tau, Z),
     (Trace(MatMul(Transpose(ones), LogSumExp(scores, OneMatrix(N, N)))) / N - Trace(scores) / N, W),
     (Trace(MatMul(Transpose(ones), each(log, MatMul(each(exp, scores), ones)))) / N - Trace(scores) / N, W),
     (Trace(MatMul(Transpose(ones), LogSumExp(scores, others))), Z),
+    *((Trace(MatMul(Transpose(W), each(f, 500 * Z))), Z) for f in LOGISTIC),
+    (log(1 + exp(900 * Trace(MatMul(Transpose(Z), W)))), Z),
     (LogDet(definite) / 2 + log(Determinant(definite)) + SquaredNorm(MatMul(Z, Inverse(definite))), Z),
     (Trace(MatMul(Transpose(Z), L, Z)) / N + SquaredNorm(MatMul(1 / N, Transpose(Z), H, Z) - Identity(K)), Z),
     (sqrt(SquaredNorm(Z)) * exp(-Trace(MatMul(Transpose(Z), W)) / 9) / (1 + SquaredNorm(W)), Z),
