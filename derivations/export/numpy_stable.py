@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Add, Function, Mul, Pow, S, exp, expand_mul, expand_multinomial, log
+from sympy import Add, Function, Mul, Pow, S, exp, expand_multinomial, log
 
 
 class logaddexp(Function):
@@ -33,15 +33,23 @@ def _gathered(expr):
 
 
 def _product(factors):
-    """A product with one exponential; sums of exponentials that are multiplied by a negative power of one are multiplied out."""
+    """A product with one exponential; sums of exponentials of what is in a negative power of such a sum are multiplied out."""
     powers = [f for f in factors if isinstance(f, exp)]
     power, rest = exp(Add(*(f.args[0] for f in powers))), [f for f in factors if f not in powers]
-    sums = [f for f in rest if f.has(exp) and isinstance(f.as_base_exp()[0], Add) and f.as_base_exp()[1].is_Integer]
-    if not sums or not power.has(logaddexp):
+    below = set().union(*(total.free_symbols for total in power.atoms(logaddexp)))
+    sums = [f for f in rest if _is_sum_of(f, below)]
+    if not sums:
         return Mul(power, *rest)
-    terms = Add.make_args(expand_mul(expand_multinomial(Mul(*sums), deep=False), deep=False))
-    total = Add(*(_product([power, *Mul.make_args(term)]) for term in terms))
+    terms = Add.make_args(expand_multinomial(sums[0], deep=False))
+    total = Add(*(_product([power, *Mul.make_args(term), *sums[1:]]) for term in terms))
     return Mul(total, *(f for f in rest if f not in sums))
+
+
+def _is_sum_of(factor, symbols):
+    """Whether it is a sum with exponentials of some of the symbols in it, or a positive integer power of one."""
+    base, power = factor.as_base_exp()
+    found = (symbols & e.free_symbols for e in base.atoms(exp))
+    return isinstance(base, Add) and power.is_Integer and power > 0 and any(found)
 
 
 def _exponents(total):

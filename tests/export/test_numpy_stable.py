@@ -31,6 +31,15 @@ LOGARITHM = logaddexp(0, x)
             z * (exp(x) - exp(-x)) ** 2 / (exp(x) + exp(-x)) ** 2,
             z * (expit(2 * x) ** 2 - 2 * expit(2 * x) * expit(-2 * x) + expit(-2 * x) ** 2),
         ),
+        (
+            (exp(x) - 1) ** 2 * (1 + exp(y)) / (1 + exp(x)) ** 2,
+            (1 + exp(y)) * (expit(x) ** 2 - 2 * expit(x) * expit(-x) + expit(-x) ** 2),
+        ),
+        (
+            (exp(x) - 1) * (2 * exp(x) + 1) / (1 + exp(x)) ** 2,
+            2 * expit(x) ** 2 - expit(x) * expit(-x) - expit(-x) ** 2,
+        ),
+        (1 / ((1 + exp(x)) * (1 + exp(x) + exp(y))), expit(-x) / (1 + exp(x) + exp(y))),
         ((1 + exp(x)) ** 2, (1 + exp(x)) ** 2),
         (1 / (2 + exp(x)), 1 / (2 + exp(x))),
         (S(3) * x, 3 * x),
