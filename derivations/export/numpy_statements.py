@@ -14,7 +14,7 @@ from derivations.export.numpy_array import BOTH, Cell, axes, cells, transposes, 
 from derivations.export.numpy_imports import HOMES
 from derivations.export.numpy_layout import added, remarked
 from derivations.export.numpy_program import reachable
-from derivations.export.numpy_scalar import ATOM, PRODUCT, SUM, ScalarCode
+from derivations.export.numpy_scalar import ATOM, POWER, PRODUCT, SUM, ScalarCode
 from derivations.export.numpy_sharing import called, length, rewritten, shared
 from derivations.export.numpy_stable import stable
 
@@ -124,7 +124,8 @@ class Statements:
         if step.code == PRODUCT_OF and (solved := self._solved(*step.operands)):
             return solved, ATOM
         if step.code == "{0}":
-            return self.source(step.operands[0], SUM), SUM
+            sources = {level: self.source(step.operands[0], level) for level in (SUM, PRODUCT, POWER, ATOM)}
+            return sources[SUM], max(level for level, code in sources.items() if code == sources[SUM])
         places = [self.source(e, binding) for e, binding in zip(step.operands, step.binding, strict=True)]
         return step.code.format(*places), step.level
 
