@@ -67,12 +67,13 @@ from derivations.language.entries import (
     numbers,
     renumbered,
 )
-from derivations.language.errors import UnsupportedExpression
+from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.network import SCALAR, Factor, Term, spelling
 from derivations.language.norms import Absolute, Norms, UnitColumns, UnitRows
 from derivations.language.partition import is_in_two_parts, placed, slice_sizes, taken
 from derivations.language.substitute import UNDEFINED, applied, symbols_of
 
+TERMS = 20_000  # of a product: more would take minutes to bring to their normal form
 INDEX_ASSUMPTIONS = {"integer": True, "nonnegative": True, "real": True, "commutative": True}
 
 
@@ -96,6 +97,8 @@ def product(*sums):
     """The product of sums of networks; ports of the same label are identified."""
     result = [(ONE, SCALAR)]
     for other in sums:
+        if len(result) * len(other) > TERMS:
+            raise Undecided(f"a product that is multiplied out has more than {TERMS} terms")
         joined = ((a * b, s.joined(t)) for a, s in result for b, t in other)
         result = [(c, t) for c, t in joined if not is_in_two_parts(t)]
     return result

@@ -9,6 +9,7 @@ from sympy import (
     Identity,
     Inverse,
     KroneckerDelta,
+    MatAdd,
     MatMul,
     MatPow,
     MatrixSymbol,
@@ -30,6 +31,7 @@ from derivations.language.atoms import SpectralTrace
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.normal_form import normal_form
 from derivations.language.propositions import Equal, Positive
+from derivations.language.tolerant import tolerant
 from tests.language.strategies import A, B, K, N, Z, v, w
 
 x, t = symbols("x t", real=True)
@@ -108,3 +110,11 @@ def test_a_quotient_is_read_where_the_denominator_is_declared_positive():
         normal_form(whole)
     guarded = Sum(1 / (1 + MatrixElement(v, k, 0) ** 2), every)
     assert not normal_form(guarded).is_zero
+
+
+def test_a_product_of_too_many_terms_is_not_multiplied_out():
+    total = MatAdd(*(MatMul(t**n, A) for n in range(150)))
+    square = MatMul(total, B, total)
+    with pytest.raises(Undecided, match="more than 20000 terms"):
+        normal_form(square)
+    assert tolerant()(square) == tolerant()(square)  # it is taken for a matrix of its own
