@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from sympy import Integer, Max, Pow, Sum, Symbol, expand
+from sympy import Abs, Add, Integer, Max, Pow, Sum, Symbol, expand, fraction, together
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.export.numpy_layout import added, words
+from derivations.export.numpy_layout import WIDTH, added, words
 from derivations.export.numpy_scalar import ATOM, ScalarCode
 from derivations.language.atoms import SquaredNorm
 
@@ -51,22 +51,18 @@ class FilterCode:
         arrays, lines = (case.eigenvalue,), []
         if case.level:
             names[case.level.level] = "m"
-            rounded = ScalarCode(names, arrays)(case.filter)
+            spectrum = ScalarCode(names, arrays)(case.filter)
             at_zero = case.filter.subs({case.level.level: 0, case.eigenvalue: 0})
-            upper = ScalarCode(names)(_positive(at_zero))
+            upper = ScalarCode(names)(uncut(at_zero))
             lines += [
                 "",
                 "def spectrum(m):",
-                f"    return {rounded}",
+                f"    return {spectrum}",
                 "",
                 f"m = decreasing_fixed_point(lambda m: np.sum(spectrum(m)) / n_components, upper={upper})",
             ]
-        terms = expand(_positive(case.filter).subs({case.level.level: 0} if case.level else {}))
-        scale, _ = terms.as_independent(case.eigenvalue, as_Add=True)  # what the others are compared with
-        size = ScalarCode(names)(-scale if scale.could_extract_minus_sign() else scale)
-        # Where the threshold is the eigenvalue 0, who computed the eigenvalues has dropped what is rounding.
-        rounded = None if scale == 0 else lambda code, x: f"positive_part({code}, scale={size})"
-        lines.append(f"s = {ScalarCode(names, arrays, rounded)(case.filter)}")
+        cut = uncut(case.filter).subs({case.level.level: 0} if case.level else {})
+        lines.append(f"s = {ScalarCode(names, arrays, rounded(cut, case.eigenvalue, names))(case.filter)}")
         lines.append(f"minimum = {self._minimum(case, names)}")
         return "\n".join(lines)
 
@@ -93,11 +89,33 @@ class FilterCode:
         return f"max({added(pieces, 8)}, 0.0)  # a sum of squares, which rounding may make negative"
 
 
-def _positive(expr):
+def uncut(expr):
     """The argument of max(0, x), where that is what an expression is."""
     if isinstance(expr, Max):
         (expr,) = [a for a in expr.args if a != 0]
     return expr
+
+
+def rounded(cut, eigenvalue, names):
+    """How ScalarCode writes max(0, x) in a filter where x is `cut`: what is rounding beside the terms of it, or of what is above
+    its line, that do not depend on the eigenvalue counts as 0. None if there are no such terms: who computed the eigenvalues
+    has dropped what is rounding.
+    """
+    above, below = fraction(together(cut))
+    size = _independent(cut, eigenvalue) or _independent(above, eigenvalue) / Abs(below)
+    scale = ScalarCode(names, (eigenvalue,))(size)
+    return (lambda code, _: _positive_part(code, scale)) if size != 0 else None
+
+
+def _positive_part(code, scale):
+    line = f"positive_part({code}, scale={scale})"
+    return line if len(line) < WIDTH else f"positive_part(\n    {code},\n    scale={scale},\n)"
+
+
+def _independent(total, symbol):
+    """The sum of the magnitudes of the terms without a symbol."""
+    found, _ = expand(total).as_independent(symbol, as_Add=True)
+    return Add(*(-t if t.could_extract_minus_sign() else t for t in Add.make_args(found)))
 
 
 def _is_sum_of_squares(expr):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 from sympy import Integer, Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -86,13 +88,8 @@ class OptimumCode:
     def _result(self, unknown):
         levelled = self._levelled()
         levelled = f", equal_diagonal={levelled}" if levelled else ""
-        return f"""    return Optimum(
-        {unknown}=spectral_factor(basis, s, n_components=n_components{levelled}),
-        loss=minimum,
-        filter=s,
-        eigenvalues=eigenvalues,
-        rank=int(np.count_nonzero(s)),
-    )"""
+        point = f"spectral_factor(basis, s, n_components=n_components{levelled})"
+        return indent(returned(unknown, point, "minimum"), " " * 4)
 
     # words
 
@@ -140,3 +137,14 @@ class OptimumCode:
                 )
             lines.append(paragraph(rotation, 8 + 16 * bool(condition)))
         return "\n".join(lines)
+
+
+def returned(kind, point, minimum):
+    """The statement that returns an Optimum: the source of its `representation` or `weights`, and of the minimum."""
+    return f"""return Optimum(
+    {kind}={point},
+    loss={minimum},
+    filter=s,
+    eigenvalues=eigenvalues,
+    rank=int(np.count_nonzero(s)),
+)"""

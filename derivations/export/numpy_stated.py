@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from textwrap import indent
+from textwrap import dedent, indent
 
-from sympy import Add, Identity, MatrixExpr, MatrixSymbol, Max, Poly, S, ZeroMatrix
+from sympy import Identity, MatrixExpr, MatrixSymbol, Poly, S, ZeroMatrix
 
+from derivations.export.numpy_filter import rounded, uncut
 from derivations.export.numpy_function import numpy_function
-from derivations.export.numpy_layout import paragraph
+from derivations.export.numpy_layout import WIDTH, paragraph, remarked
+from derivations.export.numpy_optimum import returned
 from derivations.export.numpy_scalar import POWER, ScalarCode
 from derivations.export.text import show
 from derivations.language.atoms import Centring, Laplacian, Named
@@ -67,12 +69,12 @@ class _OptimumCode:
         )
         if plain and EntrywiseNonnegative(relation) in problem.facts:
             return [f"eigenvalues, basis = bottom_eigenpairs({relation}, n_components)  {shapes}"]
-        whole = isinstance(problem.factor, Identity)
-        lines = [f"penalty = {self._operator()}", *([] if whole else [f"factor = {self._factor()}"])]
-        return [
-            *lines,
-            f"eigenvalues, basis = bottom_pairs(penalty, n_components{'' if whole else ', factor'})  {shapes}",
-        ]
+        given = [self._operator(), "n_components"]
+        given += [] if isinstance(problem.factor, Identity) else [self._factor()]
+        line = f"eigenvalues, basis = bottom_pairs({', '.join(given)})"
+        if len(line) > WIDTH:
+            return ["eigenvalues, basis = bottom_pairs(", *(f"    {argument}," for argument in given), f")  {shapes}"]
+        return dedent(remarked(line, shapes.removeprefix("# "), 4)).split("\n")
 
     def _operator(self):
         operator = self.problem.operator
@@ -118,22 +120,12 @@ class _OptimumCode:
                 "s = least_points(powers)",
             ]
         found = self.optimum.filter
-        cut = next((a for a in found.args if a != 0), found) if isinstance(found, Max) else found
-        if not cut.has(eigenvalue):
-            return [
-                f"s = np.full(len(eigenvalues), {self._scalar(eigenvalue)(found)}, dtype=np.float64)",
-                *self._definite(),
-            ]
-        constant, _ = cut.as_independent(eigenvalue, as_Add=True)
-        rounded = None
-        if constant != 0:
-            size = self._scalar()(Add(*(-t if t.could_extract_minus_sign() else t for t in Add.make_args(constant))))
-
-            def rounded(code, _):
-                return f"positive_part({code}, scale={size})"
-
-        code = ScalarCode(self.names | {eigenvalue: "eigenvalues"}, (eigenvalue,), rounded)
-        return [f"s = {code(found)}", *self._definite()]
+        if not found.has(eigenvalue):
+            source = f"np.full(len(eigenvalues), {self._scalar(eigenvalue)(found)}, dtype=np.float64)"
+        else:
+            names = self.names | {eigenvalue: "eigenvalues"}
+            source = ScalarCode(names, (eigenvalue,), rounded(uncut(found), eigenvalue, names))(found)
+        return [f"s = {source}", *self._definite()]
 
     def _definite(self):
         """A covariance without an inverse has no loss."""
@@ -164,16 +156,8 @@ class _OptimumCode:
         unit = "" if problem.unit == 1 else f"{self._scalar()(problem.unit)} * "
         if self.optimum.recognised.remainder != 0:
             lines.append(f"basis = {self._factor()} @ basis")
-        return [
-            *lines,
-            "return Optimum(",
-            f"    {kind}={unit}spectral_factor(basis, s, n_components=n_components),",
-            "    loss=float(minimum),",
-            "    filter=s,",
-            "    eigenvalues=eigenvalues,",
-            "    rank=int(np.count_nonzero(s)),",
-            ")",
-        ]
+        point = f"{unit}spectral_factor(basis, s, n_components=n_components)"
+        return [*lines, returned(kind, point, "float(minimum)")]
 
     def _offset(self, offset):
         return self._matrix("_offset", offset) if offset.has(MatrixSymbol) else self._scalar()(offset)

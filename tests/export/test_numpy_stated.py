@@ -138,10 +138,25 @@ def test_thresholds_that_are_met_exactly():
     np.testing.assert_array_equal(best.filter, [1.5, 0, 0, 0])
 
 
+@pytest.mark.parametrize("weight", [0.1, 0.3, 0.7, 1.1])
+def test_a_threshold_that_is_met_exactly_above_the_line_of_a_filter(weight):
+    """At alpha + beta a = rho the filter rho/(alpha + beta a) - 1 is 0, rounding or not."""
+    optimal, *_ = written("log_of_determinant")
+    best = optimal(np.kron(np.eye(2), np.full((3, 3), 0.1)), 6, alpha=weight, beta=weight, rho=1.3 * weight)
+    np.testing.assert_array_equal(best.filter[4:], 0)
+    np.testing.assert_allclose(best.filter[:4], 0.3)
+
+
 def test_too_many_columns_for_a_covariance_that_has_an_inverse():
     optimal, *_ = written("log_det")
     with pytest.raises(ValueError, match="n_components must be at most 3, the number of directions; found 4"):
         optimal(PATHS, 4, gamma=1.0)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_no_line_is_long(name):
+    _, source = stated_optimum(optimum_of(loss(name)), *arguments(loss(name)))
+    assert max(map(len, source.splitlines())) <= 120
 
 
 def test_names_and_words():
@@ -154,7 +169,6 @@ def test_names_and_words():
     words = " ".join(source.split())
     assert "lambda ascending" in words
     assert "s_k = (1 - rho/2 - lambda_k/2)_+" in words
-    assert max(map(len, source.splitlines())) <= 120
     called, source = stated_optimum(optimum_of(loss("linear_map")), *map(tuple, arguments(loss("linear_map"))))
     assert called == "optimal_weights"
     assert "weights=" in source
