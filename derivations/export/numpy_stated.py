@@ -19,6 +19,9 @@ from derivations.proof.lemmas.lemma import k
 from derivations.spectral.filter import eigenvalue
 from derivations.spectral.form import s
 
+NAMES = {"basis", "eigenvalues", "minimum", "n_components", "powers", "s"}
+"""What the function calls what it computes, which no hyper-parameter may be called."""
+
 
 def stated_optimum(optimum, matrices, hyper, checks=()):
     """(name, source) of the function that computes the optimum of a StatedOptimum, and of the functions that it calls.

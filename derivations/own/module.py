@@ -11,7 +11,7 @@ from sympy import MatrixSymbol, Symbol
 from derivations.export.numpy_function import numpy_function
 from derivations.export.numpy_imports import imports_of
 from derivations.export.numpy_layout import paragraph
-from derivations.export.numpy_stated import stated_optimum
+from derivations.export.numpy_stated import NAMES, stated_optimum
 from derivations.language.atoms import Abbreviation
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.propositions import Gradient, Symmetric
@@ -19,19 +19,7 @@ from derivations.language.substitute import substitute
 from derivations.own.told import TERMINAL
 from derivations.relations.optimum import StatedOptimum
 
-TAKEN = {
-    "Optimum",
-    "float",
-    "gradient",
-    "int",
-    "len",
-    "loss",
-    "loss_and_gradient",
-    "minimum",
-    "n_components",
-    "np",
-    "s",
-}
+TAKEN = {"Optimum", "float", "gradient", "int", "len", "loss", "loss_and_gradient", "np", *NAMES}
 
 
 def module_source(derivation):

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -102,6 +103,22 @@ def test_a_symbol_that_python_has_a_word_for_is_called_otherwise(derived):
     source = (build / "sparse" / "sparse.py").read_text()
     assert "def loss(Z, *, lambda_):" in source
     assert 'lambda_ = nonnegative("lambda_", lambda_)' in source
+
+
+@pytest.mark.parametrize("name", ["eigenvalues", "basis", "s"])
+def test_a_symbol_that_the_optimum_has_a_word_for_is_called_otherwise(name, tmp_path, monkeypatch):
+    text = f"""
+{name} = Symbol("{name}", positive=True)
+M = Z.T * Z / N
+taken_{name} = Loss("taken_{name}", "", Z, SquaredNorm(M - {name} * Identity(K)) + Trace(Z.T * A * Z), facts=(Symmetric(A),))
+"""
+    done = run("derive", written(tmp_path, "own", text), "--instances", 1, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    monkeypatch.syspath_prepend(tmp_path / "build" / f"taken_{name}")
+    module = import_module(f"taken_{name}")
+    A = np.array([[0.1, 0.2], [0.2, -0.3]])
+    best = module.optimal_representation(A, 2, **{f"{name}_": 0.7})
+    assert best.loss == pytest.approx(module.loss(best.representation, A, **{f"{name}_": 0.7}))
 
 
 @pytest.mark.parametrize("name", OF_MY_OWN)
