@@ -26,8 +26,8 @@ from sympy import (
     symbols,
 )
 
-from derivations.implementations.columns import centred, covariance, each, named, ones, raised, several, total, views
-from derivations.implementations.shipped import K, N, Shipped, slopes
+from derivations.implementations.columns import centred, covariance, each, named, ones, raised, total
+from derivations.implementations.shipped import K, N, Shipped, several, slopes, views
 from derivations.implementations.shortfall import Shortfall, any_columns, correlation
 from derivations.language.atoms import Centring, Named, SquaredNorm
 from derivations.language.norms import ColumnNorms

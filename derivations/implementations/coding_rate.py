@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from sympy import Integer, MatMul, MatrixSymbol, Rational, S, Symbol, Trace, Transpose
 
-from derivations.implementations.shipped import K, N, Shipped, Z_a, Z_b
-from derivations.implementations.views import U_a, U_b, nonzero, views
+from derivations.implementations.shipped import K, N, Shipped, Z_a, Z_b, views
+from derivations.implementations.views import U_a, U_b, nonzero
 from derivations.language.atoms import Named, SquaredNorm
 from derivations.language.determinant import LogDet
 from derivations.language.norms import RowNorms, UnitRows

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from sympy import Lambda, MatAdd, MatMul, OneMatrix, Sum, Symbol, Transpose
 
-from derivations.implementations.shipped import K, N, Z_a, Z_b
+from derivations.implementations.shipped import K, N
 from derivations.language.atoms import Centring, Named
-from derivations.language.propositions import Positive
 from derivations.proof.lemmas.lemma import entry, k
 
-views = (Z_a, Z_b)
 ones = OneMatrix(K, 1)
-several = Positive(N - 1)  # samples: an unbiased variance needs two
 x = Symbol("x", real=True)
 
 

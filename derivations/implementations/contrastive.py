@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from sympy import BlockMatrix, HadamardProduct, Identity, MatMul, OneMatrix, Rational, Sum, Trace, Transpose, ZeroMatrix
 
-from derivations.implementations.shipped import K, N, Shipped
+from derivations.implementations.shipped import K, N, Shipped, several
 from derivations.implementations.views import (
     G,
     U_a,
     U_b,
-    at_least_two,
     everyone_else,
     negatives,
     nonzero,
@@ -41,7 +40,7 @@ def mean_cross_entropy(candidates):
 
 of_simclr, of_dcl = mean_cross_entropy(everyone_else), mean_cross_entropy(negatives)
 hyper = {tau: "temperature"}
-some_negatives = (*nonzero, at_least_two, Candidates(negatives))
+some_negatives = (*nonzero, several, Candidates(negatives))
 
 # What follows from it
 

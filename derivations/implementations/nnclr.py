@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from sympy import Identity, MatMul, OneMatrix, Rational, Transpose
 
-from derivations.implementations.shipped import N, Shipped, Z_a
-from derivations.implementations.views import U_a, U_b, nonzero, slopes, views
+from derivations.implementations.shipped import N, Shipped, Z_a, views
+from derivations.implementations.views import U_a, U_b, nonzero, slopes
 from derivations.language.atoms import Named
 from derivations.language.propositions import Equal, UnitLength
 from derivations.language.substitute import substitute

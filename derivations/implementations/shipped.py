@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from sympy import Expr, MatrixSymbol, Number, Symbol, symbols
 
-from derivations.language.propositions import Proposition
+from derivations.language.propositions import Positive, Proposition
 from derivations.proof import rules
 from derivations.proof.result import Result
 
 N, K = symbols("N K", integer=True, positive=True)  # samples, dimensions
-Z_a, Z_b = (MatrixSymbol(name, N, K) for name in ("Z_a", "Z_b"))  # the two views, row by row of the same samples
+Z_a, Z_b = views = tuple(MatrixSymbol(name, N, K) for name in ("Z_a", "Z_b"))  # row by row of the same samples
+several = Positive(N - 1)  # samples: an unbiased variance needs two, a sample and another one
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Shipped:
     facts: tuple[Proposition, ...]
     gradients: Result
     compared: Result
-    views: tuple[MatrixSymbol, MatrixSymbol] = (Z_a, Z_b)
+    views: tuple[MatrixSymbol, MatrixSymbol] = views
 
 
 def slopes(value, facts, known=()):

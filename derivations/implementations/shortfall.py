@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from sympy import DiagMatrix, DiagonalOf, Expr, Identity, MatAdd, MatMul, MatrixExpr, MatrixSymbol, Trace, Transpose
 
-from derivations.implementations.columns import views
-from derivations.implementations.shipped import K, N
+from derivations.implementations.shipped import K, N, views
 from derivations.language.atoms import Named, SquaredNorm
 from derivations.language.propositions import AtMost, Equal, Positive, Proposition
 from derivations.losses.barlow_twins import redundancy

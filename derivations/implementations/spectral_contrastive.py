@@ -20,8 +20,8 @@ from sympy import (
     sqrt,
 )
 
-from derivations.implementations.shipped import K, N, Shipped, Z_a, Z_b
-from derivations.implementations.views import G, at_least_two, slopes, stacked, views
+from derivations.implementations.shipped import K, N, Shipped, Z_a, Z_b, several, views
+from derivations.implementations.views import G, slopes, stacked
 from derivations.language.atoms import Named, SquaredNorm
 from derivations.language.propositions import AtMost, Equal, Orthonormal, UnitLength
 from derivations.language.substitute import substitute
@@ -50,7 +50,7 @@ def product(first, a, second, b):
 @result("spectral-contrastive-kernel-infonce-gradient", cites=cites)
 def gradient():
     """The gradient of Kernel-InfoNCE's spectral contrastive loss in each view."""
-    return slopes(value, [at_least_two])
+    return slopes(value, [several])
 
 
 @result("spectral-contrastive-kernel-infonce", cites=cites)
@@ -68,9 +68,9 @@ def compared():
     two_views = {published.N: rows, published.G: G, published.d: OneMatrix(rows, 1), published.v: rows}
     at_scale = substitute(published.spectral_contrastive.matrix_form, {published.Z: scaled, **two_views}) / scale
     return (
-        rules.normal_form(Equal(value, apart / pairs - 2 / N * together), [at_least_two]),
-        rules.normal_form(Equal(value, at_scale - fourth_powers / pairs), [at_least_two]),
-        rules.normal_form(Equal(value, at_scale - 2 / (N - 1)), [at_least_two, *map(UnitLength, views)]),
+        rules.normal_form(Equal(value, apart / pairs - 2 / N * together), [several]),
+        rules.normal_form(Equal(value, at_scale - fourth_powers / pairs), [several]),
+        rules.normal_form(Equal(value, at_scale - 2 / (N - 1)), [several, *map(UnitLength, views)]),
     )
 
 
@@ -83,11 +83,11 @@ def optimum():
     level, cross = (N - 1) / 2, MatMul(Z_a, Transpose(Z_b))
     apart = sum(off_diagonal(MatMul(view, Transpose(view))) for view in views) + 2 * off_diagonal(cross)
     missing = SquaredNorm(DiagonalOf(cross) - MatMul(level, OneMatrix(N, 1)))
-    bound = rules.combination(AtMost(-level, value), [], (), [apart / pairs, 2 / pairs * missing], [at_least_two])
+    bound = rules.combination(AtMost(-level, value), [], (), [apart / pairs, 2 / pairs * missing], [several])
     frame = MatrixSymbol("R", K, N)
     best = Named("Z", MatMul(sqrt(level), Transpose(frame)))
     at = substitute(value, dict.fromkeys(views, best))
-    return bound, rules.normal_form(Equal(at, -level), [at_least_two, Orthonormal(frame)])
+    return bound, rules.normal_form(Equal(at, -level), [several, Orthonormal(frame)])
 
 
 spectral_contrastive = Shipped(
@@ -97,7 +97,7 @@ spectral_contrastive = Shipped(
     value,
     {},
     {},
-    (at_least_two,),
+    (several,),
     gradient,
     compared,
 )

@@ -24,8 +24,8 @@ from sympy import (
     symbols,
 )
 
-from derivations.implementations.columns import covariance, each, ones, raised, several, total, views, x
-from derivations.implementations.shipped import K, N, Shipped, Z_a, Z_b, slopes
+from derivations.implementations.columns import covariance, each, ones, raised, total, x
+from derivations.implementations.shipped import K, N, Shipped, Z_a, Z_b, several, slopes, views
 from derivations.language.atoms import Named, SquaredNorm
 from derivations.language.norms import Absolute
 from derivations.language.propositions import All, AtMost, Equal, Pairing, Positive

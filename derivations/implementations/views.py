@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from sympy import BlockMatrix, Identity, MatAdd, MatMul, OneMatrix, ZeroMatrix
 
-from derivations.implementations.shipped import N, Z_a, Z_b
+from derivations.implementations.shipped import N, views
 from derivations.language.atoms import Named
 from derivations.language.norms import RowNorms, UnitRows
 from derivations.language.propositions import Positive
 from derivations.proof import rules
 
-views = (Z_a, Z_b)
 U_a, U_b = map(UnitRows, views)
 nonzero = tuple(Positive(RowNorms(view)) for view in views)
-at_least_two = Positive(N - 1)  # samples: there is another one
 
 
 def stacked(name, first, second):
