@@ -6,6 +6,7 @@ from sympy import Identity, Inverse, MatAdd, MatMul, S, Transpose
 
 from derivations.export.numpy_scalar import ATOM
 from derivations.export.text import show
+from derivations.language.atoms import Named
 from derivations.language.determinant import LogDet
 
 
@@ -41,6 +42,7 @@ class InverseCode:
 
 def shifted_gram(matrix):
     """(c, X) where a matrix is written I + c X'X, else None."""
+    matrix = matrix.definition if isinstance(matrix, Named) else matrix
     if not isinstance(matrix, MatAdd) or len(matrix.args) != 2 or not isinstance(matrix.args[0], Identity):
         return None
     gram = matrix.args[1]

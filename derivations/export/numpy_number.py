@@ -20,6 +20,7 @@ from sympy import (
     NumberSymbol,
     Piecewise,
     Pow,
+    S,
     Sum,
     Symbol,
     Trace,
@@ -32,7 +33,9 @@ from sympy.logic.boolalg import Boolean
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.export.numpy_array import Cell
+from derivations.export.numpy_inverse import shifted_gram
 from derivations.export.numpy_picked import picked
+from derivations.export.numpy_program import PARTS
 from derivations.language.atoms import SpectralTrace, SquaredNorm
 from derivations.language.determinant import LogDet
 from derivations.language.errors import UnsupportedExpression
@@ -110,7 +113,21 @@ class NumberCode:
 
     @scalar_rule.register
     def _(self, expr: LogDet):
+        if found := self.of_shifted_gram(expr.matrix):
+            cell = self.program.step(PARTS[0], found[0], name="log_determinant")
+            self.program.formulas.setdefault(cell.number, expr)
+            return cell
         return self._of_square("log_det({0})", expr.matrix, "log_determinant")
+
+    def of_shifted_gram(self, matrix):
+        """(the cell of log det M and X M^-1, X) where M is I + c X'X with c > 0, else None: by the singular values of X, for M
+        itself has lost the identity beside large entries.
+        """
+        weight, factor = shifted_gram(matrix) or (S.Zero, None)
+        if not weight.is_positive:
+            return None
+        operands = self.program.stored(self.array(factor)), self.number(weight)
+        return self.program.step("log_det_and_shrunk({0}, {1})", *operands, name="shrinkage"), factor
 
     def _of_square(self, code, matrix, name):
         return self.program.step(code, self.program.stored(self.array(matrix)), name=name)

@@ -6,6 +6,7 @@ from functools import reduce
 
 from sympy import (
     Identity,
+    Inverse,
     MatAdd,
     MatMul,
     S,
@@ -15,7 +16,9 @@ from sympy import (
 from derivations.export.numpy_array import Array
 from derivations.export.numpy_association import Association, Form
 from derivations.export.numpy_factors import FactorCode
+from derivations.export.numpy_program import PARTS
 from derivations.language.atoms import Abbreviation
+from derivations.language.determinant import LogDet
 from derivations.language.errors import UnsupportedExpression
 
 
@@ -105,11 +108,20 @@ class ProductCode(FactorCode):
             turned = self._turned(keys)
             if turned in self.products or (len(keys) == 2 and _has_product(turned[0]) and not _has_product(keys[0])):
                 return self._run(self._association(turned), 0, len(turned)).turned
-            array = self._named(keys, self.program.product(*self._halves(order, i, order.best(i, j)[2], j)))
+            array = self._shrunk(*keys) if len(keys) == 2 else None
+            array = array or self.program.product(*self._halves(order, i, order.best(i, j)[2], j))
+            array = self._named(keys, array)
             if array.diagonal == 0:
                 self.program.explain(array, MatMul(*keys))
             self.products[keys] = array
         return self.products[keys]
+
+    def _shrunk(self, first, second):
+        """X M^-1 where the logarithm of the determinant of M, which is I + c X'X, is computed too; None for other products."""
+        if not isinstance(second, Inverse) or LogDet(second.arg) not in self.numbers:
+            return None
+        found, factor = self.of_shifted_gram(second.arg) or (None, None)
+        return self._stored(MatMul(first, second), PARTS[1], (found,), "shrunk") if factor == first else None
 
     def _named(self, keys, array):
         pair = MatMul(*keys)

@@ -16,6 +16,8 @@ from derivations.export.text import show
 from derivations.language.atoms import Abbreviation
 from derivations.language.errors import UnsupportedExpression
 
+PARTS = ("{0}[0]", "{0}[1]")  # of a step with two results
+
 
 @dataclass(frozen=True)
 class Step:

@@ -13,7 +13,7 @@ from derivations.export.numpy_algebra import INVERSE, PRODUCT_OF, TOTAL
 from derivations.export.numpy_array import BOTH, Cell, axes, cells, transposes, turned
 from derivations.export.numpy_imports import HOMES
 from derivations.export.numpy_layout import added, remarked
-from derivations.export.numpy_program import reachable
+from derivations.export.numpy_program import PARTS, reachable
 from derivations.export.numpy_scalar import ATOM, POWER, PRODUCT, SUM, ScalarCode
 from derivations.export.numpy_sharing import called, length, rewritten, shared
 from derivations.export.numpy_stable import stable
@@ -109,6 +109,9 @@ class Statements:
         step = self.program.steps[number]
         if not step.operands:
             return step.code, ATOM
+        if step.code in PARTS and len(parts := self._parts(step.operands)) > 1:
+            self._unpack(parts)
+            return self.variables[number], ATOM
         code, level = self._code(step)
         if number not in self.stored:
             if len(code) > INLINE:
@@ -186,6 +189,23 @@ class Statements:
         terms = [("-" if t.could_extract_minus_sign() else "", t) for t in entries.as_ordered_terms()]
         pieces = [sign + self._among(axes(entries), -t if sign else t, PRODUCT) for sign, t in terms]
         return f"{name} = {added(sorted(pieces, key=lambda p: p.startswith('-')), 0, parentheses=True)}".split("\n")
+
+    def _parts(self, operands):
+        """The numbers of the steps that take a part of the results of one."""
+        found = {(self.program.steps[n].code, self.program.steps[n].operands): n for n in self.steps}
+        return [found[code, operands] for code in PARTS if (code, operands) in found]
+
+    def _unpack(self, parts):
+        """The statement that gives the results of a step their names."""
+        (whole,) = self.program.steps[parts[0]].operands
+        code, _ = self._code(self.program.steps[whole.number])
+        names = [self.free(self.program.name(n)) for n in parts]
+        remarks = [self.program.remark(n, self.variables, REMARK) for n in parts]
+        self.variables |= dict(zip(parts, names, strict=True))
+        line = f"{', '.join(names)} = {code}"
+        if MARGIN + len(line) > LINE:
+            self._lengthy(whole.number)
+        self.lines += dedent(remarked(line, "; ".join(filter(None, remarks)), MARGIN)).split("\n")
 
     def free(self, name):
         """The name, with a number behind it if it is taken."""

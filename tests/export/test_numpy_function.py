@@ -247,6 +247,8 @@ GRADIENTS = [
     *((Trace(MatMul(Transpose(W), each(f, 500 * Z))), Z) for f in LOGISTIC),
     (log(1 + exp(900 * Trace(MatMul(Transpose(Z), W)))), Z),
     (LogDet(definite) / 2 + log(Determinant(definite)) + SquaredNorm(MatMul(Z, Inverse(definite))), Z),
+    (LogDet(MatAdd(Identity(1), MatMul(tau, Transpose(v), v))) ** 2, v),
+    (LogDet(MatAdd(Identity(N), MatMul(tau, Z, Transpose(Z)))) ** 2, Z),
     (Trace(MatMul(Transpose(Z), L, Z)) / N + SquaredNorm(MatMul(1 / N, Transpose(Z), H, Z) - Identity(K)), Z),
     (sqrt(SquaredNorm(Z)) * exp(-Trace(MatMul(Transpose(Z), W)) / 9) / (1 + SquaredNorm(W)), Z),
     (Trace(MatMul(Transpose(ones), each(lambda t: Max(0, 1 - t), MatMul(Z, Transpose(r))))), r),
@@ -447,3 +449,17 @@ def test_the_source_does_not_depend_on_the_hash_seed():
     }  # fmt: skip
     assert len(found) == 1
     assert "logsumexp" in found.pop()
+
+
+def test_a_coding_rate_is_written_in_singular_values():
+    """Of I + c Z'Z itself the identity is lost beside large entries."""
+    rate = LogDet(MatAdd(Identity(K), MatMul(tau, Transpose(Z), Z)))
+    lines = written(rate, gradient(rate, Z), arguments=[Z], facts=()).splitlines()
+    meant = "log det(I + tau Z' Z); (N, K), Z (I + tau Z' Z)^(-1)"
+    assert lines[1:] == [
+        f"    value, shrunk = log_det_and_shrunk(Z, tau)  # {meant}",
+        "    return float(value), 2 * tau * shrunk",
+    ]
+    assert "    return float(log_det_and_shrunk(Z, tau)[0])\n" in written(rate, arguments=[Z], facts=())
+    unsigned = LogDet(MatAdd(Identity(K), MatMul(a, Transpose(Z), Z)))
+    assert "log_det(" in numpy_function("f", [Z], [unsigned], hyper=[a])

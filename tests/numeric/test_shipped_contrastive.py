@@ -13,6 +13,7 @@ from numeric import implementations, relations, simclr, spectral_contrastive
 from tests.implementations import contrastive_code as code
 from tests.implementations.contrastive_views import DEFAULTS, FAMILY, OF_PATCHES, OF_SEVERAL, check, expected, two_views
 
+OF_RATES = ("tcr", "tcr_lightly", "emp_ssl", "emp_ssl_lightly")
 every_loss = pytest.mark.parametrize("name", FAMILY)
 
 
@@ -51,6 +52,22 @@ def test_a_row_of_zeros_has_no_direction(name):
     a[1] = 0
     with pytest.raises(ValueError, match="lengths of the rows of Z_a must be > 0"):
         function(name)(a, b)
+
+
+@pytest.mark.parametrize("name", OF_RATES)
+@given(exponent=st.floats(-8, 30), seed=st.integers(0, 2**16))
+def test_a_coding_rate_of_views_of_any_length(name, exponent, seed):
+    """Of fewer samples than dimensions: beside large entries I + c Z'Z loses its eigenvalues 1."""
+    samples, dimensions = 3, 5
+    views = some_views(samples, dimensions, seed) * 10**exponent
+    weight, sign = dimensions / (samples * 0.2), 1 if name.endswith("lightly") else -1
+    eigenvalues = [weight * np.linalg.eigvalsh(z @ z.T) for z in views]  # not those that are 0
+    value, *gradients = function(name)(*views, invariance=0.0)
+    assert value == pytest.approx(sign * sum(np.log1p(e).sum() for e in eigenvalues) / 4, rel=1e-9)
+    for z, e, found in zip(
+        views, eigenvalues, gradients, strict=True
+    ):  # along the rows the rate grows by e/(1 + e) each
+        assert np.vdot(found, z) == pytest.approx(sign * np.sum(e / (1 + e)) / 2, rel=1e-9)
 
 
 @pytest.mark.parametrize("name", OF_SEVERAL)

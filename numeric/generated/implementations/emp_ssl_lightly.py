@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from numeric.determinant import log_det
+from numeric.shrinkage import log_det_and_shrunk
 from numeric.validation import nonnegative, positive
 from numeric.views import positive_entries, views
 
@@ -37,25 +37,18 @@ def emp_ssl_lightly(Z_a, Z_b, *, eps=0.2, invariance=200.0):
     M = Z_a + Z_b  # (N, K), Z_a + Z_b
     norms = np.linalg.norm(M, axis=1)  # (N,)
     positive_entries("lengths of the rows of M", norms)
-    identity = np.eye(k)  # (K, K)
-    C_a = k / (n * eps) * (Z_a.T @ Z_a) + identity  # (K, K), I + (K/(N eps)) Z_a' Z_a
-    C_b = identity + k / (n * eps) * (Z_b.T @ Z_b)  # (K, K), I + (K/(N eps)) Z_b' Z_b
+    log_determinant_a, shrunk_a = log_det_and_shrunk(Z_a, k / (n * eps))  # log det(C_a); (N, K), Z_a C_a^(-1)
+    log_determinant_b, shrunk_b = log_det_and_shrunk(Z_b, k / (n * eps))  # log det(C_b); (N, K), Z_b C_b^(-1)
     U = M / norms[:, None]  # (N, K), diag(1/|m_k|) M
     U_a = Z_a / norms_a[:, None]  # (N, K), diag(1/|(Z_a)_k|) Z_a
     U_b = Z_b / norms_b[:, None]  # (N, K), diag(1/|(Z_b)_k|) Z_b
     combined = U_a + U_b  # (N, K)
-    value = log_det(C_a) / 4 + log_det(C_b) / 4 - invariance / (2 * n) * np.vdot(U, combined)
+    value = log_determinant_a / 4 + log_determinant_b / 4 - invariance / (2 * n) * np.vdot(U, combined)
     F = -invariance / (2 * n) * U  # (N, K), -(invariance/(2 N)) U
     F2 = -invariance / (2 * n) * combined  # (N, K), -(invariance/(2 N)) (U_a + U_b)
     scaled = (F2 - U * (U * F2).sum(axis=1)[:, None]) / norms[:, None]  # (N, K)
-    gradient_a = (
-        k / (2 * n * eps) * np.linalg.solve(C_a, Z_a.T).T
-        + scaled
-        + (F - U_a * (U_a * F).sum(axis=1)[:, None]) / norms_a[:, None]
-    )
-    gradient_b = (
-        k / (2 * n * eps) * np.linalg.solve(C_b, Z_b.T).T
-        + scaled
-        + (F - U_b * (U_b * F).sum(axis=1)[:, None]) / norms_b[:, None]
-    )
+    # (N, K)
+    gradient_a = k / (2 * n * eps) * shrunk_a + scaled + (F - U_a * (U_a * F).sum(axis=1)[:, None]) / norms_a[:, None]
+    # (N, K)
+    gradient_b = k / (2 * n * eps) * shrunk_b + scaled + (F - U_b * (U_b * F).sum(axis=1)[:, None]) / norms_b[:, None]
     return float(value), gradient_a, gradient_b

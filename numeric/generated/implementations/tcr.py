@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from numeric.determinant import log_det
+from numeric.shrinkage import log_det_and_shrunk
 from numeric.validation import nonnegative, positive
 from numeric.views import positive_entries, views
 
@@ -33,18 +33,15 @@ def tcr(Z_a, Z_b, *, eps=0.2, invariance=200.0):
     positive_entries("lengths of the rows of Z_a", norms_a)
     norms_b = np.linalg.norm(Z_b, axis=1)  # (N,)
     positive_entries("lengths of the rows of Z_b", norms_b)
-    identity = np.eye(k)  # (K, K)
-    C_a = k / (n * eps) * (Z_a.T @ Z_a) + identity  # (K, K), I + (K/(N eps)) Z_a' Z_a
-    C_b = identity + k / (n * eps) * (Z_b.T @ Z_b)  # (K, K), I + (K/(N eps)) Z_b' Z_b
+    log_determinant_a, shrunk_a = log_det_and_shrunk(Z_a, k / (n * eps))  # log det(C_a); (N, K), Z_a C_a^(-1)
+    log_determinant_b, shrunk_b = log_det_and_shrunk(Z_b, k / (n * eps))  # log det(C_b); (N, K), Z_b C_b^(-1)
     U_a = Z_a / norms_a[:, None]  # (N, K), diag(1/|(Z_a)_k|) Z_a
     U_b = Z_b / norms_b[:, None]  # (N, K), diag(1/|(Z_b)_k|) Z_b
-    value = -log_det(C_a) / 4 - log_det(C_b) / 4 - invariance / n * np.vdot(U_a, U_b)
-    product_a = np.linalg.solve(C_a, Z_a.T).T  # (N, K), Z_a C_a^(-1)
+    value = -log_determinant_a / 4 - log_determinant_b / 4 - invariance / n * np.vdot(U_a, U_b)
     F_b = -invariance / n * U_b  # (N, K), -(invariance/N) U_b
     # (N, K)
-    gradient_a = (F_b - U_a * (U_a * F_b).sum(axis=1)[:, None]) / norms_a[:, None] - k / (2 * n * eps) * product_a
-    product_b = np.linalg.solve(C_b, Z_b.T).T  # (N, K), Z_b C_b^(-1)
+    gradient_a = (F_b - U_a * (U_a * F_b).sum(axis=1)[:, None]) / norms_a[:, None] - k / (2 * n * eps) * shrunk_a
     F_a = -invariance / n * U_a  # (N, K), -(invariance/N) U_a
     # (N, K)
-    gradient_b = (F_a - U_b * (U_b * F_a).sum(axis=1)[:, None]) / norms_b[:, None] - k / (2 * n * eps) * product_b
+    gradient_b = (F_a - U_b * (U_b * F_a).sum(axis=1)[:, None]) / norms_b[:, None] - k / (2 * n * eps) * shrunk_b
     return float(value), gradient_a, gradient_b
