@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from sympy import (
     HadamardPower,
-    Identity,
     Inverse,
     Lambda,
     MatAdd,
-    MatMul,
     MatrixExpr,
     MatrixSymbol,
     Symbol,
@@ -53,11 +51,6 @@ def _is_atom(node):
 def read_back(form, factors, shape):
     """The matrix of some shape whose normal form is `form`, with `factors` as `factors_of` gives them."""
     return total([product(c, network_matrix(term, factors, shape)) for c, term in form.terms.values()], shape)
-
-
-def matrix_factors(matrix):
-    """The factors of a product, none of an identity."""
-    return () if isinstance(matrix, Identity) else matrix.args if isinstance(matrix, MatMul) else (matrix,)
 
 
 def total(terms, shape):

@@ -28,9 +28,10 @@ from sympy import (
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.atoms import Centring, Named, SpectralTrace
+from derivations.language.contraction import product, transposed
 from derivations.language.errors import NotSpectral, UnsupportedExpression
 from derivations.language.propositions import Eigenpairs
-from derivations.language.readback import matrix_factors, total
+from derivations.language.readback import total
 from derivations.language.substitute import UNDEFINED
 from derivations.proof.sign import is_nonnegative, is_semidefinite
 from derivations.spectral.form import s
@@ -65,14 +66,14 @@ def posed(reading):
     outer, metric, penalty, order = _peeled(reading)
     inputs = [outer] if outer is not None else []
     projector = _projector(reader, metric, order)
-    inside = reader.normalise(_between(reader.matrix(penalty, order), projector))
+    inside = reader.normalise(product(projector, reader.matrix(penalty, order), projector))
     remainder = _remainder(reader, penalty - inside, inputs, order)
     cost, operator = _operator(reader, times(inside, 1 / reading.scale), order)
-    factor = _product(projector, *inputs)
+    factor = product(projector, *inputs)
     moments, energies = (_moments(reader, m, inputs) for m in (projector, operator))
     rank = _rank(reader, projector, inputs)
     unit = sqrt(1 / reading.scale)
-    covariance, energy = (_scaled(reading.scale, _between_unknown(reader, m)) for m in (moments, energies))
+    covariance, energy = (product(reading.scale, reader.gram(m)) for m in (moments, energies))
     covariance, energy = reading.name or Named(reader.fresh("C"), covariance), Trace(energy)
     rest = cost * energy + reading.offset
     _check(reading, covariance, rest + remainder)
@@ -104,11 +105,11 @@ def _peeled(reading):
             raise NotSpectral(
                 "penalty", "the penalty {} is not B between {} and {}, as the covariance is", seen, turned, last
             )
-        outer = _product(last, *([] if outer is None else [outer]))
+        outer = product(last, *([] if outer is None else [outer]))
         order = last.rows
         own, theirs = ([(c, factors[1:-1]) for c, factors in each] for each in (own, theirs))
     forms = (
-        reader.normalise(total([_scaled(c, _product(*f, order=order)) for c, f in each], (order, order)))
+        reader.normalise(total([product(c, Identity(order), *f) for c, f in each], (order, order)))
         for each in (own, theirs)
     )
     return outer, *forms, order
@@ -128,28 +129,17 @@ def _projector(reader, metric, order):
     if metric == reader.normalise(identity):
         return identity
     matrix = reader.matrix(metric, order)
-    if reader.normalise(MatMul(*matrix_factors(matrix), *matrix_factors(matrix))) != metric:
+    if reader.normalise(product(matrix, matrix)) != metric:
         raise NotSpectral("covariance", "the metric {} is not known to be a projector P, nor X'PX with one", matrix)
     return matrix
-
-
-def _between(matrix, projector):
-    return (
-        matrix
-        if isinstance(projector, Identity)
-        else MatMul(*matrix_factors(projector), *matrix_factors(matrix), *matrix_factors(projector))
-    )
 
 
 def _remainder(reader, rest, inputs, order):
     """tr(Z'X'RXZ) for what the projector does not see of the penalty; must be semidefinite."""
     if rest.is_zero:
         return S.Zero
-    points = [*inputs, reader.unknown]
-    terms = [
-        (c, MatMul(*map(Transpose, reversed(points)), *matrix_factors(m), *points))
-        for c, m in ((c, _product(*f, order=order)) for c, f in map(_spelled, reader.terms(rest, order)))
-    ]
+    point = product(*inputs, reader.unknown)
+    terms = [(c, product(transposed(point), *f, point)) for c, f in map(_spelled, reader.terms(rest, order))]
     if inputs or not all(is_nonnegative(c, reader.facts) and is_semidefinite(m, reader.facts) for c, m in terms):
         seen = reader.matrix(rest, order)
         raise NotSpectral(
@@ -167,16 +157,12 @@ def _operator(reader, form, order):
     if isinstance(matrix, MatAdd):
         return S.One, Named(reader.fresh("A", "B", "S"), matrix)
     coefficient, factors = _spelled(matrix)
-    bare = _product(*factors, order=order)
+    bare = product(Identity(order), *factors)
     if is_nonnegative(coefficient, reader.facts):
         return coefficient, bare
     if is_nonnegative(expand(-coefficient), reader.facts):
-        return expand(-coefficient), _scaled(-1, bare)
-    return S.One, _scaled(coefficient, bare)
-
-
-def _between_unknown(reader, matrix):
-    return MatMul(Transpose(reader.unknown), *matrix_factors(matrix), reader.unknown)
+        return expand(-coefficient), product(-1, bare)
+    return S.One, product(coefficient, bare)
 
 
 def _check(reading, covariance, rest):
@@ -193,15 +179,9 @@ def _moments(reader, matrix, inputs):
     if not inputs:
         return matrix
     (x,) = inputs
-    found = reader.matrix(reader.normalise(MatMul(*_turned(x), *matrix_factors(matrix), *matrix_factors(x))))
-    if isinstance(found, Named):
-        return found
-    inner = () if isinstance(matrix, Identity) else matrix_factors(matrix)
-    return MatMul(*_turned(x), *inner, *matrix_factors(x))
-
-
-def _turned(x):
-    return [Transpose(f).doit(deep=False) for f in reversed(matrix_factors(x))]
+    whole = product(transposed(x), matrix, x)
+    found = reader.matrix(reader.normalise(whole))
+    return found if isinstance(found, Named) else whole
 
 
 def _rank(reader, projector, inputs):
@@ -227,14 +207,3 @@ def _pencil(reader, matrix, metric, rank, defined):
     else:
         values = MatrixSymbol(reader.fresh("lambda", "mu"), kept, 1)
     return Eigenpairs(matrix, metric, vectors, values, rank)
-
-
-def _product(*factors, order=None):
-    flat = [g for f in factors for g in matrix_factors(f)]
-    if not flat:
-        return Identity(order if order is not None else factors[0].rows)
-    return MatMul(*flat) if len(flat) > 1 else flat[0]
-
-
-def _scaled(coefficient, matrix):
-    return matrix if coefficient == 1 else MatMul(coefficient, *(matrix_factors(matrix) or [matrix]))

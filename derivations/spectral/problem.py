@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 from sympy import Expr, Lambda, MatMul, MatrixExpr, MatrixSymbol, Pow, S, Sum, Symbol, factor
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
@@ -84,7 +85,7 @@ class Problem:
         (strength,) = [a for a in self.filter.args if a != 0]
         return strength
 
-    @property
+    @cached_property
     def scalar_minimum(self):
         """The minimum over s >= 0 of phi(s) + cost a s, for any a that an eigenvalue may be."""
         found = nonnegative_minimum(self.one_dimensional.subs(eigenvalue, self.any_eigenvalue), s)
@@ -96,7 +97,7 @@ class Problem:
         """A symbol for what an eigenvalue may be."""
         return Symbol(eigenvalue.name, **{self.sign: True})
 
-    @property
+    @cached_property
     def sign(self):
         """What every eigenvalue is known to be: "positive", "nonnegative" or "real"."""
         facts = (*self.facts, self.pencil)
@@ -136,7 +137,7 @@ class Problem:
         facts = (Positive(self.pencil.values if x == eigenvalue else self.at_eigenvalues(x)) for x in below)
         return tuple(fact for fact in facts if fact not in self.facts)
 
-    @property
+    @cached_property
     def form(self):
         return spectral_form(self.objective, self.unknown, self.covariance, self.penalty, self.facts)
 

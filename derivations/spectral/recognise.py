@@ -40,7 +40,7 @@ from derivations.language.entries import Entry
 from derivations.language.errors import NotSpectral, Undecided, UnsupportedExpression
 from derivations.language.network import canonical
 from derivations.language.normal_form import NormalForm, normaliser
-from derivations.language.readback import factors_of, matrix_factors, network_matrix, network_scalar, total
+from derivations.language.readback import factors_of, network_matrix, network_scalar, total
 from derivations.language.substitute import applied, symbols_of
 from derivations.proof.sign import is_positive
 from derivations.spectral.form import s
@@ -171,7 +171,7 @@ class Reader:
         form, shift = symmetric(quadratic(words)), cancel(Add(*(c for c, _ in free)) / self.columns)
         if any(t.factors for _, t in free) or any(w.degree > 1 for w in words) or not form.terms:
             raise refused
-        whole = MatAdd(MatMul(shift, Identity(self.columns)), self._gram(self.matrix(form)))
+        whole = MatAdd(MatMul(shift, Identity(self.columns)), self.gram(self.matrix(form)))
         if self.normalise(matrix) != self.normalise(whole):
             raise refused
         return shift, form
@@ -205,7 +205,7 @@ class Reader:
 
     def _covariance(self, metric, first, words, forms):
         """(c, name) with C = c Z'MZ: as it is named, or as it occurs in a function, or in units of the number of samples."""
-        gram = self._gram(self.matrix(metric))
+        gram = self.gram(self.matrix(metric))
         own = self.normalise(gram)
         for name in sorted((a for a in self.expr.atoms(Named) if a.shape == (self.columns, self.columns)), key=str):
             ratio = ratio_of(self.normalise(name), own)
@@ -235,8 +235,8 @@ class Reader:
 
     # matrices
 
-    def _gram(self, matrix):
-        return MatMul(Transpose(self.unknown), *matrix_factors(matrix), self.unknown)
+    def gram(self, matrix):
+        return product(Transpose(self.unknown), matrix, self.unknown)
 
     def terms(self, form, order):
         """The matrices of the terms of a normal form."""
