@@ -39,7 +39,7 @@ def check_differentiable(expr, unknown, facts=()):
     """
     for node, needed in asked(expr, unknown):
         if needed not in facts and not is_known(needed, facts):
-            raise UnsupportedExpression(node, "the gradient", f"it is not declared that {needed}")
+            raise UnsupportedExpression(node, "the gradient", f"it is not declared that {needed.text(str)}")
 
 
 def asked(expr, unknown):
@@ -92,7 +92,7 @@ def conditions(node):
 
 def _of_every_entry(node):
     """Of a function of every entry: that nothing is at a kink, and all is positive if roots and logarithms ask for it."""
-    x = Dummy(real=True)
+    x = variable(node.function)
     body, needed = node.function(x), []
     for kink in sorted(body.atoms(*KINKED), key=str):
         if len(kink.args) > 2:

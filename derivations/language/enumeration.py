@@ -61,6 +61,8 @@ class Enumeration:
         symbol, *rest = pending
         for cost in range(budget + 1) if rest else (budget,):
             for value in self._values(symbol, cost, instance):
+                if self.patience == 0:
+                    return
                 yield from self._with(
                     instance, {symbol: value}, lambda grown, c=cost: self._given(grown, rest, budget - c)
                 )

@@ -1,5 +1,7 @@
 """What is said when an expression cannot be treated, or a question cannot be decided."""
 
+from sympy import Basic
+
 
 class UnsupportedExpression(Exception):
     """A node that one part of the toolkit has no rule for: names the node and the reason."""
@@ -10,6 +12,10 @@ class UnsupportedExpression(Exception):
 
     def __str__(self):
         return f"{self.part} cannot treat `{self.node}` ({type(self.node).__name__}): {self.reason}"
+
+    def told(self, show):
+        """The same as a sentence, without the full stop, with a printer of one's own."""
+        return f"{self.part} cannot treat {show(self.node)}: {self.reason}"
 
 
 class Undecided(Exception):
@@ -40,6 +46,13 @@ class NotSpectral(Exception):
         return self.reason.format(*map(show, self.expressions))
 
 
-def plain(error):
-    """What another error says, as the reason of a NotSpectral."""
-    return str(error).replace("{", "{{").replace("}", "}}")
+def not_spectral(step, lead, error, *expressions):
+    """The NotSpectral whose reason is another error; the `lead` speaks of the expressions."""
+    if isinstance(error, UnsupportedExpression) and isinstance(error.node, Basic):
+        reason = f"{_escaped(error.part)} cannot treat {{}}: {_escaped(error.reason)}"
+        return NotSpectral(step, lead + reason, *expressions, error.node)
+    return NotSpectral(step, lead + _escaped(str(error)), *expressions)
+
+
+def _escaped(text):
+    return text.replace("{", "{{").replace("}", "}}")

@@ -6,8 +6,6 @@ over indices (which is what the entry of a product becomes by itself) for a trac
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from sympy import (
     Add,
     Adjoint,
@@ -53,6 +51,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from derivations.language.atoms import ScalarAtom
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.indices import matrix_form
+from derivations.language.shapes import misfit
 from derivations.language.substitute import variable
 
 ONE_BY_ONE = (1, 1)
@@ -87,9 +86,7 @@ def scalar(expr):
     if isinstance(expr, (Trace, Determinant)):
         if expr.args[0].shape == ONE_BY_ONE:
             return scalar(expr.args[0])
-        if expr.args[0].rows != expr.args[0].cols:
-            raise UnsupportedExpression(expr, "the calculus", f"the shape {expr.args[0].shape} is not square")
-        inner = _matrix(expr.args[0])
+        inner = _matrix(_fitting(expr).args[0])
         return Trace(inner) if isinstance(expr, Trace) else _determinant(inner)
     if isinstance(expr, MatrixElement):
         matrix, *at = expr.args
@@ -165,10 +162,7 @@ def _matrix(expr):
         return _matrix(expr.args[0].args[0])
     if isinstance(expr, MatMul):
         return _product(expr)
-    if isinstance(expr, (MatAdd, HadamardProduct)) and len({a.shape for a in expr.args}) > 1:
-        raise UnsupportedExpression(expr, "the calculus", f"the shapes {[a.shape for a in expr.args]} differ")
-    if isinstance(expr, (MatPow, Inverse)) and expr.args[0].rows != expr.args[0].cols:
-        raise UnsupportedExpression(expr, "the calculus", f"the shape {expr.args[0].shape} is not square")
+    _fitting(expr)
     if isinstance(expr, MatrixSlice) and expr.shape == expr.parent.shape and expr.rowslice[2] == expr.colslice[2] == 1:
         return _matrix(expr.parent)
     if isinstance(expr, MatPow) and isinstance(expr.base, BlockDiagMatrix):
@@ -200,14 +194,19 @@ def _argument(expr):
 
 def _product(expr):
     """A product whose neighbours fit, with the 1 x 1 matrices among its factors as numbers in front."""
-    coefficient, factors = expr.as_coeff_matrices()
-    for a, b in pairwise(factors):
-        if a.cols != b.rows:
-            raise UnsupportedExpression(expr, "the calculus", f"{a} has {a.cols} columns, and {b} has {b.rows} rows")
+    coefficient, factors = _fitting(expr).as_coeff_matrices()
     numbers = [f for f in factors if f.shape == ONE_BY_ONE]
     rest = [_matrix(f) for f in factors if f.shape != ONE_BY_ONE]
     number = Mul(scalar(coefficient), *map(scalar, numbers))
     return MatMul(number, *rest) if number != 1 else MatMul(*rest)
+
+
+def _fitting(expr):
+    """A node whose parts fit in shape."""
+    if (sides := misfit(expr)) is not None:
+        reason = f"the dimensions {sides[0]} and {sides[1]} do not fit together"
+        raise UnsupportedExpression(expr, "the calculus", reason)
+    return expr
 
 
 def _rebuilt(expr, inner):

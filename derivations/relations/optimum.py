@@ -13,7 +13,7 @@ from sympy import DiagMatrix, Gt, MatMul, MatrixSymbol, Max, Symbol, Transpose
 
 from derivations.language.atoms import Eigenvalues, Laplacian
 from derivations.language.determinant import LogDet
-from derivations.language.errors import NotSpectral, Undecided, UnsupportedExpression, plain
+from derivations.language.errors import Undecided, UnsupportedExpression, not_spectral
 from derivations.language.propositions import EntrywiseNonnegative, Equal, Minimises, Orthonormal, Symmetric
 from derivations.language.substitute import substitute
 from derivations.proof import rules
@@ -66,15 +66,15 @@ class StatedOptimum:
 def optimum_of(loss):
     """The StatedOptimum of a Loss, proved; raises NotSpectral, which names the first step that fails and why."""
     found = recognised(loss)
-    found, implicit = _solved(found)
     try:
+        found, implicit = _solved(found)
         theorems = _theorems(found, implicit)
-    except (ProofError, UnsupportedExpression) as error:
-        raise NotSpectral("proof", plain(error)) from error
-    title = f"The global minimum of {loss.title}, and the directions that it keeps."
+    except (ProofError, UnsupportedExpression, ValueError) as error:  # ValueError: a fact that does not rewrite
+        raise not_spectral("proof", "", error) from error
+    title = "The global minimum, and the directions that it keeps."
     if implicit:
         title += f" {NO_CLOSED_FORM}"
-    return StatedOptimum(found, Result(f"{loss.name}-optimum", title, lambda: theorems, tuple(loss.cites)), implicit)
+    return StatedOptimum(found, Result(f"{loss.id}-optimum", title, lambda: theorems, tuple(loss.cites)), implicit)
 
 
 def _solved(found):

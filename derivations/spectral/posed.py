@@ -30,7 +30,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from derivations.language.atoms import Centring, Named, SpectralTrace
 from derivations.language.contraction import product, transposed
 from derivations.language.errors import NotSpectral, UnsupportedExpression
-from derivations.language.propositions import Eigenpairs
+from derivations.language.propositions import Eigenpairs, Symmetric
 from derivations.language.readback import total
 from derivations.language.substitute import UNDEFINED
 from derivations.proof.sign import is_nonnegative, is_semidefinite
@@ -141,13 +141,14 @@ def _remainder(reader, rest, inputs, order):
     point = product(*inputs, reader.unknown)
     terms = [(c, product(transposed(point), *f, point)) for c, f in map(_spelled, reader.terms(rest, order))]
     if inputs or not all(is_nonnegative(c, reader.facts) and is_semidefinite(m, reader.facts) for c, m in terms):
-        seen = reader.matrix(rest, order)
-        raise NotSpectral(
-            "penalty",
-            "the penalty sees directions that the covariance does not, by {}"
-            + (": linear maps cannot leave them out" if inputs else ", which is not known to be positive semidefinite"),
-            seen,
+        reason = "the penalty sees directions that the covariance does not, by {}"
+        reason += (
+            ": linear maps cannot leave them out" if inputs else ", which is not known to be positive semidefinite"
         )
+        given = (s for s in reader.expr.atoms(MatrixSymbol) if s.rows == s.cols and Symmetric(s) not in reader.facts)
+        undeclared = [] if inputs else sorted(given, key=str)
+        reason += "; {} is not declared to be symmetric" * len(undeclared)
+        raise NotSpectral("penalty", reason, reader.matrix(rest, order), *undeclared)
     return sum((c * Trace(m) for c, m in terms), S.Zero)
 
 
@@ -162,7 +163,9 @@ def _operator(reader, form, order):
         return coefficient, bare
     if is_nonnegative(expand(-coefficient), reader.facts):
         return expand(-coefficient), product(-1, bare)
-    return S.One, product(coefficient, bare)
+    raise NotSpectral(
+        "penalty", "whether {}, the weight of {}, is positive or negative is not known", coefficient, bare
+    )
 
 
 def _check(reading, covariance, rest):

@@ -149,6 +149,8 @@ class Problem:
     def summed(self, term):
         """sum_k term(a_k), for an expression in the eigenvalue a."""
         coefficient, at_k = term.subs(eigenvalue, self.eigenvalue_at(k)).as_coeff_Mul()
+        if not at_k.has(k):
+            return coefficient * at_k * self.kept
         return coefficient * Sum(at_k, (k, 0, self.kept - 1))
 
     def eigenvalue_at(self, index):

@@ -36,8 +36,7 @@ from sympy import (
 from derivations.language.atoms import Abbreviation, Centring, Laplacian, Named, SpectralTrace
 from derivations.language.contraction import product
 from derivations.language.determinant import LogDet
-from derivations.language.entries import Entry
-from derivations.language.errors import NotSpectral, Undecided, UnsupportedExpression
+from derivations.language.errors import NotSpectral, Undecided, UnsupportedExpression, not_spectral
 from derivations.language.network import canonical
 from derivations.language.normal_form import NormalForm, normaliser
 from derivations.language.readback import factors_of, network_matrix, network_scalar, total
@@ -46,6 +45,7 @@ from derivations.proof.sign import is_positive
 from derivations.spectral.form import s
 from derivations.spectral.words import (
     coefficient_of,
+    keys_of,
     letter_key,
     metric_of,
     quadratic,
@@ -106,6 +106,7 @@ class Reader:
         self.expr = stated(loss.matrix_form)
         self.normalise = normaliser(self.facts)
         self.factors = factors_of(self.expr, self.normalise)
+        self.letters = {s.name for s in symbols_of(self.expr)}
 
     def reading(self):
         polynomial, nodes = self._parts()
@@ -151,15 +152,12 @@ class Reader:
         try:
             return split(self.normalise(expr), self.unknown, self._is_given, told)
         except (UnsupportedExpression, Undecided, ValueError) as error:
-            reason = "the loss is no polynomial in {} and functions of its spectrum: " + str(error).replace(
-                "{", "{{"
-            ).replace("}", "}}")
-            raise NotSpectral("normal form", reason, self.unknown) from error
+            lead = "the loss is no polynomial in {} and functions of its spectrum: "
+            raise not_spectral("normal form", lead, error, self.unknown) from error
 
     def _is_given(self, factor):
         """Whether a factor of a network does not speak of the unknown."""
-        keys = {factor.key} if factor.entry is None else {e.key for e in factor.entry.atoms(Entry)}
-        return all(key in self.factors and not self.factors[key].has(self.unknown) for key in keys)
+        return all(key in self.factors and not self.factors[key].has(self.unknown) for key in keys_of(factor))
 
     def _affine(self, matrix):
         """(shift, B) of a matrix shift I + Z'BZ."""
@@ -257,14 +255,16 @@ class Reader:
     def _candidates(self, form, order):
         named = sorted((a for a in self.expr.atoms(Abbreviation) if a.shape == (order, order)), key=str)
         yield from (a for a in named if not a.has(self.unknown))
+        taken = self.letters
         for _, term in form.terms.values():
-            if term.factors and term.port("row") != term.port("column"):
+            if Laplacian.name not in taken and term.factors and term.port("row") != term.port("column"):
                 yield Laplacian(network_matrix(term, self.factors, (order, order)))
-        yield Centring(order)
+        if Centring.name not in taken:
+            yield Centring(order)
 
     def fresh(self, *names):
         """The first of some names that nothing in the loss is called, with a number if all are taken."""
-        taken = {str(x) for x in symbols_of(self.expr)} | {a.name for a in self.expr.atoms(Abbreviation)}
+        taken = self.letters | {a.name for a in self.expr.atoms(Abbreviation)}
         numbered = (f"{names[0]}_{n}" for n in count(1))
         return next(name for group in (names, numbered) for name in group if name not in taken)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sympy import Add, Expr, S, cancel
 
+from derivations.language.entries import Entry
 from derivations.language.errors import NotSpectral
 from derivations.language.network import Term, canonical
 from derivations.language.normal_form import NormalForm
@@ -40,6 +41,11 @@ def letter_key(letter):
     return min(canonical(letter), canonical(turned))
 
 
+def keys_of(factor):
+    """The keys of the matrices whose entries a factor is made of."""
+    return {factor.key} if factor.entry is None else {e.key for e in factor.entry.atoms(Entry)}
+
+
 def split(form, unknown, is_given, told):
     """(terms without Z, words in Z Z') of a scalar normal form.
 
@@ -47,27 +53,34 @@ def split(form, unknown, is_given, told):
     Raises NotSpectral where a term is not unchanged by rotations, sees Z other than through quadratic forms Z'BZ, or is a
     product of traces.
     """
-    free, words = [], []
+    free, speaking = [], []
     for coefficient, term in form.terms.values():
-        if all(map(is_given, term.factors)):
-            free.append((coefficient, term))
+        chosen = [f for f in term.factors if not is_given(f)]
+        if chosen:
+            speaking.append((coefficient, term, chosen, _unrotated(term, chosen, unknown, told)))
         else:
-            words.append(Word(coefficient, _letters(term, unknown, is_given, told)))
-    return free, words
+            free.append((coefficient, term))
+    return free, [Word(c, _letters(term, chosen, at, unknown, told)) for c, term, chosen, at in speaking]
 
 
-def _letters(term, unknown, is_given, told):
+def _unrotated(term, chosen, unknown, told):
+    """The pairs of Z that share a column index, as `_partners` gives them; refuses what a rotation may change."""
     key = key_of(unknown)
-    chosen = [f for f in term.factors if not is_given(f)]
-    if not all(f.key == key and f.entry is None and f.exponent == 1 and len(f.slots) == 2 for f in chosen):
-        raise NotSpectral(
-            "rotation", "{} is a function of single entries of {}, which a rotation mixes", told(term), unknown
-        )
-    others = [f for f in term.factors if is_given(f)]
+    if not all(keys_of(f) == {key} for f in chosen):
+        reason = "{} is neither polynomial in {} nor a function of the eigenvalues of a matrix"
+        raise NotSpectral("moments", reason, told(term), unknown)
+    if not all(f.entry is None and f.exponent == 1 and len(f.slots) == 2 for f in chosen):
+        reason = "{} is a function of single entries of {}, which a rotation mixes"
+        raise NotSpectral("rotation", reason, told(term), unknown)
     partner = _partners(term, chosen)
     if partner is None:
         reason = "{} is changed by rotations {} -> {} Q: it sees single columns"
         raise NotSpectral("rotation", reason, told(term), unknown, unknown)
+    return partner
+
+
+def _letters(term, chosen, partner, unknown, told):
+    others = [f for f in term.factors if f not in chosen]
     component = _components(term, others, {f.slots[1] for f in chosen})
     ends = {}
     for n, f in enumerate(chosen):
@@ -75,6 +88,8 @@ def _letters(term, unknown, is_given, told):
     if any(len(at) > 2 for at in ends.values()):
         reason = "{} sees more than quadratic forms {}'B{}: more than two rows meet"
         raise NotSpectral("moments", reason, told(term), unknown, unknown)
+    if set(component.values()) - set(ends) or not all(f.slots for f in others):
+        raise NotSpectral("moments", "{} has a factor that is made of given matrices alone", told(term))
     letters = _walk(term, chosen, others, partner, component, ends)
     if letters is None:
         raise NotSpectral("moments", "{} is a product of traces, and no function of the spectrum alone", told(term))
@@ -112,7 +127,7 @@ def _walk(term, chosen, others, partner, component, ends):
 
     def part(*ports):
         inside = {i for i, c in component.items() if c == component[ports[0][1]]}
-        factors = tuple(f for f in others if f.slots and f.slots[0] in inside)
+        factors = tuple(f for f in others if f.slots[0] in inside)
         return Term(factors, {i: term.dims[i] for i in inside}, ports)
 
     left = set(range(len(chosen)))
@@ -138,9 +153,7 @@ def _walk(term, chosen, others, partner, component, ends):
         else:
             start = part(("column", chosen[first].slots[0]))
             chains.append((letters, part(("row", row)), start))
-    loose = [f for f in others if not f.slots]
-    closed_off = set(component.values()) - set(ends)
-    if len(cycles) + bool(chains) > 1 or loose or closed_off:
+    if len(cycles) + bool(chains) > 1:
         return None
     if cycles:
         return tuple(cycles[0])

@@ -111,6 +111,14 @@ def test_a_search_of_little_patience_finds_the_first_instances_and_stops():
     assert found == whole[: len(found)]
 
 
+def test_no_work_is_done_without_patience(monkeypatch):
+    given = []
+    values = Enumeration._values
+    monkeypatch.setattr(Enumeration, "_values", lambda *args: (given.append(x) or x for x in values(*args)))
+    assert len(list(Enumeration((), [MatrixSymbol("M", 5, 5)], patience=10).of_size(9, EXACT))) == 10
+    assert len(given) == 11
+
+
 @pytest.mark.parametrize(("value", "allowed"), [(1, True), (0, False), (-1, False)])
 def test_a_number_of_another_sign_than_is_declared_is_no_instance(value, allowed):
     found = list(Enumeration((), [a + b]).at({a: value, b: value}, EXACT))

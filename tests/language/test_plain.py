@@ -91,10 +91,13 @@ def test_values_stay(expr):
 
 
 REFUSED = [
-    (MatMul(x.T, x, A), "columns"),  # a number is no 1 x 1 matrix in the middle of a product whose shapes do not fit
-    (Trace(Z), "is not square"),
-    (Trace(MatMul(Inverse(Z), A)), "is not square|columns"),
-    (Trace(MatPow(Z, 2)), "is not square"),
+    (
+        MatMul(x.T, x, A),
+        "the dimensions 1 and N do not fit together",
+    ),  # a number is no 1 x 1 matrix in the middle of a product whose shapes do not fit
+    (Trace(Z), "the dimensions N and K do not fit together"),
+    (Trace(MatMul(Inverse(Z), A)), "the dimensions K and N do not fit together"),
+    (Trace(MatPow(Z, 2)), "the dimensions N and K do not fit together"),
     (exp(A), "a number is needed"),
     (Derivative(Trace(A), A), "not evaluated"),
 ]

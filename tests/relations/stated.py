@@ -9,6 +9,7 @@ from sympy import (
     MatAdd,
     MatMul,
     MatrixSymbol,
+    OneMatrix,
     Sum,
     Symbol,
     Trace,
@@ -17,7 +18,7 @@ from sympy import (
     symbols,
 )
 
-from derivations.language.atoms import Centring, Laplacian, Named, SpectralTrace, SquaredNorm
+from derivations.language.atoms import Centring, Laplacian, LogSumExp, Named, SpectralTrace, SquaredNorm
 from derivations.language.determinant import LogDet
 from derivations.language.loss import Loss
 from derivations.language.propositions import EntrywiseNonnegative, PositiveDefinite, Symmetric
@@ -30,6 +31,7 @@ i, j, k, l, m = symbols("i j k l m", integer=True, nonnegative=True)
 x = Symbol("x", nonnegative=True)
 Z, G, G_2, A = MatrixSymbol("Z", N, K), *(MatrixSymbol(name, N, N) for name in ("G", "G_2", "A"))
 X, W = MatrixSymbol("X", N, D), MatrixSymbol("W", D, K)
+Y, B = MatrixSymbol("Y", N, K), MatrixSymbol("B", N, N)
 H, L, L_2 = Centring(N), Laplacian(G), Laplacian(G_2)
 C, one = Named("C", MatMul(1 / N, Z.T, H, Z)), Identity(K)
 linear = MatMul(1 / N, W.T, X.T, H, X, W)
@@ -121,6 +123,36 @@ REFUSED = {
         ),
         "matrices",
         "three matrices meet in an index that is summed over",
+    ),
+    "trace_of_given": (
+        SquaredNorm(C - one) + Trace(A) * Trace(Z.T * Z),
+        "moments",
+        "Trace(Z.T*Z)*Trace(A) has a factor that is made of given matrices alone",
+    ),
+    "two_views": (  # the square alone has a product of sums over given matrices in it
+        SquaredNorm(MatMul(1 / N, Z.T, H, Y) - one) + beta * SquaredNorm(Z - Y),
+        "rotation",
+        "is changed by rotations Z -> Z Q: it sees single columns",
+    ),
+    "inner_products": (
+        SquaredNorm(C - one) + Trace(LogSumExp(Z * Z.T, OneMatrix(N, N)) * OneMatrix(1, N)),
+        "moments",
+        "is neither polynomial in Z nor a function of the eigenvalues of a matrix",
+    ),
+    "ratio": (
+        Trace(Z.T * A * Z) / Trace(Z.T * Z),
+        "normal form",
+        "the normal form cannot treat Trace(Z.T*Z): it is not polynomial in the entries of its arguments",
+    ),
+    "unknown_sign": (
+        SquaredNorm(C - one) + Symbol("b", real=True) * energy(L),
+        "penalty",
+        "whether N*b, the weight of Laplacian(G), is positive or negative is not known",
+    ),
+    "undeclared": (
+        SquaredNorm(C - one) + energy(Y * Y.T + B),
+        "penalty",
+        "which is not known to be positive semidefinite; B is not declared to be symmetric",
     ),
     "one_entry": (Z[0, 0] ** 2 + SquaredNorm(C - one), "normal form", "the index 0 is not summed over"),
 }

@@ -86,7 +86,7 @@ def test_phi_and_the_filter(name):
 @pytest.mark.parametrize("name", LOSSES)
 def test_the_theorems_are_proved_and_hold_on_instances(name):
     result = optimum(name).result
-    assert result.id == f"{name}-optimum"
+    assert result.id == f"{name.replace('_', '-')}-optimum"
     (minimum,) = [t for t in result.theorems if isinstance(t.statement, Minimum)]
     stated = loss(name)
     assert minimum.statement.unknown == stated.unknown
