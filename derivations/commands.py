@@ -52,7 +52,7 @@ def _derive_files(paths, options):
             f"files are derived apart from results; of {', '.join(options.ids)}, {', '.join(paths)} are files"
         )
     losses = [loss for path in paths for loss in losses_of(path).values()]
-    if len({loss.name for loss in losses}) < len(losses):
+    if len({loss.id for loss in losses}) < len(losses):  # letters of another case are no other name of a directory
         raise BadRequest(f"two losses of the files have one name: {', '.join(sorted(loss.name for loss in losses))}")
     reports, told = [], []
     with progress(len(losses), quiet=options.json) as step:

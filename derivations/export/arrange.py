@@ -63,14 +63,21 @@ def _signed(term):
         coefficient, factors = flattened(term)
         negative, rest = _signed(coefficient)
         return (True, scaled(rest, factors)) if negative else (False, term)
-    if not isinstance(term, Mul) and not term.is_Number:
+    if not isinstance(term, (Mul, Trace)) and not term.is_Number:
         return False, term
-    number, rest = _content_outside(term)
+    number, rest = _content_outside(term, lambda factor: True)
+    if isinstance(term, Trace) and not number.is_negative:
+        return False, term  # which may have a name
     return bool(number.is_negative), _times(abs(number), rest)
 
 
-def _content_outside(term):
-    """(number, rest) of a product, with the common numbers and the sign of the sums in it in the number."""
+def _content_outside(term, whole=lambda factor: False):
+    """(number, rest) of a product, with the common numbers and the sign of the sums in it in the number, and the scalars of
+    traces outside them; see `flattened` for `whole`.
+    """
+    outside = [outside_trace(f, whole) if isinstance(f, Trace) else (1, f) for f in Mul.make_args(term)]
+    if any(coefficient != 1 for coefficient, _ in outside):
+        term = Mul(*(c for c, _ in outside)) * Mul(*(f for _, f in outside))
     number, rest = term.as_coeff_Mul()
     factors = []
     for f in Mul.make_args(rest):
@@ -157,13 +164,9 @@ def _square(total):
 
 def scalar_factors(expr, whole=lambda factor: False):
     """(number, small factors, big factors, denominators) of a product of scalars; see `flattened` for `whole`."""
-    number, rest = _content_outside(expr)
+    number, rest = _content_outside(expr, whole)
     small, big, below = [], [], []
     for factor in Mul.make_args(rest):
-        if isinstance(factor, Trace):
-            coefficient, factor = outside_trace(factor, whole)
-            inner, more_small, _, more_below = scalar_factors(coefficient)
-            number, small, below = number * inner, small + more_small, below + more_below
         if isinstance(factor, BIG):
             big.append(factor)
         elif isinstance(factor, Pow) and factor.exp.is_Rational and factor.exp < 0:

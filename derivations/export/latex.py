@@ -27,7 +27,7 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
     def symbol(self, name):
         written = self._deal_with_super_sub("varepsilon" if name == "eps" else name.replace("phi", "varphi"))
         if WORDS.fullmatch(name) and not written.startswith("\\"):  # a name in code, and no Greek letter with an index
-            written = r"\mathrm{" + name.replace("_", r"\_") + "}"
+            written = r"\operatorname{" + name.replace("_", r"\_") + "}"
         return Piece(written, POW if "^" in written else ATOM)
 
     def function(self, name):

@@ -61,6 +61,11 @@ class Names:
         self.objective = self.least = self.best = self.borrowed = None
         stated = [e for p in (*hypotheses, statement) for e in p.expressions()]
         printed = stated + [e for p in steps for e in p.expressions()]
+        self.moved = _moved(statement)
+        if self.moved:  # f(E) is written for the left side, and what is in it is not
+            stated, printed = (
+                [self.moved[1] if e == statement.lhs else e for e in found] for found in (stated, printed)
+            )
         free = set().union(*(e.free_symbols for e in printed)) - set(variables)
         self.taken = {s.name for s in free} | set("ijkx")
         self.exact |= {v: Symbol("x") for v in variables}
@@ -192,8 +197,11 @@ class Names:
                 name = MatrixSymbol(self._fresh(letters), *part.shape)
                 self.definitions.append((name, part.xreplace(named)))
                 named[part] = self.exact[part] = name
-        if isinstance(statement, Equal) and not isinstance(statement.lhs, MatrixExpr):
-            self._moved(statement)
+        if self.moved:
+            z, e, part = self.moved
+            f = self._function(part, z)
+            self.definitions.append((self.objective, part))
+            self._named(statement.lhs, f(e))
         if not isinstance(statement, Minimum):
             return
         z = statement.unknown
@@ -215,19 +223,6 @@ class Names:
                 self.exact[substitute(atom, {z: value})] = there
                 self.there.append((there, atom, name))
 
-    def _moved(self, statement):
-        """f(E) = f(Z) + ..., recognised by f(Z) in the right side: a function along a curve."""
-        summands = Add.make_args(statement.rhs)
-        for e in dict.fromkeys(n for n in preorder_traversal(statement.lhs) if isinstance(n, (MatAdd, MatMul))):
-            for z in sorted((s for s in e.free_symbols if isinstance(s, MatrixSymbol) and s.shape == e.shape), key=str):
-                speaking = Add(*(t for t in summands if z in t.free_symbols))
-                whole = (p for p in (speaking, statement.rhs) if p != 0 and substitute(p, {z: e}) == statement.lhs)
-                if (part := next(whole, None)) is not None:
-                    f = self._function(part, z)
-                    self.definitions.append((self.objective, part))
-                    self._named(statement.lhs, f(e))
-                    return
-
     def _function(self, objective, unknown):
         f = Function(self._fresh(("f", "g", "h", "F")))
         self.objective, self.meaning = f(unknown), objective
@@ -238,6 +233,20 @@ class Names:
         self.exact[expr] = name
         if isinstance(expr, Add):
             self.sums.append((expr, name))
+
+
+def _moved(statement):
+    """(Z, E, f(Z)) of f(E) = f(Z) + ..., recognised by f(Z) in the right side: a function along a curve; else None."""
+    if not isinstance(statement, Equal) or isinstance(statement.lhs, MatrixExpr):
+        return None
+    summands = Add.make_args(statement.rhs)
+    for e in dict.fromkeys(n for n in preorder_traversal(statement.lhs) if isinstance(n, (MatAdd, MatMul))):
+        for z in sorted((s for s in e.free_symbols if isinstance(s, MatrixSymbol) and s.shape == e.shape), key=str):
+            speaking = Add(*(t for t in summands if z in t.free_symbols))
+            for part in (speaking, statement.rhs):
+                if part != 0 and substitute(part, {z: e}) == statement.lhs:
+                    return z, e, part
+    return None
 
 
 def _of_entries(node):

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from sympy import Add, Dummy, MatAdd, MatMul, MatrixExpr, factor_terms
 from sympy.core.relational import Relational
-from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.calculus.conditions import asked, is_known
 from derivations.language.errors import NotSpectral, Undecided, UnsupportedExpression
@@ -47,8 +46,7 @@ class Derivation:
         unseen = _result(self.loss, "invariances", "What the loss does not see.", proved)
         found = [self.gradient] if isinstance(self.gradient, Result) else []
         found += [unseen] if proved else []
-        if isinstance(self.optimum, StatedOptimum):
-            found.append(replace(self.optimum.result, id=unseen.id.replace("invariances", "optimum")))
+        found += [self.optimum.result] if isinstance(self.optimum, StatedOptimum) else []
         return tuple(found)
 
     def __str__(self):
@@ -81,9 +79,6 @@ def derive(loss):
     gradient, stationary = _gradient(smooth)
     try:
         optimum = optimum_of(loss)
-    except UnsupportedExpression as error:
-        seen = error.node.parent if isinstance(error.node, MatrixElement) else error.node
-        optimum = NotSpectral("statement", "it sees {}, which is read as no function of a covariance", seen)
     except REFUSALS as error:
         optimum = error
     return Derivation(loss, gradient, stationary, tuple(invariances(smooth)), optimum)
@@ -98,7 +93,7 @@ def _where_smooth(loss):
 
 
 def _result(loss, what, title, theorems):
-    return Result(f"{loss.name.lower().replace('_', '-')}-{what}", title, lambda: theorems, tuple(loss.cites))
+    return Result(f"{loss.id}-{what}", title, lambda: theorems, tuple(loss.cites))
 
 
 def _gradient(loss):
@@ -107,15 +102,16 @@ def _gradient(loss):
     try:
         if loss.value != loss.matrix_form:
             theorems.append(_same(loss))
-        theorems.append(_discharged(rules.adjoint(loss.matrix_form, loss.unknown, loss.facts)))
+        slope = rules.adjoint(loss.matrix_form, loss.unknown, loss.facts)
     except REFUSALS as error:
         return error, None
-    whole, hypotheses = theorems[-1].statement.value, theorems[-1].hypotheses
+    theorems.append(_discharged(slope))
+    whole = slope.statement.value
     factor, short = _factored(whole)
     with suppress(*REFUSALS):
         if short != whole:
-            taken_out = rules.normal_form(Equal(whole, MatMul(factor, short)), hypotheses)
-            theorems += [taken_out] if isinstance(whole, MatAdd) else []
+            taken_out = rules.normal_form(Equal(whole, MatMul(factor, short)), slope.hypotheses)
+            theorems += [_discharged(taken_out)] if isinstance(whole, MatAdd) else []
             whole = short
     return _result(loss, "gradient", f"The gradient in {loss.unknown}.", tuple(theorems)), whole
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from derivations.export.article import fragment
 from derivations.export.files import write
+from derivations.export.writer import joined
 from derivations.language.errors import BadRequest, NoInstance, UnsupportedExpression
+from derivations.language.instances import instances
 from derivations.language.normal_form import normaliser
 from derivations.own.derivation import Derivation, derive
 from derivations.own.module import module_source, renamed
@@ -30,17 +32,21 @@ class Derived:
         return "\n\n".join([str(self.derivation), *self.left_out, "\n".join(f"wrote {path}" for path in self.paths)])
 
 
-def derived(loss, directory, instances):
-    """Derive a loss, verify each result on so many instances a step, and write its files; raises BadRequest where a fact is of
-    no use.
+def derived(loss, directory, count):
+    """Derive a loss, verify each result on `count` instances a step, and write its files; raises BadRequest where a fact is of
+    no use, or where nothing meets all of them.
     """
     try:
         normaliser(tuple(loss.facts)).rules  # noqa: B018
     except (ValueError, UnsupportedExpression) as error:
         raise BadRequest(f"{loss.name}: {error}") from error
+    if loss.facts and not any(instances(loss.facts, (loss.matrix_form,), 1)):
+        raise BadRequest(
+            f"{loss.name}: no matrices were found that meet the facts: {joined([f.text(str) for f in loss.facts])}"
+        )
     derivation = derive(loss)
     documents = {r.id: document_of(r) for r in derivation.results}
-    reports = tuple(verify(id, document, instances) for id, document in documents.items())
+    reports = tuple(verify(id, document, count) for id, document in documents.items())
     texts, left_out = _texts(derivation)
     paths = [write(directory / "derivations.json", documents_text(documents))]
     paths += [write(directory / name, text) for name, text in texts.items()]

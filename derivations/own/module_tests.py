@@ -182,8 +182,8 @@ def _drawn(hypotheses, expressions):
 
 def _is_finite(instance, expressions):
     try:
-        return all(isfinite(instance.value(e)) for e in expressions)
-    except (ArithmeticError, IndexError, NoInstance):  # not defined there, or larger than a float
+        return all(isfinite(float(instance.value(e))) for e in expressions)
+    except (ArithmeticError, IndexError, NoInstance, TypeError):  # not defined there, not real, or larger than a float
         return False
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from textwrap import fill
 
 import numpy as np
@@ -38,12 +37,17 @@ class Voice:
             return str(expr)
 
 
-TERMINAL = Voice(
-    text.summary,
-    text.show,
-    lambda e, value: f"{text.show(e)} = {text.entries(value)}",
-    partial(fill, width=text.COLUMNS, subsequent_indent="  ", break_long_words=False),
-)
+def _value(symbol, value):
+    """An equation; a short one is not broken into lines."""
+    equation = f"{text.show(symbol)} = {text.entries(value)}"
+    return equation.replace(" ", text.HARD) if len(equation) < text.COLUMNS / 2 else equation
+
+
+def _paragraph(sentence):
+    return fill(sentence, text.COLUMNS, subsequent_indent="  ", break_long_words=False).replace(text.HARD, " ")
+
+
+TERMINAL = Voice(text.summary, text.show, _value, _paragraph)
 NOTEBOOK = Voice(
     mathjax.rendered,
     lambda e: f"${latex(e)}$",
@@ -86,10 +90,8 @@ def _apart(*numbers):
 
 def refused(error, voice):
     """Why something was not derived, without the full stop; keys of the normal form are left out."""
-    if isinstance(error, NotSpectral):
+    if isinstance(error, (NotSpectral, UnsupportedExpression)):
         reason = error.told(voice.expression)
-    elif isinstance(error, UnsupportedExpression):
-        reason = f"{error.part} cannot treat {voice.expression(error.node)}: {error.reason}"
     else:
         reason = str(error)
     return reason.partition("Symbol(")[0].rpartition(": ")[0] if "Symbol(" in reason else reason.rstrip(".")

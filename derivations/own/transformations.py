@@ -29,6 +29,9 @@ class Transformation:
     within: frozenset[str] = frozenset()
 
 
+OF_SEVERAL = {"rotation", "order of columns", "scale of columns"}  # one column has its sign and its scale alone
+
+
 def transformations(loss):
     """What is asked of every loss; symbols are called by names that the loss does not use.
 
@@ -44,7 +47,7 @@ def transformations(loss):
     length = Trace(MatMul(Transpose(normal), normal))
     reflection = MatAdd(Identity(k), MatMul(-2 / length, normal, Transpose(normal)))
     listed = {m: relisted(m, samples) for m in (z, *_given(loss)) if n in m.shape}
-    return (
+    every = (
         Transformation(
             "rotation",
             f"the rows of {z} are rotated",
@@ -97,6 +100,7 @@ def transformations(loss):
             (Permutation(samples),),
         ),
     )
+    return tuple(t for t in every if k != 1 or t.name not in OF_SEVERAL)
 
 
 def _given(loss):

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import sympy
-from sympy import Basic, BlockMatrix, Lambda, MatrixSymbol, Symbol, Tuple
+from sympy import Basic, BlockMatrix, ImmutableDenseMatrix, Lambda, MatrixSymbol, Symbol, Tuple
 from sympy.core.function import UndefinedFunction
 from sympy.core.symbol import Str
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
@@ -117,6 +117,8 @@ class Encoder:
             rows, columns = expr.blockshape
             blocks = [[self.expression(expr.blocks[i, j]) for j in range(columns)] for i in range(rows)]
             return {"blocks": blocks}
+        if isinstance(expr, ImmutableDenseMatrix):
+            return {"entries": [[self.expression(x) for x in row] for row in expr.tolist()]}
         name = type(expr).__name__
         if NODES.get(name) is not type(expr):
             raise ProofError(f"{expr} ({name}) is not in the vocabulary of stored proofs")
@@ -172,6 +174,8 @@ class Decoder:
                 return sympy.Function(name)(*map(self.expression, arguments))
             case {"blocks": rows}:
                 return BlockMatrix([[self.expression(m) for m in row] for row in rows])
+            case {"entries": rows}:
+                return ImmutableDenseMatrix([[self.expression(x) for x in row] for row in rows])
             case {"node": name, "arguments": arguments} if name in NODES:
                 return NODES[name](*(self.expression(a, _PARTS.get(name, ())) for a in arguments))
         raise ProofError(f"not in the vocabulary of stored proofs: {str(data)[:200]}")

@@ -1,20 +1,21 @@
 """What `derive` makes of a loss: results, what is told in a terminal and in a notebook, and the sentences of refusals."""
 
 import pytest
-from sympy import Identity, MatAdd, MatMul, MatrixSymbol, Symbol, Trace, symbols
+from sympy import DiagonalOf, I, Identity, MatAdd, MatMul, Matrix, MatrixSymbol, Max, Sum, Symbol, Trace, sqrt, symbols
 
 import derivations
 from derivations import Loss, derive
 from derivations.language.atoms import SquaredNorm
+from derivations.language.determinant import LogDet
 from derivations.language.errors import NotSpectral, UnsupportedExpression
-from derivations.language.norms import UnitRows
+from derivations.language.norms import RowNorms, UnitRows
 from derivations.language.propositions import Orthonormal, Positive, Symmetric
 from derivations.own.derivation import Derivation
 from derivations.own.told import TERMINAL, refused
 from derivations.proof.store import document_of
 from derivations.proof.verify import verify
 from tests.own import losses
-from tests.own.losses import G, H, K, L, N, Z, alpha, gamma, loss, symmetric, x
+from tests.own.losses import G, H, K, L, N, Z, alpha, each, gamma, i, k, loss, symmetric, x
 
 whitening = derive(losses.whitening)
 
@@ -54,8 +55,8 @@ def test_it_is_told_in_a_terminal():
     assert "s_k = (1 - gamma lambda_k/alpha)_+" in text
     assert "Z* = sqrt(N) P diag(s_k^(1/2)) R'" in text
     told = (
-        "The loss changes where Z is multiplied by a positive number, Z to t Z: from 0.5625 to 0 for K = 1, N"
-        "\n  = 2, alpha = 1, gamma = 1, t = 2, G = (0 0; 0 0) and Z = (1; 0), and for no smaller integers."
+        "The loss changes where Z is multiplied by a positive number, Z to t Z: from 0.5625 to 0 for K = 1,"
+        "\n  N = 2, alpha = 1, gamma = 1, t = 2, G = (0 0; 0 0) and Z = (1; 0), and for no smaller integers."
     )
     assert told in text
     assert max(map(len, text.splitlines())) <= 100
@@ -142,6 +143,67 @@ def test_two_formulas_that_are_not_proved_equal_are_said_to_be():
     assert reason == "it is not proved that the value of the loss is its matrix form; one of them is enough"
 
 
+def test_a_decimal_number_is_the_fraction_that_it_is_written_as():
+    stated = loss("decimal", 0.1 * SquaredNorm(Z) + 1e-6 * Trace(Z.T * G * Z))
+    assert stated.value == SquaredNorm(Z) / 10 + Trace(Z.T * G * Z) / 10**6
+    assert verify("decimal", document_of(derive(stated).gradient), 1).passed
+
+
+def test_functions_of_sums_over_indices_are_functions_of_matrices():
+    quotient = loss("quotient", (Z.T * G * Z)[0, 0] / (Z.T * Z)[0, 0])
+    assert said(quotient)[0] is None
+    hinge = loss("hinge", Sum(Max(0, 1 - Sum(Z[i, k] ** 2, (i, 0, N - 1))), (k, 0, K - 1)))
+    assert not hinge.value.has(Sum)
+    assert {r.id: verify(r.id, document_of(r), 1).passed for r in derive(hinge).results} == {
+        "hinge-gradient": True,
+        "hinge-invariances": True,
+    }
+    polynomial = Sum(Z[i, k] ** 2, (i, 0, N - 1), (k, 0, K - 1))
+    assert loss("polynomial", polynomial).value == polynomial
+
+
+def test_numbers_in_matrices_and_in_dimensions():
+    Y = MatrixSymbol("Z", 2, 2)
+    stated = Loss("numbers", "", Y, Trace(Y.T * Matrix([[0, 1], [1, 0]]) * Y) + SquaredNorm(Y.T * Y))
+    assert all(verify(r.id, document_of(r), 1).passed for r in derive(stated).results)
+    assert "min over Z in R^(2 x 2) of f(Z) = 3/2" in str(
+        derive(Loss("b", "", Y, SquaredNorm(Y.T * Y - Identity(2)) + SquaredNorm(Y)))
+    )
+
+
+def test_where_a_function_of_entries_is_smooth_can_be_stored():
+    root = each(Max(0, 1 - sqrt(alpha + x)), DiagonalOf(Z.T * Z))
+    stated = derive(loss("root", root))
+    assert not isinstance(stated.gradient, Exception)
+    assert all(verify(r.id, document_of(r), 1).passed for r in stated.results)
+
+
+def test_what_all_terms_have_in_common_is_taken_out_of_inverses_too():
+    stated = derive(loss("inverse", 2 * Trace(Z.T * G * Z) - LogDet(Identity(K) + Z.T * Z), symmetric))
+    assert "It is stationary exactly where 2 G Z - Z (I + Z' Z)^(-1) = 0." in str(stated).replace(
+        "Z' Z + I", "I + Z' Z"
+    )
+
+
+def test_what_is_not_written_is_not_defined():
+    text = str(derive(loss("rows", each(sqrt(1 + x**2), RowNorms(MatMul(H, Z))))))
+    for image in ("Z Q", "Z + 1 c'", "S Z"):
+        assert f"f({image}) = f(Z)" in text
+        assert f"H {image}" not in text
+        assert f"H ({image})" not in text
+
+
+def test_scalars_stand_in_front_of_traces_once():
+    text = str(derive(loss("minus", SquaredNorm(G - Z * Z.T) - LogDet(Identity(K) + alpha * Z.T * Z), symmetric)))
+    assert "(-" not in text.partition("minus-optimum")[2].replace("(-log", "").replace("(-1)", "")
+
+
+def test_ids_are_in_kebab_case():
+    stated = Loss("invariances_of_Mine", "", Z, losses.whitening.value, facts=losses.whitening.facts)
+    what = ("gradient", "invariances", "optimum")
+    assert [r.id for r in derive(stated).results] == [f"invariances-of-mine-{w}" for w in what]
+
+
 y = Symbol("alpha", real=True)
 A = MatrixSymbol("alpha", N, N)
 
@@ -181,6 +243,32 @@ A = MatrixSymbol("alpha", N, N)
             ValueError,
             "bad: the unknown Z is any matrix, so that Z.T*Z = I cannot be declared; write the loss of a matrix that has the"
             " property, such as UnitRows(Z)",
+        ),
+        (
+            {"facts": Symmetric(G)},
+            TypeError,
+            "bad: facts must be a tuple, such as (a,) or (a, b); found Symmetric(matrix=G)",
+        ),
+        ({"cites": "me"}, TypeError, "bad: cites must be a tuple, such as (a,) or (a, b); found 'me'"),
+        (
+            {"value": I * SquaredNorm(Z)},
+            ValueError,
+            "bad: the value I*SquaredNorm(Z) has the number I, which is not real",
+        ),
+        (
+            {"value": Symbol("I", positive=True) * SquaredNorm(Z)},
+            ValueError,
+            "bad: a number (positive=True) is called I, as the identity is; it needs another name",
+        ),
+        (
+            {"value": Trace(Z.T * H * MatrixSymbol("H", N, N) * Z)},
+            ValueError,
+            "bad: a matrix of N x N is called H, as an abbreviation in the value is; it needs another name",
+        ),
+        (
+            {"value": Sum(Z[i, k] ** 2, (i, 1, N), (k, 1, K))},
+            ValueError,
+            "bad: i runs up to N in Z[i, k], and the last one is N - 1: entries are counted from 0",
         ),
         ({"facts": (G,)}, TypeError, "bad: facts are propositions such as Symmetric(G), found G (MatrixSymbol)"),
         (

@@ -252,6 +252,11 @@ def test_a_file_may_have_the_name_of_a_module_and_dataclasses_of_its_own(tmp_pat
         (["derive", "vicreg-optimum", "file.py"], "files are derived apart from results"),
         (["derive", "text.txt"], "is no Python file"),
         (["derive", "file.py", "same.py"], "two losses of the files have one name: a, a"),
+        (["derive", "file.py", "upper.py"], "two losses of the files have one name: A, a"),
+        (
+            ["derive", "nothing.py"],
+            "a: no matrices were found that meet the facts: G symmetric and -SquaredNorm(G) > 0",
+        ),
         (["derive", "failing.py"], "ZeroDivisionError: division by zero"),
         (["new", "not-a-name"], "is no Python identifier"),
     ],
@@ -260,6 +265,9 @@ def test_bad_usage_has_status_2_and_says_why(arguments, said, tmp_path, monkeypa
     for name, text in (("file", 'a = Loss("a", "", Z, SquaredNorm(Z))'), ("failing", "1 / 0")):
         written(tmp_path, name, text)
     written(tmp_path, "same", 'a = Loss("a", "", Z, SquaredNorm(Z))')
+    written(tmp_path, "upper", 'a = Loss("A", "", Z, SquaredNorm(Z))')
+    facts = "(Symmetric(G), Positive(-SquaredNorm(G)))"
+    written(tmp_path, "nothing", f'a = Loss("a", "", Z, Trace(Z.T * G * Z), facts={facts})')
     (tmp_path / "text.txt").write_text("")
     monkeypatch.chdir(tmp_path)
     assert cli.main(arguments) == cli.USAGE

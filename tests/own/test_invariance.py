@@ -4,10 +4,23 @@ import numpy as np
 import pytest
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
-from sympy import DiagonalMatrix, HadamardPower, Identity, Integer, MatMul, Max, OneMatrix, Symbol, Trace, exp
+from sympy import (
+    DiagonalMatrix,
+    HadamardPower,
+    Identity,
+    Integer,
+    MatMul,
+    MatrixSymbol,
+    Max,
+    OneMatrix,
+    Symbol,
+    Trace,
+    exp,
+)
 
 from derivations.language.atoms import SquaredNorm
 from derivations.language.evaluate import evaluate
+from derivations.language.loss import Loss
 from derivations.language.norms import RowNorms
 from derivations.language.propositions import Positive
 from derivations.own.derivation import derive
@@ -81,6 +94,18 @@ def test_a_counterexample_lies_where_the_loss_is_smooth():
     values = {s.name: np.asarray(v, dtype=float) for s, v in found.values.items()}
     assert np.linalg.norm(values["Z"], axis=1).min() > 0
     assert np.linalg.norm(values["Z"] + values["c"].T, axis=1).min() > 0
+
+
+def test_of_one_column_nothing_is_asked_twice():
+    v = MatrixSymbol("v", N, 1)
+    stated = Loss("one", "", v, Trace(v.T * G * v), facts=symmetric)
+    assert [t.name for t in transformations(stated)] == [
+        "signs",
+        "translation",
+        "scale of rows",
+        "scale",
+        "order of rows",
+    ]
 
 
 def test_parameters_have_names_that_the_loss_does_not_use():
