@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derivations.export.article import fragment
@@ -13,8 +13,9 @@ from derivations.language.errors import BadRequest, NoInstance, UnsupportedExpre
 from derivations.language.instances import instances
 from derivations.language.normal_form import normaliser
 from derivations.own.derivation import Derivation, derive
-from derivations.own.module import module_source, renamed
+from derivations.own.module import module_source, optimum_code, renamed
 from derivations.own.module_tests import tests_source
+from derivations.own.told import TERMINAL, refused
 from derivations.proof.store import document_of, documents_text
 from derivations.proof.verify import Report, verify
 
@@ -54,22 +55,25 @@ def derived(loss, directory, count):
 
 
 def _texts(derivation):
-    """({file name: text}, a sentence on each file that there is none of)."""
+    """({file name: text}, a sentence on each file, or function, that there is none of)."""
     name, texts, left_out = derivation.loss.name, {}, []
     named = renamed(derivation.loss)
     code = derivation if named is derivation.loss else derive(named)
 
     @contextmanager
-    def attempt(file):
+    def attempt(what):
         try:
             yield
         except (UnsupportedExpression, NoInstance) as error:
-            left_out.append(f"There is no {file}: {error}.")
+            left_out.append(TERMINAL.prose(f"There is no {what}: {refused(error, TERMINAL)}."))
 
+    computed = replace(code, optimum=None)  # what the module computes
+    with attempt(f"optimum in {name}.py"):
+        computed = code if optimum_code(code) else computed
     with attempt(f"{name}.tex"):
         texts[f"{name}.tex"] = "\n".join(map(fragment, derivation.results))
     with attempt(f"{name}.py"):
-        texts[f"{name}.py"] = module_source(code)
+        texts[f"{name}.py"] = module_source(computed)
         with attempt(f"test_{name}.py"):
-            texts[f"test_{name}.py"] = tests_source(code)
+            texts[f"test_{name}.py"] = tests_source(computed)
     return texts, left_out

@@ -176,7 +176,7 @@ def _drawn(hypotheses, expressions):
     drawn = (i.in_multi_precision() for i in instances(hypotheses, expressions, DRAWN))
     found = list(islice((i for i in drawn if _is_finite(i, expressions)), CASES))
     if not found:
-        raise NoInstance(f"no instance was found that meets {', '.join(map(str, hypotheses))}")
+        raise NoInstance(f"no instance was found that meets {', '.join(h.text(str) for h in hypotheses)}")
     return found
 
 

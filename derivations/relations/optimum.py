@@ -110,7 +110,7 @@ def _theorems(found, implicit):
     else:
         (spectral, in_terms), values = spectral_minimum(own), problem.at_eigenvalues(problem.filter)
         moved = in_terms.statement.map(lambda e: e + offset)
-        terms = (rules.combination(moved, [in_terms]) if offset != 0 else in_terms,)
+        terms = (rules.combination(moved, [in_terms]) if offset != 0 else in_terms,) if moved.lhs != moved.rhs else ()
     if found.remainder == 0:
         minimum = respelled(spectral, equation, offset)
     else:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sympy import Identity, MatrixSymbol, symbols
 
-from derivations import cli
+from derivations import Loss, cli
+from derivations.language.atoms import SquaredNorm
 from derivations.language.errors import BadRequest
+from derivations.own import files
 from derivations.own.source import check_name, losses_of
 from derivations.own.start import start
 
@@ -156,6 +159,16 @@ def test_its_tests_see_an_optimum_that_is_wrong(derived, tmp_path):
         assert written in source
         (tmp_path / "pushed.py").write_text(source.replace(written, instead))
         assert "failed" in pytest_in(tmp_path).stdout
+
+
+def test_a_module_without_its_optimum_is_a_module(tmp_path):
+    """No given matrix says how many samples there are to be."""
+    Z = MatrixSymbol("Z", *symbols("N K", integer=True, positive=True))
+    stated = Loss("alone", "", Z, SquaredNorm(Z.T * Z - Identity(Z.cols)) + SquaredNorm(Z))
+    told = str(files.derived(stated, tmp_path, 1))
+    assert "There is no optimum in alone.py: the NumPy code cannot treat N: no given matrix has this number of" in told
+    assert "def loss_and_gradient(Z):" in (tmp_path / "alone.py").read_text()
+    assert pytest_in(tmp_path).returncode == 0
 
 
 def test_its_proofs_are_verified_from_the_file(derived):
