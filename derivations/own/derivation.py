@@ -12,6 +12,7 @@ from sympy.core.relational import Relational
 from derivations.calculus.conditions import asked, is_known
 from derivations.language.errors import NotSpectral, Undecided, UnsupportedExpression
 from derivations.language.loss import Loss
+from derivations.language.plain import scalar
 from derivations.language.propositions import Equal, PositiveDefinite
 from derivations.own.invariance import Invariance, invariances
 from derivations.own.told import NOTEBOOK, TERMINAL, refused, seen
@@ -87,7 +88,7 @@ def derive(loss):
 def _where_smooth(loss):
     """The loss with what has to hold where it is differentiable among its facts, as far as that can be said."""
     with suppress(UnsupportedExpression):
-        needed = (fact for _, fact in asked(loss.matrix_form, loss.unknown) if not is_known(fact, loss.facts))
+        needed = (fact for _, fact in asked(scalar(loss.matrix_form), loss.unknown) if not is_known(fact, loss.facts))
         return replace(loss, facts=tuple(dict.fromkeys((*loss.facts, *needed))))
     return loss
 
