@@ -242,7 +242,7 @@ def _told(exposition, general, proofs=True):
 def _setting(writer, said, labels):
     out = []
     for n, d in enumerate(said.definitions):
-        out += _labelled("write" if n == 0 else "", writer.defined(*d))
+        out += _labelled("write" if n == 0 else "", writer.defined(*d), hang=4)
     for n, h in enumerate(said.hypotheses):
         out += _labelled("given" if n == 0 else "", f"{labels[h]}  {writer.proposition(h)}", hang=4)
     return out

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sympy import (
+    Add,
     Basic,
     Expr,
     Identity,
@@ -31,7 +32,7 @@ from derivations.language.atoms import Centring, Named, SpectralTrace
 from derivations.language.contraction import product, transposed
 from derivations.language.errors import NotSpectral, UnsupportedExpression
 from derivations.language.propositions import Eigenpairs, Symmetric
-from derivations.language.readback import total
+from derivations.language.readback import network_scalar, total
 from derivations.language.substitute import UNDEFINED
 from derivations.proof.sign import is_nonnegative, is_semidefinite
 from derivations.spectral.form import s
@@ -175,7 +176,8 @@ def _check(reading, covariance, rest):
     left = reading.reader.normalise(reading.polynomial - SpectralTrace(powers, covariance) - rest)
     if not left.is_zero:
         reason = "besides powers of the covariance {} there are other terms of degree more than 2 in {}: {}"
-        raise NotSpectral("covariance", reason, covariance, reading.reader.unknown, Symbol(str(left)))
+        seen = Add(*(c * network_scalar(term, reading.reader.factors) for c, term in left.terms.values()))
+        raise NotSpectral("covariance", reason, covariance, reading.reader.unknown, seen)
 
 
 def _moments(reader, matrix, inputs):

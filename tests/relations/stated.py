@@ -86,7 +86,7 @@ REFUSED = {
     "two_metrics": (
         SquaredNorm(Z.T * Z - one) + Trace(MatMul(Z.T, A, Z, Z.T, A, Z)),
         "covariance",
-        "there are other terms of degree more than 2 in Z",
+        "there are other terms of degree more than 2 in Z: Trace(A*Z*Z.T*A*Z*Z.T)",
     ),
     "two_log_dets": (-LogDet(C) - LogDet(one + MatMul(Z.T, A, Z)), "covariance", "two metrics occur"),
     "given_metric": (
