@@ -164,7 +164,7 @@ def test_names_and_words():
     called, source = stated_optimum(optimum_of(loss("two_relations")), matrices, hyper, ["checked(G)"])
     assert called == "optimal_representation"
     assert "def optimal_representation(G, G_2, n_components, *, gamma_1, gamma_2, rho):" in source
-    assert "`two_relations-optimum`" in source
+    assert "`two-relations-optimum`" in source
     assert "    checked(G)\n" in source
     words = " ".join(source.split())
     assert "lambda ascending" in words
