@@ -25,17 +25,32 @@ def stored(tmp_path):
     return tmp_path, document
 
 
+MODULES = ("derivations.bridges.uniform_limit", "derivations.losses.vicreg")
+DERIVE = f"""
+from derivations import catalogue, cli
+found = [m for m in catalogue.modules() if m.__name__ in {MODULES}]
+catalogue.modules = lambda: found
+raise SystemExit(cli.main())
+"""
+
+
 def test_derive_proves_everything_and_writes_proofs_latex_and_code(tmp_path):
+    """Everything of a smaller catalogue; `make derive` does the whole one."""
     build, code = tmp_path / "build", tmp_path / "generated"
-    done = run("derive", "--build", build, "--code", code, "--instances", 1, "--json")
+    options = ("--build", build, "--code", code, "--instances", 1, "--json")
+    done = subprocess.run(
+        [sys.executable, "-c", DERIVE, "derive", *map(str, options)], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     reports = json.loads(done.stdout)
-    assert [r["id"] for r in reports] == list(results())
-    in_part = {r.id for r in results().values() if r.numerical}
+    every = [r.id for r in results().values() if r.prove.__module__ in MODULES]
+    assert sorted(r["id"] for r in reports) == sorted(every)
+    assert len(every) > len(MODULES)
+    in_part = {"simclr-uniform-limit"}
     assert all(r["status"] == ("proved in part" if r["id"] in in_part else "proved") for r in reports)
     assert all(r["instances"] > 0 and r["residual"] < 1e-30 for r in reports)
     assert {p.name for p in build.iterdir()} == {"derivations.json", "latex"}
-    assert {p.stem for p in (build / "latex").iterdir()} == {"article", *results()}
+    assert {p.stem for p in (build / "latex").iterdir()} == {"article", *every}
     assert (code / "vicreg.py").read_text().startswith('"""VICReg')
 
 
@@ -105,7 +120,7 @@ def test_the_losses_of_libraries_are_named_with_what_they_are(capsys):
     assert "Is NT-Xent, as lightly and solo-learn have it, SimCLR's loss? Yes" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("id", results())
+@pytest.mark.parametrize("id", ["dirichlet-energy", "vicreg-strict-saddles", "simclr-uniform-limit"])
 def test_show_prints_hypotheses_statement_and_proof(id, capsys):
     assert cli.main(["show", id]) == 0
     printed = capsys.readouterr().out

@@ -34,12 +34,6 @@ def said(theorems):
     return [(t.hypotheses, t.statement, t.lemmas) for t in theorems]
 
 
-@pytest.mark.parametrize("id", RESULTS)
-def test_every_result_comes_back_as_it_was(id):
-    assert said(replay(document(id))) == said(RESULTS[id].theorems)
-    assert json.dumps(store(replay(document(id)))) == DOCUMENTS[id]
-
-
 STORED = """
 import json, sys
 from derivations.catalogue import chosen
@@ -49,8 +43,8 @@ print(json.dumps([json.dumps(store(result.theorems)) for result in chosen(sys.ar
 
 
 def test_the_bytes_do_not_depend_on_the_hash_seed():
-    """Some results, derived again elsewhere; `.ci/run` compares the files of all of them."""
-    ids = list(RESULTS)[::12]
+    """`.ci/run` compares the files of all results."""
+    ids = SHORT[::3]
     run = subprocess.run(
         [sys.executable, "-c", STORED, *ids],
         env=os.environ | {"PYTHONHASHSEED": "987654321", "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
@@ -281,14 +275,37 @@ def mutated(doc, path, draw):
     parent[path[-1]] = new
 
 
-SMALL = [id for id in RESULTS if len(document(id)["steps"]) < 60]
+SHORT = [  # of every kind
+    "clique-spectrum",
+    "contrastive-orthogonal",
+    "dcl-matrix-form",
+    "duality-bounds",
+    "duality-constant",
+    "eigenmaps-normalisation",
+    "emp-ssl-lightly-rewards-collapse",
+    "infonce-stationarity",
+    "kernel-pca",
+    "nnclr-relation",
+    "nt-xent",
+    "ridge-risk",
+    "spectral-contrastive-optimum",
+    "spectral-filter",
+    "supervised-recovered",
+    "tcr-emp-ssl",
+    "tcr-optimum",
+    "tcr-repulsion",
+    "vicreg-gradient",
+    "vicreg-hinge-reduction",
+    "vicreg-optimum",
+    "whitening-mse-optimum",
+]
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_random_change_is_refused_or_proves_something_true(data):
     """A change of a name, say, may make another theorem, with a proof; it must hold on instances like any other."""
-    id = data.draw(st.sampled_from(SMALL))
+    id = data.draw(st.sampled_from(SHORT))
     doc = document(id)
     paths = list(leaves(doc))
     mutated(doc, paths[data.draw(st.integers(0, len(paths) - 1))], data.draw)
