@@ -39,7 +39,7 @@ def check_differentiable(expr, unknown, facts=()):
     """
     for node, needed in asked(expr, unknown):
         if needed not in facts and not is_known(needed, facts):
-            raise UnsupportedExpression(node, "the gradient", f"it is not declared that {needed.text(str)}")
+            raise UnsupportedExpression(node, "the gradient", f"this is not declared: {needed.text(str)}")
 
 
 def asked(expr, unknown):

@@ -26,11 +26,12 @@ from derivations.calculus.adjoint import contains, shares
 from derivations.calculus.conditions import check_differentiable
 from derivations.language.atoms import Abbreviation, LogSumExp
 from derivations.language.errors import UnsupportedExpression
-from derivations.language.normal_form import NormalForm, normaliser
+from derivations.language.normal_form import normaliser
 from derivations.language.plain import scalar
 from derivations.language.propositions import Orthonormal, Symmetric
 from derivations.language.shorten import shortest
 from derivations.language.substitute import substitute
+from derivations.language.sums import NormalForm
 from derivations.language.tidy import Tidier
 
 

@@ -13,7 +13,6 @@ from contextlib import suppress
 from functools import cached_property, lru_cache
 
 from sympy import (
-    Add,
     BlockMatrix,
     DiagMatrix,
     Dummy,
@@ -26,16 +25,12 @@ from sympy import (
     MatrixExpr,
     Mul,
     OneMatrix,
-    Pow,
     S,
     Symbol,
     Transpose,
-    cancel,
     exp,
     expand,
-    log,
     preorder_traversal,
-    together,
 )
 from sympy.core.sympify import _sympify
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
@@ -45,9 +40,9 @@ from derivations.language.atoms import Abbreviation, LogSumExp
 from derivations.language.entries import composed, entry_networks, expands
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.laws import atoms_with_laws, laws
-from derivations.language.network import Term, canonical, spelling
+from derivations.language.network import Term, spelling
 from derivations.language.norms import Absolute, Norms
-from derivations.language.parse import Parser, product, relabelled
+from derivations.language.parse import Parser
 from derivations.language.partition import taken_apart
 from derivations.language.propositions import (
     Candidates,
@@ -61,70 +56,7 @@ from derivations.language.propositions import (
 )
 from derivations.language.rewrite import LARGEST, STEPS, Rule, apply, divided, merge_entries, solved
 from derivations.language.substitute import not_real
-
-
-class NormalForm:
-    """A sum of canonical networks, `{key: (coefficient, Term)}`; two with the same shape subtract and compare."""
-
-    def __init__(self, terms):
-        joined = {}
-        for coefficient, term in terms:
-            key = canonical(term)
-            before = joined.get(key, (S.Zero,))[0]
-            joined[key] = (before + coefficient, term)
-        kept = ((key, _reduced(c), t) for key, (c, t) in joined.items())
-        self.terms = {key: (c, t) for key, c, t in sorted(kept, key=lambda item: item[0]) if c != 0}
-
-    def __sub__(self, other):
-        return NormalForm([*self.terms.values(), *((-c, t) for c, t in other.terms.values())])
-
-    def __eq__(self, other):
-        return isinstance(other, NormalForm) and not (self - other).terms
-
-    __hash__ = None
-
-    @property
-    def key(self):
-        """A string that two expressions share if their normal forms are the same."""
-        return " + ".join(f"({spelling(c)})*{key}" for key, (c, _) in self.terms.items())
-
-    @property
-    def is_zero(self):
-        return not self.terms
-
-    def __str__(self):
-        return " + ".join(f"({c})*{_spelled(t)}" for c, t in self.terms.values()) or "0"
-
-    __repr__ = __str__
-
-
-def _reduced(coefficient):
-    """A coefficient in lowest terms; 0 exactly if it is the zero rational function of its generators."""
-    if coefficient.is_Number:
-        return coefficient
-    flat = expand(coefficient.replace(log, _log_in_lowest_terms))
-    return flat if flat.is_Number else cancel(together(flat))
-
-
-def _log_in_lowest_terms(x):
-    """log of x in lowest terms, with the exponentials that divide it taken out: log(exp(u) y) is u + log y."""
-    parts = Mul.make_args(cancel(together(expand(x))))
-    exponents = [f.args[0] if isinstance(f, exp) else f.exp * f.base.args[0] for f in parts if _is_exponential(f)]
-    return Add(*exponents, log(Mul(*(f for f in parts if not _is_exponential(f)))))
-
-
-def _is_exponential(x):
-    """Whether x is exp(u) or a power of it, for a real u."""
-    base = x.base if isinstance(x, Pow) else x
-    return isinstance(base, exp) and bool(base.args[0].is_real) and (base == x or bool(x.exp.is_real))
-
-
-def _spelled(term):
-    """A network in index notation: Z[i,k] G[i,j], summed over repeated indices."""
-    names = {i: f"i{n}" for n, i in enumerate(sorted(term.dims))}
-    factors = " ".join(f"{f.label}[{','.join(names[i] for i in f.slots)}]" for f in term.factors) or "1"
-    ports = ", ".join(f"{label}={names[i]}" for label, i in term.ports)
-    return f"{{{factors}{'; ' + ports if ports else ''}}}"
+from derivations.language.sums import NormalForm, product, relabelled, spelled
 
 
 class Normaliser:
@@ -152,19 +84,11 @@ class Normaliser:
 
     @cached_property
     def parser(self):
-        return self.parser_class(
-            self.name,
-            self.multiple_of_identity,
-            self.multiple_of_ones,
-            self.inverted,
-            self.log_sum_exp,
-            self.sum_of_exponentials,
-            self.levels,
-            self.is_symmetric,
-            lambda node: self.folded or node in self.opaque,
-            lambda: self.positive,
-            self.turned,
-        )
+        return self.parser_class(self)
+
+    def is_opaque(self, node):
+        """Whether an abbreviation is not looked through."""
+        return self.folded or node in self.opaque
 
     @cached_property
     def declared_symmetric(self):
@@ -433,8 +357,8 @@ class Normaliser:
                 done.append((coefficient, term))
             else:
                 terms += [(coefficient * c, t) for c, t in replaced]
-        spelled = " + ".join(f"({c})*{_spelled(t)}" for c, t in begun)
-        raise Undecided(f"the facts {self.facts} do not terminate as rewriting rules on {spelled}")
+        networks = " + ".join(f"({c})*{spelled(t)}" for c, t in begun)
+        raise Undecided(f"the facts {self.facts} do not terminate as rewriting rules on {networks}")
 
     def _expanded(self, term):
         """Multiply out the first scalar function of entries that has become a polynomial, if there is one."""

@@ -19,7 +19,7 @@ from derivations.language.atoms import Abbreviation, SquaredNorm
 from derivations.language.contraction import Graph, MeetingIndex, product
 from derivations.language.entries import Entry
 from derivations.language.errors import UnsupportedExpression
-from derivations.language.parse import key_of
+from derivations.language.parse_entries import key_of
 
 
 def factors_of(expr, normalise):

@@ -13,8 +13,9 @@ from sympy import Inverse, MatPow, MatrixExpr, MatrixSymbol, S
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.laws import laws
 from derivations.language.network import Factor, Term, spelling
-from derivations.language.normal_form import NormalForm, Normaliser, normaliser
-from derivations.language.parse import Parser, ports_of
+from derivations.language.normal_form import Normaliser, normaliser
+from derivations.language.parse import Parser
+from derivations.language.sums import NormalForm, ports_of
 
 
 def scalar_factor(node):
@@ -27,7 +28,7 @@ class _TolerantParser(Parser):
         try:
             return super().matrix(node)
         except UnsupportedExpression:
-            return self._factor(node, self.name(node))
+            return self._factor(node, self.known.name(node))
 
     def scalar(self, node, env):
         try:

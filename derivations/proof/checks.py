@@ -26,7 +26,7 @@ from sympy.core.function import UndefinedFunction
 from derivations.language.atoms import LogSumExp, Named, SquaredNorm
 from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.normal_form import normaliser
-from derivations.language.parse import free_indices, is_index
+from derivations.language.parse_entries import free_indices, is_index
 from derivations.language.propositions import Expansion, Gradient, LeastValue, Minimum
 from derivations.language.substitute import applied, not_real, substitute, symbols_of
 from derivations.proof.sign import is_nonnegative, is_positive, is_real, is_real_matrix

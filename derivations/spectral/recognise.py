@@ -38,9 +38,10 @@ from derivations.language.contraction import product
 from derivations.language.determinant import LogDet
 from derivations.language.errors import NotSpectral, Undecided, UnsupportedExpression, not_spectral
 from derivations.language.network import canonical
-from derivations.language.normal_form import NormalForm, normaliser
+from derivations.language.normal_form import normaliser
 from derivations.language.readback import factors_of, network_matrix, network_scalar, total
 from derivations.language.substitute import applied, symbols_of
+from derivations.language.sums import NormalForm
 from derivations.proof.sign import is_positive
 from derivations.spectral.form import s
 from derivations.spectral.words import (

@@ -15,8 +15,8 @@ from sympy import Add, Expr, S, cancel
 from derivations.language.entries import Entry
 from derivations.language.errors import NotSpectral
 from derivations.language.network import Term, canonical
-from derivations.language.normal_form import NormalForm
-from derivations.language.parse import key_of
+from derivations.language.parse_entries import key_of
+from derivations.language.sums import NormalForm
 
 
 @dataclass(frozen=True)

@@ -152,8 +152,8 @@ def test_the_taylor_remainder_is_of_second_order_under_facts(function, unknown, 
 
 
 NOT_SMOOTH = [
-    (Trace(MatMul(Transpose(each(Max(1, x), v)), w)), v, r"not declared that Absolute\(.*\) > 0 entrywise"),
-    (Trace(MatMul(Transpose(each(Abs(x - 1), v)), w)), v, r"not declared that Absolute\(.*\) > 0 entrywise"),
+    (Trace(MatMul(Transpose(each(Max(1, x), v)), w)), v, r"not declared: Absolute\(.*\) > 0 entrywise"),
+    (Trace(MatMul(Transpose(each(Abs(x - 1), v)), w)), v, r"not declared: Absolute\(.*\) > 0 entrywise"),
     (Trace(MatMul(Transpose(each(Max(0, x, 1 - x), v)), w)), v, "more than one kink"),
     (Trace(MatMul(Transpose(each(log(x - 1), v)), w)), v, "not known to be smooth"),
     (Trace(MatMul(Transpose(each(sign(x - 1), v)), w)), v, "not known to be smooth"),
@@ -195,7 +195,7 @@ def test_the_derivative_in_a_parameter(function, facts):
 NO_DERIVATIVE = [
     (MatMul(a, Z), a, "a scalar in a scalar symbol"),
     (Trace(A), A, "a scalar in a scalar symbol"),
-    (Trace(HadamardPower(A, a)), a, "not declared that A > 0 entrywise"),
+    (Trace(HadamardPower(A, a)), a, "not declared: A > 0 entrywise"),
     (Trace(MatMul(OneMatrix(1, N), LogSumExp(B, MatMul(a, OneMatrix(N, N))))), a, "not declared"),
     (Trace(MatrixSymbol("M", a, a)), a, "no adjoint rule"),
 ]

@@ -82,13 +82,13 @@ def test_a_symmetric_inverse_is_written_once():
 
 
 UNDECLARED = [
-    (LogDet(A), [], "PositiveDefinite"),
-    (LogDet(A), [Symmetric(A)], "PositiveDefinite"),
-    (LogDet(A), [Invertible(A)], "PositiveDefinite"),  # its determinant may be negative
-    (Trace(Inverse(A)), [], "Invertible"),
-    (Trace(Inverse(A)), [Invertible(B)], "Invertible"),
-    (Trace(MatPow(A, -2)), [], "Invertible"),
-    (Determinant(A), [Symmetric(A)], "Invertible"),
+    (LogDet(A), [], "not declared: A positive definite"),
+    (LogDet(A), [Symmetric(A)], "not declared: A positive definite"),
+    (LogDet(A), [Invertible(A)], "not declared: A positive definite"),  # its determinant may be negative
+    (Trace(Inverse(A)), [], "not declared: A invertible"),
+    (Trace(Inverse(A)), [Invertible(B)], "not declared: A invertible"),
+    (Trace(MatPow(A, -2)), [], "not declared: A invertible"),
+    (Determinant(A), [Symmetric(A)], "not declared: A invertible"),
 ]
 
 

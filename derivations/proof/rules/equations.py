@@ -9,7 +9,7 @@ from derivations.calculus.gradient import derivative, gradient, is_gradient_by_d
 from derivations.language.atoms import SquaredNorm
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import normaliser
-from derivations.language.parse import is_index
+from derivations.language.parse_entries import is_index
 from derivations.language.plain import scalar
 from derivations.language.propositions import All, AtMost, Equal, EqualIff, Expansion, Gradient, Permutation
 from derivations.language.substitute import is_any_real, substitute, symbols_of

@@ -23,7 +23,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.normal_form import normaliser
-from derivations.language.parse import free_indices, is_index
+from derivations.language.parse_entries import free_indices, is_index
 from derivations.language.propositions import (
     All,
     Ascending,

@@ -9,7 +9,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.normal_form import normaliser
-from derivations.language.parse import is_index
+from derivations.language.parse_entries import is_index
 from derivations.language.propositions import All, AtMost, Equal, EqualIff, LeastValue, Minimises, Minimum, Positive
 from derivations.language.substitute import applied, is_any_real, substitute, symbols_of
 from derivations.proof.checks import check_ranges, check_replacement, minimum, same, unconstrained

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import MatrixSymbol
 
-from derivations.language.parse import free_indices
+from derivations.language.parse_entries import free_indices
 from derivations.language.propositions import All
 from derivations.language.substitute import substitute
 from derivations.proof.checks import check_ranges, check_real, check_replacement, check_unknowns, check_values, same
