@@ -67,7 +67,11 @@ NODES |= {
     if isinstance(c, type) and c.__module__ == module.__name__ and c not in _BASES
 }
 
-_PARTS = {"Named": Str, **dict.fromkeys(("KroneckerDelta", "Lambda", "MatrixSlice", "Sum"), Tuple)}
+_PARTS = {  # what a node or a proposition is made of beside expressions
+    "Named": Str,
+    **dict.fromkeys(("KroneckerDelta", "Lambda", "MatrixSlice", "Sum"), Tuple),
+    **dict.fromkeys(("ElementwiseApplyFunction", "Minimises", "SpectralTrace"), Lambda),
+}
 
 
 class Encoder:
@@ -133,12 +137,13 @@ class Decoder:
         for node in table:
             self.table.append(self.node(node))
 
-    def __call__(self, data):
+    def __call__(self, data, part=Lambda):
+        """A value, which may be a part of some type, as what is given to a rule may be a function."""
         match data:
             case int():
-                return self.expression(data)
+                return self.expression(data, part)
             case {"proposition": name, "arguments": arguments} if name in KINDS:
-                return KINDS[name](*map(self, arguments))
+                return KINDS[name](*(self(a, _PARTS.get(name, ())) for a in arguments))
             case {"premise": position}:
                 return reference(position)
             case {"mapping": pairs}:
@@ -152,11 +157,11 @@ class Decoder:
         raise ProofError(f"not in the vocabulary of stored proofs: {str(data)[:200]}")
 
     def expression(self, position, part=()):
-        """What stands at a position: an expression, or a part of some type that is none by itself (a name, a tuple)."""
+        """What stands at a position: an expression, or a part of some type that is none (a name, a tuple, a function)."""
         if not isinstance(position, int) or not 0 <= position < len(self.table):
             raise ProofError(f"there is no expression {position!r} before it is used")
         found = self.table[position]
-        if isinstance(found, (Str, Tuple)) and not isinstance(found, part):
+        if isinstance(found, (Lambda, Str, Tuple)) and not isinstance(found, part):
             raise ProofError(f"{found} stands for an expression, and is a {type(found).__name__}")
         return found
 

@@ -9,15 +9,16 @@ import sys
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sympy import Dummy, MatrixSymbol, Symbol, Trace, pi
+from sympy import Dummy, Lambda, MatrixSymbol, Symbol, Trace, Tuple, pi
+from sympy.core.symbol import Str
 
 from derivations.catalogue import results
 from derivations.language.propositions import Equal, Symmetric
 from derivations.proof import rules
-from derivations.proof.store import replay, store
+from derivations.proof.store import Decoder, Encoder, replay, store
 from derivations.proof.theorem import ProofError
 from derivations.proof.trial import try_steps
-from tests.proof.terms import A, B, N, Z, equation, nearest
+from tests.proof.terms import A, B, N, Z, equation, nearest, x
 
 RESULTS = results()
 DOCUMENTS = {}
@@ -220,10 +221,20 @@ def test_tampering_is_refused(tamper):
     ],
     ids=str,
 )
-@pytest.mark.parametrize("part", [{"name": "C"}, {"node": "Tuple", "arguments": []}], ids=str)
-def test_a_name_or_a_tuple_is_no_expression(part, user):
+@pytest.mark.parametrize("part", [Str("C"), Tuple(N), Lambda(x, 2 * x)], ids=str)
+def test_a_name_a_tuple_or_a_function_is_no_expression(part, user):
+    encode = Encoder()
+    position = encode(part)
+    user = json.loads(json.dumps(user).replace("0", str(position)))
     with pytest.raises(ProofError, match="stands for an expression"):
-        replay({"expressions": [part, user], "steps": [], "theorems": []})
+        replay({"expressions": [*encode.table, user], "steps": [], "theorems": []})
+
+
+def test_nor_is_a_function_a_side_of_an_equation():
+    encode = Encoder()
+    side = encode(Lambda(x, 2 * x))
+    with pytest.raises(ProofError, match="stands for an expression"):
+        Decoder(encode.table)({"proposition": "Equal", "arguments": [side, side]})
 
 
 @pytest.mark.parametrize("position", range(2))
