@@ -25,7 +25,7 @@ SQUARE = (Determinant, DiagonalMatrix, DiagonalOf, LogDet, MatPow, Trace)
 
 def misfit(node):
     """Two dimensions that have to be the same for a node, and are not; None if all are."""
-    return next(((a, b) for a, b in _joined(node) if expand(a - b) != 0), None)
+    return next(((a, b) for a, b in _joined(node) if a != b and expand(a - b) != 0), None)
 
 
 def _joined(node):

@@ -15,6 +15,7 @@ from sympy.matrices.expressions.slice import MatrixSlice
 
 from derivations.language import atoms, blocks, determinant, norms
 from derivations.language.propositions import KINDS, Proposition
+from derivations.language.shapes import misfit
 from derivations.proof.claim import Claim
 from derivations.proof.rules import RULES
 from derivations.proof.theorem import ProofError, is_reference, reference
@@ -136,6 +137,8 @@ class Decoder:
         self.table = []
         for node in table:
             self.table.append(self.node(node))
+            if (sides := misfit(self.table[-1])) is not None:
+                raise ProofError(f"the shapes in {self.table[-1]} do not fit: {sides[0]} and {sides[1]}")
 
     def __call__(self, data, part=Lambda):
         """A value, which may be a part of some type, as what is given to a rule may be a function."""

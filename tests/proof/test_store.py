@@ -9,7 +9,7 @@ import sys
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sympy import Dummy, Lambda, MatrixSymbol, Symbol, Trace, Tuple, pi
+from sympy import Dummy, HadamardProduct, Lambda, MatAdd, MatMul, MatrixSymbol, Symbol, Trace, Tuple, pi
 from sympy.core.symbol import Str
 
 from derivations.catalogue import results
@@ -18,7 +18,7 @@ from derivations.proof import rules
 from derivations.proof.store import Decoder, Encoder, replay, store
 from derivations.proof.theorem import ProofError
 from derivations.proof.trial import try_steps
-from tests.proof.terms import A, B, N, Z, equation, nearest, x
+from tests.proof.terms import A, B, N, Z, equation, nearest, v, x
 
 RESULTS = results()
 DOCUMENTS = {}
@@ -228,6 +228,14 @@ def test_a_name_a_tuple_or_a_function_is_no_expression(part, user):
     user = json.loads(json.dumps(user).replace("0", str(position)))
     with pytest.raises(ProofError, match="stands for an expression"):
         replay({"expressions": [*encode.table, user], "steps": [], "theorems": []})
+
+
+@pytest.mark.parametrize("misfit", [Trace(v), MatMul(v, A), MatAdd(v, A), HadamardProduct(v, A)], ids=str)
+def test_what_is_of_no_shape_is_refused(misfit):
+    encode = Encoder()
+    encode(misfit)
+    with pytest.raises(ProofError, match="do not fit: "):
+        Decoder(encode.table)
 
 
 def test_nor_is_a_function_a_side_of_an_equation():
