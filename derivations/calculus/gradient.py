@@ -30,7 +30,7 @@ from derivations.language.normal_form import normaliser
 from derivations.language.plain import scalar
 from derivations.language.propositions import Orthonormal, Symmetric
 from derivations.language.shorten import shortest
-from derivations.language.substitute import substitute
+from derivations.language.substitute import node_count, substitute
 from derivations.language.sums import NormalForm
 from derivations.language.tidy import Tidier
 
@@ -119,7 +119,7 @@ def _seed_of(unknown, expr, tidier):
     """The seed that arrives at the unknown, or None if the expression does not depend on it."""
     seeds = {expr: [Integer(1)]} if contains(expr, unknown) else {}
     while seeds:
-        node = max(seeds, key=_size)  # a node is larger than what it is made of: all its seeds are in
+        node = max(seeds, key=node_count)  # a node is larger than what it is made of: all its seeds are in
         parts = seeds.pop(node)
         seed = tidier.sum(parts, node.shape) if isinstance(node, MatrixExpr) else sum(parts)
         if node == unknown:
@@ -145,10 +145,6 @@ def _check_complete(node, targets, unknown):
             followed = False
         if a.has(unknown) and not followed:
             raise UnsupportedExpression(node, "the gradient", f"its rule does not differentiate {a}")
-
-
-def _size(node):
-    return 1 + sum(map(_size, getattr(node, "args", ())))
 
 
 def is_gradient_by_definition(expr, unknown, candidate, facts=()):

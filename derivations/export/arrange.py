@@ -35,6 +35,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.atoms import ScalarAtom, entr
+from derivations.language.substitute import node_count
 
 BIG = (Trace, Sum, ScalarAtom)  # factors that stand behind a fraction, not inside it
 
@@ -43,7 +44,7 @@ def signed_terms(expr):
     """The terms of a sum as pairs (whether it is subtracted, term without its sign), a positive one first."""
     if isinstance(expr, MatAdd):
         parts = [_signed(a) for a in expr.args]
-        parts = [p for p in parts if not p[0]] + sorted((p for p in parts if p[0]), key=lambda p: _size(p[1]))
+        parts = [p for p in parts if not p[0]] + sorted((p for p in parts if p[0]), key=lambda p: node_count(p[1]))
         return sorted(parts, key=lambda p: 0 if not p[0] and p[1].is_symbol else 1)
     if isinstance(expr, Add):
         parts = [_signed(_without_entr(a)) for a in expr.as_ordered_terms()]
@@ -224,7 +225,3 @@ def counted_from_one(expr: Expr, index):
         return Sum(counted_from_one(expr.function, index), *limits)
     args = [counted_from_one(a, index) for a in expr.args]
     return expr if args == list(expr.args) else expr.func(*args)
-
-
-def _size(expr):
-    return 1 + sum(map(_size, expr.args))

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sympy import Expr, Integer, S, Symbol, sympify
+from sympy import Expr, Integer, S, Symbol
+from sympy.core.sympify import _sympify
 
 TURNED = str.maketrans("rc", "cr")
 BOTH = frozenset("rc")
@@ -97,7 +98,7 @@ class Array:
 
 def constant(rows, cols, number):
     """The matrix with one number everywhere."""
-    return Array(sympify(rows), sympify(cols), sympify(number))
+    return Array(_sympify(rows), _sympify(cols), _sympify(number))
 
 
 def identity(order):

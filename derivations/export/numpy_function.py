@@ -6,7 +6,8 @@ import keyword
 from functools import cache
 from textwrap import indent
 
-from sympy import MatrixExpr, S, log, preorder_traversal, sympify
+from sympy import MatrixExpr, S, log, preorder_traversal
+from sympy.core.sympify import _sympify
 
 from derivations.export.numpy_algebra import Algebra
 from derivations.export.numpy_array import BOTH, Array, Cell, axes
@@ -141,7 +142,7 @@ def _sizes(arguments):
 
     @cache
     def size(dimension):
-        dimension = sympify(dimension)
+        dimension = _sympify(dimension)
         return float(dimension.subs({d: 64 ** rank(d) for d in dimension.free_symbols}))
 
     return size

@@ -23,6 +23,8 @@ from sympy import (
     Tuple,
 )
 
+from derivations.language.products import product
+
 
 class MeetingIndex(Exception):
     """Three matrices meet in an index that is summed over; holds the matrices that are left."""
@@ -144,15 +146,6 @@ def entrywise(matrices):
     if all(m == matrices[0] for m in matrices):
         return HadamardPower(matrices[0], len(matrices))
     return HadamardProduct(*matrices)
-
-
-def product(*factors):
-    """The product of numbers and matrices, flat and without factors that are one."""
-    flat = [g for f in factors for g in (f.args if isinstance(f, MatMul) else (f,))]
-    kept = [f for f in flat if f != 1 and not isinstance(f, Identity)]
-    if not any(isinstance(f, MatrixExpr) for f in kept):  # of identities
-        kept.append(next(f for f in reversed(flat) if isinstance(f, Identity)))
-    return MatMul(*kept) if len(kept) > 1 else kept[0]
 
 
 def transposed(matrix, symmetric=frozenset()):

@@ -23,8 +23,9 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.blocks import IdentityColumns
-from derivations.language.contraction import Graph, MeetingIndex, entrywise, product, transposed
+from derivations.language.contraction import Graph, MeetingIndex, entrywise, transposed
 from derivations.language.errors import UnsupportedExpression
+from derivations.language.products import product
 from derivations.language.substitute import variable
 
 

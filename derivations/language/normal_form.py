@@ -30,7 +30,7 @@ from sympy import (
     Transpose,
     exp,
     expand,
-    preorder_traversal,
+    postorder_traversal,
 )
 from sympy.core.sympify import _sympify
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
@@ -55,7 +55,8 @@ from derivations.language.propositions import (
     Symmetric,
 )
 from derivations.language.rewrite import LARGEST, STEPS, Rule, apply, divided, merge_entries, solved
-from derivations.language.substitute import not_real
+from derivations.language.shapes import misfit
+from derivations.language.substitute import node_count, not_real
 from derivations.language.sums import NormalForm, product, relabelled, spelled
 
 
@@ -126,7 +127,7 @@ class Normaliser:
             "invertible"
         ] = []  # a matrix is read by what is known of smaller ones, which may be in it
         declared = [f.matrix for f in self.facts if isinstance(f, (Invertible, PositiveDefinite))]
-        for matrix in sorted(declared, key=lambda m: len(list(preorder_traversal(m)))):
+        for matrix in sorted(declared, key=node_count):
             with suppress(UnsupportedExpression):
                 found.append((matrix.shape, self.by_facts(matrix)))
         return found
@@ -307,7 +308,7 @@ class Normaliser:
     def __call__(self, expr):
         expr = _sympify(expr)
         if expr not in self.known:
-            _check_real(expr)
+            _check(expr)
             self.known[expr] = self._normal_form(expr)
         return self.known[expr]
 
@@ -317,12 +318,12 @@ class Normaliser:
 
     def for_every(self, expr):
         """The normal form of a scalar for every value of the indices that are free in it."""
-        _check_real(expr)
+        _check(expr)
         return self._reduce(self.parser.every(expr), [*self.rules, *self._laws(expr)])
 
     def entrywise(self, entry, indices, shape):
         """The normal form of the matrix whose entry at the indices (i, j) is a scalar expression in them."""
-        _check_real(entry)
+        _check(entry)
         env = dict(zip(indices, shape, strict=True))
         terms = relabelled(self.parser.scalar(entry, env), dict(zip(indices, ("row", "column"), strict=True)))
         return self._reduce(product(self.parser.matrix(OneMatrix(*shape)), terms), [*self.rules, *self._laws(entry)])
@@ -330,7 +331,7 @@ class Normaliser:
     def by_facts(self, matrix):
         """The normal form of a matrix by the declared facts alone: what names are made of, before laws are known."""
         if matrix not in self.forms:
-            _check_real(matrix)
+            _check(matrix)
             self.forms[matrix] = self._reduce(self.parser.matrix(matrix), self.rules)
         return self.forms[matrix]
 
@@ -375,10 +376,14 @@ class Normaliser:
         return None
 
 
-def _check_real(expr):
-    """Matrices are real: functions of their entries are taken to be real where they are defined."""
+@lru_cache(maxsize=4096)
+def _check(expr):
+    """Shapes must fit. Matrices are real: functions of their entries are taken to be real where they are defined."""
     if not_real(expr):
         raise UnsupportedExpression(expr, "the normal form", f"{min(map(str, not_real(expr)))} is not real")
+    for node in postorder_traversal(expr):
+        if (sides := misfit(node)) is not None:
+            raise UnsupportedExpression(node, "the normal form", f"{sides[0]} and {sides[1]} do not fit together")
 
 
 def _outermost(expr):

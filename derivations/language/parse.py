@@ -28,6 +28,7 @@ from sympy import (
     log,
     sqrt,
 )
+from sympy.core.sympify import _sympify
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.slice import MatrixSlice
 
@@ -187,12 +188,10 @@ class Parser(ScalarParser):
 
     @matrix.register
     def _(self, node: DiagonalMatrix):
-        _check_square(node)
         return self._diagonal(self.matrix(node.args[0]), node.rows)
 
     @matrix.register
     def _(self, node: DiagonalOf):
-        _check_square(node)
         return relabelled(self._diagonal(self.matrix(node.args[0]), node.rows), {"column": None})
 
     def _diagonal(self, terms, n):
@@ -200,7 +199,7 @@ class Parser(ScalarParser):
 
     @matrix.register
     def _(self, node: BlockMatrix):
-        rows, columns = node.rowblocksizes, node.colblocksizes
+        rows, columns = ([*map(_sympify, sizes)] for sizes in (node.rowblocksizes, node.colblocksizes))
         terms = []
         for i, j in pairs(range(len(rows)), range(len(columns))):
             in_row = placed(self.matrix(node.blocks[i, j]), "row", rows, i)
@@ -229,8 +228,3 @@ class Parser(ScalarParser):
         return product(
             self.matrix(OneMatrix(*node.shape)), relabelled(entries, {i: label for i, (label, _) in labels.items()})
         )
-
-
-def _check_square(node):
-    if not node.args[0].is_square:
-        raise UnsupportedExpression(node, "the normal form", f"{node.args[0]} is not square")

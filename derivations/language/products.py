@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from math import gcd
 
-from sympy import Identity, MatAdd, MatMul, Rational, ilcm
+from sympy import Identity, MatAdd, MatMul, MatrixExpr, Rational, ilcm
+
+
+def product(*factors):
+    """The product of numbers and matrices, flat and without factors that are one."""
+    flat = [g for f in factors for g in (f.args if isinstance(f, MatMul) else (f,))]
+    kept = [f for f in flat if f != 1 and not isinstance(f, Identity)]
+    if not any(isinstance(f, MatrixExpr) for f in kept):  # of identities
+        kept.append(next(f for f in reversed(flat) if isinstance(f, Identity)))
+    return MatMul(*kept) if len(kept) > 1 else kept[0]
 
 
 def scaled(coefficient, factors, like):
     """coefficient * product of factors; an empty product is the identity of the order of `like`."""
-    if not factors:
-        factors = [Identity(like.shape[0])]
-    if coefficient == 1 and len(factors) == 1:
-        return factors[0]
-    factors = [g for f in factors for g in (f.args if isinstance(f, MatMul) else (f,))]
-    return MatMul(coefficient, *factors) if coefficient != 1 else MatMul(*factors)
+    return product(coefficient, *(factors or [Identity(like.shape[0])]))
 
 
 def content(total):

@@ -16,10 +16,11 @@ from sympy import (
 )
 
 from derivations.language.atoms import Abbreviation, SquaredNorm
-from derivations.language.contraction import Graph, MeetingIndex, product
+from derivations.language.contraction import Graph, MeetingIndex
 from derivations.language.entries import Entry
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.parse_entries import key_of
+from derivations.language.products import product
 
 
 def factors_of(expr, normalise):

@@ -29,15 +29,12 @@ from sympy.core.numbers import ImaginaryUnit
 from derivations.language.atoms import Abbreviation
 
 UNDEFINED = (S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity)
-UNEVALUATED = (
-    ComplexRootOf,
-    Derivative,
-    ExprWithLimits,
-    Limit,
-    Order,
-    RootSum,
-    Subs,
-)  # they speak of a variable of their own
+UNEVALUATED = (ComplexRootOf, Derivative, ExprWithLimits, Limit, Order, RootSum, Subs)  # with a variable of their own
+
+
+def node_count(expr):
+    """How many nodes an expression has, each counted where it occurs."""
+    return 1 + sum(map(node_count, getattr(expr, "args", ())))
 
 
 def symbols_of(expr):

@@ -33,6 +33,7 @@ from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.network import spelling
 from derivations.language.normal_form import normaliser
 from derivations.language.products import content, scaled
+from derivations.language.substitute import node_count
 from derivations.language.tidy_diagonals import diagonal, diagonal_matrix, diagonal_part
 from derivations.language.tidy_entrywise import applied, entrywise_product
 from derivations.language.tolerant import tolerant
@@ -162,7 +163,7 @@ class Tidier:
         if not coefficient.has(Trace):
             return coefficient
         spelled = {}
-        for trace in sorted(coefficient.atoms(Trace), key=lambda t: (_size(t), spelling(t))):
+        for trace in sorted(coefficient.atoms(Trace), key=lambda t: (node_count(t), spelling(t))):
             form = self.normalise(trace).key
             spelled[trace] = self.traces.setdefault(form, Trace(self.matrix(trace.args[0])))
         return coefficient.xreplace(spelled)
@@ -182,7 +183,7 @@ class Tidier:
 def _shorter(a, b):
     if a == b:
         return a
-    sizes = [sum(map(_size, factors)) for factors in (a, b)]
+    sizes = [sum(map(node_count, factors)) for factors in (a, b)]
     return (
         min(a, b, key=lambda factors: [*map(spelling, factors)])
         if sizes[0] == sizes[1]
@@ -193,10 +194,6 @@ def _shorter(a, b):
 def _first(kept):
     ((c, m),) = kept
     return c, [m], m
-
-
-def _size(expr):
-    return 1 + sum(map(_size, getattr(expr, "args", ())))
 
 
 def tidy(expr, facts=()):

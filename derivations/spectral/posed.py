@@ -29,8 +29,9 @@ from sympy import (
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.atoms import Centring, Named, SpectralTrace
-from derivations.language.contraction import product, transposed
+from derivations.language.contraction import transposed
 from derivations.language.errors import NotSpectral, UnsupportedExpression
+from derivations.language.products import product
 from derivations.language.propositions import Eigenpairs, Symmetric
 from derivations.language.readback import network_scalar, total
 from derivations.language.substitute import UNDEFINED

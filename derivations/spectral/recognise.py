@@ -34,11 +34,11 @@ from sympy import (
 )
 
 from derivations.language.atoms import Abbreviation, Centring, Laplacian, Named, SpectralTrace
-from derivations.language.contraction import product
 from derivations.language.determinant import LogDet
 from derivations.language.errors import NotSpectral, Undecided, UnsupportedExpression, not_spectral
 from derivations.language.network import canonical
 from derivations.language.normal_form import normaliser
+from derivations.language.products import product
 from derivations.language.readback import factors_of, network_matrix, network_scalar, total
 from derivations.language.substitute import applied, symbols_of
 from derivations.language.sums import NormalForm

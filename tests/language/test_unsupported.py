@@ -74,12 +74,21 @@ def test_a_node_without_a_rule_is_named(named):
         normal_form(UNSUPPORTED[named])
 
 
-NOT_SQUARE = [Trace(MatMul(DiagonalMatrix(Z), Transpose(Z))), Trace(MatMul(DiagonalOf(Z), OneMatrix(1, N)))]
+ones = OneMatrix(N, 1)
+MISFITS = [
+    Trace(MatMul(DiagonalMatrix(Z), Transpose(Z))),
+    Trace(MatMul(DiagonalOf(Z), OneMatrix(1, N))),
+    Trace(ones),
+    MatAdd(ones, A),
+    HadamardProduct(ones, A),
+    MatMul(ones, A),
+]
 
 
-@pytest.mark.parametrize("expr", NOT_SQUARE, ids=str)
-def test_a_diagonal_of_what_is_not_square_is_named(expr):
-    with pytest.raises(UnsupportedExpression, match="Z is not square"):
+@pytest.mark.parametrize("expr", MISFITS, ids=str)
+def test_shapes_that_do_not_fit_are_named(expr):
+    """Also where one dimension is 1, along which nothing is summed."""
+    with pytest.raises(UnsupportedExpression, match="do not fit together"):
         normal_form(expr)
 
 

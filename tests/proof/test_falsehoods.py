@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from sympy import (
     Abs,
     DiagMatrix,
@@ -37,7 +36,6 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.atoms import Laplacian, LogSumExp, Named, Softmax, SpectralTrace, SquaredNorm, entr
 from derivations.language.entries import Entry
-from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.norms import ColumnNorms, RowNorms, UnitColumns, UnitRows
 from derivations.language.propositions import (
     All,
@@ -72,7 +70,7 @@ from derivations.proof import rules
 from derivations.proof.lemmas import LEMMAS
 from derivations.proof.lemmas.lemma import K as rows
 from derivations.proof.lemmas.lemma import q as columns
-from derivations.proof.theorem import ProofError
+from tests.proof.attempts import Attempts, all_refused
 from tests.proof.terms import (
     ONE,
     ZERO,
@@ -102,12 +100,7 @@ from tests.proof.terms import (
 phi = Function("phi")
 ones = OneMatrix(N, 1)
 every = (k, 0, N - 1)
-ATTEMPTS = {}
-
-
-def attempt(derivation):
-    ATTEMPTS[derivation.__name__] = derivation
-    return derivation
+attempt = Attempts()
 
 
 # squares of what is not real
@@ -1309,10 +1302,4 @@ def one_is_two():
     return equation(ONE, Integer(2))
 
 
-REFUSALS = (ProofError, Undecided, UnsupportedExpression, ValueError)
-
-
-@pytest.mark.parametrize("name", ATTEMPTS)
-def test_it_is_refused(name):
-    with pytest.raises(REFUSALS):
-        ATTEMPTS[name]()
+test_it_is_refused = all_refused(attempt)

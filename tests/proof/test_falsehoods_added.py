@@ -2,7 +2,6 @@
 at other numbers are taken; and from an index that has no values. Of each derivation one step at least must be refused.
 """
 
-import pytest
 from sympy import (
     DiagMatrix,
     Function,
@@ -24,22 +23,16 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.atoms import SpectralTrace
-from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.propositions import AtMost, Equal, Minimises
 from derivations.language.substitute import substitute
 from derivations.proof import rules
-from derivations.proof.theorem import ProofError
+from tests.proof.attempts import Attempts, all_refused
 from tests.proof.terms import ONE, ZERO, A, N, a, at_k, equation, j, k, s, v, x
 
 positive, t = Symbol("x", positive=True), Symbol("t", nonnegative=True)
 below, one = MatMul(-1, Identity(N)), MatMul(-1, OneMatrix(N, 1))
 phi = Function("phi")
-ATTEMPTS = {}
-
-
-def attempt(derivation):
-    ATTEMPTS[derivation.__name__] = derivation
-    return derivation
+attempt = Attempts()
 
 
 def trace(body, matrix=A):
@@ -158,13 +151,7 @@ def a_sum_over_another_range():
     return rules.sum_over(where_there_is_one(a * entry(u)), k, N)
 
 
-REFUSALS = (ProofError, Undecided, UnsupportedExpression, ValueError)
-
-
-@pytest.mark.parametrize("name", ATTEMPTS)
-def test_it_is_refused(name):
-    with pytest.raises(REFUSALS):
-        ATTEMPTS[name]()
+test_it_is_refused = all_refused(attempt)
 
 
 def test_what_is_true_is_not_refused():

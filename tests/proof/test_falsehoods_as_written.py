@@ -2,7 +2,6 @@
 are rounded. Of each derivation one step at least must be refused.
 """
 
-import pytest
 from sympy import (
     AccumBounds,
     Derivative,
@@ -24,21 +23,15 @@ from sympy import (
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.network import spelling
 from derivations.language.propositions import Equal
 from derivations.proof import rules
-from derivations.proof.theorem import ProofError
+from tests.proof.attempts import Attempts, all_refused
 from tests.proof.terms import ONE, ZERO, A, K, N, Z, a, b, each, equation, i, j, k, nonnegative, v, x
 
 f = Function("f")
 P = MatrixSymbol("P", N, N)
-ATTEMPTS = {}
-
-
-def attempt(derivation):
-    ATTEMPTS[derivation.__name__] = derivation
-    return derivation
+attempt = Attempts()
 
 
 def for_every(lhs, rhs):
@@ -198,13 +191,7 @@ def a_rounded_number_in_a_view_of_a_mapping():
     return rules.substitution(equation(b * (a + 1) - b * a, b), {a: rounded}.items())
 
 
-REFUSALS = (ProofError, Undecided, UnsupportedExpression, ValueError)
-
-
-@pytest.mark.parametrize("name", ATTEMPTS)
-def test_it_is_refused(name):
-    with pytest.raises(REFUSALS):
-        ATTEMPTS[name]()
+test_it_is_refused = all_refused(attempt)
 
 
 def test_what_is_true_is_not_refused():

@@ -1,6 +1,5 @@
 """Attempts to derive a falsehood from block matrices and slices."""
 
-import pytest
 from sympy import (
     BlockMatrix,
     HadamardProduct,
@@ -23,25 +22,19 @@ from derivations.implementations.contrastive import of_dcl, of_simclr
 from derivations.implementations.shipped import K, N, Z_a, Z_b
 from derivations.implementations.views import G, everyone_else, negatives, nonzero
 from derivations.language.atoms import LogSumExp, SpectralTrace
-from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.norms import Absolute, RowNorms
 from derivations.language.propositions import AtMost, Candidates, Positive, Symmetric, UnitLength
 from derivations.losses import tcr_collapse
 from derivations.proof import rules
 from derivations.proof.store import replay, store
-from derivations.proof.theorem import ProofError
+from tests.proof.attempts import Attempts, all_refused
 from tests.proof.terms import ONE, ZERO, equation, nonnegative, x
 
 M = MatrixSymbol("M", 2 * N, 2 * N)
 Z = BlockMatrix([[Z_a], [Z_b]])
 one, zero, every, ones = Identity(N), ZeroMatrix(N, N), OneMatrix(N, N), OneMatrix(2 * N, 1)
 first, second = (ZERO, N, ONE), (N, 2 * N, ONE)
-ATTEMPTS = {}
-
-
-def attempt(derivation):
-    ATTEMPTS[derivation.__name__] = derivation
-    return derivation
+attempt = Attempts()
 
 
 @attempt
@@ -181,13 +174,7 @@ def a_stored_block_in_another_place():
     return replay(document)
 
 
-REFUSALS = (ProofError, Undecided, UnsupportedExpression, ValueError)
-
-
-@pytest.mark.parametrize("name", ATTEMPTS)
-def test_it_is_refused(name):
-    with pytest.raises(REFUSALS):
-        ATTEMPTS[name]()
+test_it_is_refused = all_refused(attempt)
 
 
 def test_what_is_true_is_stored_and_replayed():

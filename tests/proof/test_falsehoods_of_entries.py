@@ -1,6 +1,5 @@
 """Attempts to derive a falsehood from absolute values, and from log-sum-exps of which the exponential is taken."""
 
-import pytest
 from sympy import (
     DiagMatrix,
     HadamardProduct,
@@ -22,23 +21,17 @@ from sympy import (
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.language.atoms import LogSumExp, Named, Softmax
-from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.norms import Absolute, RowNorms, UnitRows
 from derivations.language.propositions import AtMost, Candidates, Equal, Gradient, OneHot, Positive, Symmetric
 from derivations.losses.infonce import tangent_of_exp
 from derivations.losses.repulsion import Pool, Repulsion, bounds, everyone_else, m
 from derivations.proof import rules
-from derivations.proof.theorem import ProofError
+from tests.proof.attempts import Attempts, all_refused
 from tests.proof.terms import ONE, ZERO, A, B, K, N, Z, a, equation, i, j, nonnegative, p, v, x
 
 ones, every = OneMatrix(N, 1), ((i, 0, N - 1), (j, 0, N - 1))
 others = MatAdd(OneMatrix(N, N), MatMul(-1, Identity(N)))
-ATTEMPTS = {}
-
-
-def attempt(derivation):
-    ATTEMPTS[derivation.__name__] = derivation
-    return derivation
+attempt = Attempts()
 
 
 def exponentials(matrix):
@@ -255,10 +248,4 @@ def the_exponential_below_its_tangent():
     return rules.combination(AtMost(tangent.statement.rhs, tangent.statement.lhs), [tangent])
 
 
-REFUSALS = (ProofError, Undecided, UnsupportedExpression, ValueError)
-
-
-@pytest.mark.parametrize("name", ATTEMPTS)
-def test_it_is_refused(name):
-    with pytest.raises(REFUSALS):
-        ATTEMPTS[name]()
+test_it_is_refused = all_refused(attempt)

@@ -20,19 +20,14 @@ from derivations.proof import rules
 from derivations.proof.lemmas.lemma import K, phi
 from derivations.proof.scalar import nonnegative_minimum
 from derivations.proof.sign import has_positive_entries
-from derivations.proof.theorem import ProofError
+from tests.proof.attempts import Attempts, all_refused
 from tests.proof.terms import ONE, ZERO, A, N, Z, a, b, equation, p, s
 
 h = Symbol("h", nonnegative=True)
 X = MatrixSymbol("X", K, K)
 shift, scale = Symbol("a", real=True), Symbol("b", real=True)
 below = MatMul(-1, Identity(K))
-ATTEMPTS = {}
-
-
-def attempt(derivation):
-    ATTEMPTS[derivation.__name__] = derivation
-    return derivation
+attempt = Attempts()
 
 
 def constrained():
@@ -96,13 +91,7 @@ def positive_eigenvalues_that_are_not_all():
     return rules.discharge(theorem, rules.assumption(Positive(Eigenvalues(X, 1))))
 
 
-REFUSALS = (ProofError, Undecided, UnsupportedExpression, ValueError)
-
-
-@pytest.mark.parametrize("name", ATTEMPTS)
-def test_it_is_refused(name):
-    with pytest.raises(REFUSALS):
-        ATTEMPTS[name]()
+test_it_is_refused = all_refused(attempt)
 
 
 UNDECIDED = [

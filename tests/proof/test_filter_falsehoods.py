@@ -17,7 +17,7 @@ from sympy import (
 )
 
 from derivations.language.atoms import Eigenvalues, SpectralTrace
-from derivations.language.errors import Undecided, UnsupportedExpression
+from derivations.language.errors import Undecided
 from derivations.language.propositions import (
     AtMost,
     Blocks,
@@ -33,19 +33,14 @@ from derivations.proof.lemmas.blocks import blocks, first, others
 from derivations.proof.lemmas.lemma import K as count
 from derivations.proof.scalar import nonnegative_minimum
 from derivations.proof.sign import has_nonnegative_entries, is_real
-from derivations.proof.theorem import ProofError
 from derivations.spectral.filter import definite_filter_theorem, spectral_filter_theorem
+from tests.proof.attempts import Attempts, all_refused
 from tests.proof.terms import ONE, ZERO, A, K, N, Z, a, at_k, b, each, equation, k, p, s, v, w
 
 phi = Function("phi")
 t = Symbol("t", nonnegative=True)
 linear = Lambda((s, a), s + a)
-ATTEMPTS = {}
-
-
-def attempt(derivation):
-    ATTEMPTS[derivation.__name__] = derivation
-    return derivation
+attempt = Attempts()
 
 
 def least_at_zero(function=linear, at=t, hypotheses=()):
@@ -234,13 +229,7 @@ def blocks_without_a_reason():
     return rules.normal_form(blocks, [Orthonormal(first), Orthonormal(others)])
 
 
-REFUSALS = (ProofError, Undecided, UnsupportedExpression, ValueError)
-
-
-@pytest.mark.parametrize("name", ATTEMPTS)
-def test_it_is_refused(name):
-    with pytest.raises(REFUSALS):
-        ATTEMPTS[name]()
+test_it_is_refused = all_refused(attempt)
 
 
 def test_what_is_true_is_not_refused():

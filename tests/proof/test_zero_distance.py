@@ -1,6 +1,5 @@
 """The case of equality that a squared distance gives, and rows or columns of a given norm: what is concluded, what refused."""
 
-import pytest
 from sympy import (
     DiagonalMatrix,
     Function,
@@ -16,10 +15,9 @@ from sympy import (
 )
 
 from derivations.language.atoms import SquaredNorm
-from derivations.language.errors import Undecided, UnsupportedExpression
 from derivations.language.propositions import Equal, EqualIff, UnitLength
 from derivations.proof import rules
-from derivations.proof.theorem import ProofError
+from tests.proof.attempts import Attempts, all_refused
 from tests.proof.terms import ONE, ZERO, A, B, K, N, Z, a, b, c, equation, k, nonnegative, p, s
 from tests.proof.test_rules import concludes, refused
 
@@ -59,12 +57,7 @@ def test_what_zero_distance_refuses():
             rules.zero_distance(apart, claim, other)
 
 
-ATTEMPTS = {}
-
-
-def attempt(derivation):
-    ATTEMPTS[derivation.__name__] = derivation
-    return derivation
+attempt = Attempts()
 
 
 @attempt
@@ -174,7 +167,4 @@ def rows_of_norm_zero_scaled_to_norm_one():
     return rules.substitution(rules.normal_form(UnitLength(MatMul(1 / s, A)), [UnitLength(A, s)]), {s: ZERO})
 
 
-@pytest.mark.parametrize("name", ATTEMPTS)
-def test_it_is_refused(name):
-    with pytest.raises((ProofError, Undecided, UnsupportedExpression, ValueError)):
-        ATTEMPTS[name]()
+test_it_is_refused = all_refused(attempt)
