@@ -1,8 +1,12 @@
 # Needs Python 3.11 or newer and make; everything else goes into .venv at the pinned versions.
 PYTHON ?= python3
-EXTRAS := data,dev
+EXTRAS := data,dev,distributed
 BIN    := .venv/bin
 STAMP  := .venv/.ready
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation
+
+# Of the benchmarks: as many for us as for our peers.
+BENCH_THREADS ?= 2
 
 # The matrices are small: one thread is fastest, and many waiting for each other on a busy machine cost minutes.
 export OPENBLAS_NUM_THREADS ?= 1
@@ -15,11 +19,12 @@ LOCKED := $(PYTHON) -c 'import fcntl, os, sys; \
 	fcntl.flock(lock, fcntl.LOCK_EX); \
 	os.execvp(sys.argv[1], sys.argv[1:])'
 
-.PHONY: help setup derive test lint clean
+.PHONY: help setup derive test bench lint clean
 
 help:
 	@echo "make derive   regenerate, verify and export every theorem, then the runs on real data"
 	@echo "make test     run the tests"
+	@echo "make bench    measure against peers, PyTorch and scikit-learn among them, and write benchmarks/RESULTS.md"
 	@echo "make lint     check style and formatting"
 	@echo "make clean    remove .venv and everything that a run writes"
 
@@ -32,6 +37,13 @@ derive: setup
 test: setup
 	@echo "test: running the tests"
 	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+bench: setup
+	@echo "bench: installing the peers, then measuring against them"
+	@$(INSTALL) -e '.[$(EXTRAS),bench]'
+	@mkdir -p build
+	@OPENBLAS_NUM_THREADS=$(BENCH_THREADS) $(BIN)/python -m pytest benchmarks --benchmark-json=build/benchmarks.json
+	@$(BIN)/python -m benchmarks.results build/benchmarks.json
 
 lint: setup
 	@echo "lint: checking style and formatting"
@@ -52,6 +64,5 @@ $(STAMP): pyproject.toml constraints.txt
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt setuptools
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt \
-		--no-build-isolation -e '.[$(EXTRAS)]'
+	@$(INSTALL) -e '.[$(EXTRAS)]'
 	@touch $@

@@ -21,9 +21,24 @@ relation without a positive entry has no pairs, and is refused. The loss and its
 import numpy as np
 
 from numeric import laplacian_eigenmaps, spectral_contrastive
-from numeric.moments import centre
-from numeric.normalised_relation import drawn_relation, normalised_relation
+from numeric.arrays import (
+    all_finite,
+    diagonal_of,
+    hollow,
+    inner,
+    like,
+    namespace,
+    number,
+    on_host,
+    plus_diagonal,
+    row_blocks,
+    times_powers_of_two,
+)
+from numeric.centred import centre
+from numeric.drawn_columns import DrawnColumns
+from numeric.normalised_relation import drawn_product, drawn_relation, normalised_relation
 from numeric.optimum import NoClosedForm, Optimum
+from numeric.products import quadratic_form
 from numeric.relation_spectrum import top_generalised_eigenpairs
 from numeric.spectral_optimum import ROUNDING, positive_part, spectral_factor
 from numeric.unit_columns import closest_to_identity
@@ -177,45 +192,50 @@ def _factor(eigenvalues, basis, n_components, off_diagonal):
 
 
 def _evaluate(Z, G, off_diagonal, center):
-    """(loss, gradient); D_G and G are divided by v throughout, which changes neither."""
-    off_diagonal, center = _parameters(off_diagonal, center)
-    G, shares, root = drawn_relation(G)
-    Z = representation(Z, len(shares))
-    scaled, lengths, exponents = _columns(Z, shares, center)
-    U = scaled / lengths  # (N, K), Z Q^{-1/2}
-    image = G @ (U / root) / root  # (N, K), G U
-    E = U.T @ image  # (K, K), C
-    E.flat[:: len(E) + 1] -= 1.0
-    weighted = off_diagonal * E
-    weighted.flat[:: len(E) + 1] = np.diagonal(E)
-    with np.errstate(over="ignore", invalid="ignore"):
-        value = float(np.vdot(E, weighted))
-        F = 4 * image @ weighted  # (N, K)
-    if not (np.isfinite(value) and np.isfinite(F).all()):
-        raise ValueError(f"off_diagonal must be small enough for a finite loss; found {off_diagonal:g}")
-    with np.errstate(over="ignore", under="ignore"):
-        slope = (F - shares[:, None] * U * np.sum(U * F, axis=0)) / lengths
-        slope = np.ldexp(slope, -exponents)
-    if not np.isfinite(slope).all():
-        column = int((~np.isfinite(slope)).any(axis=0).argmax())
-        found = f"column {column} with entries of up to {np.abs(Z[:, column]).max():.3g}"
-        raise ValueError(f"Z must have columns whose gradient is finite; found {found}")
-    return value, slope
+    """(loss, gradient); D_G and G are divided by v throughout, which changes neither.
 
+    With m the means and q the lengths of the columns, and a weighted E as W, the gradient is
 
-def _columns(Z, shares, center):
-    """The columns of Z, centred if so asked, (N, K), their lengths, (K,): Q^{1/2}, both over 2^exponents, (K,).
-
-    The powers of two are such that no square over- or underflows. Rows of samples without positives are 0.
+        (G Z - d m') M - D_G (Z - 1 m') diag(s),  M = 4 diag(1/q) W diag(1/q),  s_k = 4 (C W)_kk/q_k^2
     """
-    drawn, roots = shares > 0, np.sqrt(shares)[:, None]
-    exponents = np.frexp(np.abs(roots * Z).max(axis=0))[1]
-    scaled = np.zeros_like(Z)
-    scaled[drawn] = np.ldexp(Z[drawn], -exponents)
-    if center:
-        scaled[drawn] = centre(scaled[drawn], shares[drawn])
-    lengths = np.linalg.norm(roots * scaled, axis=0)
-    if not lengths.all():
-        found = f"column {int(lengths.argmin())} that is {'constant' if center else 'zero'}"
+    off_diagonal, center = _parameters(off_diagonal, center)
+    G, shares, root = drawn_relation(G, Z)
+    Z = representation(Z, G.shape[0])
+    xp, shares = namespace(Z), like(shares, Z)
+    columns = DrawnColumns(Z, shares, center)
+    rows, mean, lengths = columns.rows, columns.mean, columns.lengths
+    if not bool(xp.all(lengths > 0)):
+        found = f"column {int(xp.argmin(lengths))} that is {'constant' if center else 'zero'}"
         raise ValueError(f"Z must have columns that are {_needed(center)}, for C is not defined else; found {found}")
-    return scaled, lengths, exponents
+    image = drawn_product(G, rows, root)  # (N, K), G Z
+    C = (quadratic_form(G, rows, image) - mean[:, None] * mean) / lengths[:, None] / lengths  # (K, K)
+    E = plus_diagonal(1 * C, -1.0)  # (K, K), C - I
+    with np.errstate(over="ignore", invalid="ignore"):
+        weighted = plus_diagonal(off_diagonal * hollow(E), diagonal_of(E))  # (K, K), W
+        value = inner(E, weighted)
+        along = 4 * xp.sum(C * weighted, axis=1)  # (K,)
+        if not (bool(xp.isfinite(value)) and bool(xp.all(xp.isfinite(along)))):
+            raise ValueError(f"off_diagonal must be small enough for a finite loss; found {off_diagonal:g}")
+        M = 4 * weighted / lengths[:, None] / lengths  # (K, K)
+        s = along / lengths**2  # (K,)
+        slope = _slope(image, M, rows, s, shares, mean @ M - mean * s)
+    if columns.exponents is not None:
+        with np.errstate(over="ignore", under="ignore"):
+            slope = times_powers_of_two(slope, -columns.exponents)
+    if not all_finite(slope):
+        column = int(np.argmax(~np.isfinite(on_host(slope)).all(axis=0)))
+        found = f"column {column} with entries of up to {float(xp.max(xp.abs(Z[:, column]))):.3g}"
+        raise ValueError(f"Z must have columns whose gradient is finite; found {found}")
+    return number(value), slope
+
+
+def _slope(image, M, rows, s, shares, shift):
+    """A M - D (Z diag(s) + 1 v'), v = `shift`, in the place of A = `image`, (N, K)."""
+    for block in row_blocks(image):
+        pulled = rows[block, :] * s
+        pulled += shift
+        pulled *= shares[block][:, None]
+        product = image[block, :] @ M
+        product -= pulled
+        image[block, :] = product
+    return image

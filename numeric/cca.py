@@ -15,6 +15,7 @@ of them, and are zero here; columns beyond the number of features it refuses.
 import numpy as np
 from scipy.linalg import svd
 
+from numeric.arrays import column_sums, inner, number, plus_diagonal
 from numeric.moments import centre
 from numeric.optimum import PairedOptimum
 from numeric.spectral_optimum import positive_part
@@ -91,10 +92,10 @@ def optimal_weights(X_a, X_b, n_components):
 def _evaluate(Z_a, Z_b):
     """(loss, (gradient in Z_a, gradient in Z_b))."""
     Z_a = representation(Z_a, None, name="Z_a")
-    Z_b = representation(Z_b, len(Z_a), name="Z_b")
+    Z_b = representation(Z_b, Z_a.shape[0], name="Z_b")
     if Z_a.shape != Z_b.shape:
         raise ValueError(f"Z_b must have {Z_a.shape[1]} columns, as Z_a has; found shape {Z_b.shape}")
-    n = len(Z_a)
-    Z_a, Z_b = Z_a - Z_a.mean(axis=0), Z_b - Z_b.mean(axis=0)
-    residual = Z_a.T @ Z_b / n - np.eye(Z_a.shape[1])  # (K, K), M - I
-    return float(np.vdot(residual, residual)), (2 * Z_b @ residual.T / n, 2 * Z_a @ residual / n)
+    n = Z_a.shape[0]
+    Z_a, Z_b = (Z - column_sums(Z) / n for Z in (Z_a, Z_b))
+    residual = plus_diagonal(Z_a.T @ Z_b / n, -1.0)  # (K, K), M - I
+    return number(inner(residual, residual)), (Z_b @ (2 / n * residual.T), Z_a @ (2 / n * residual))

@@ -1,6 +1,10 @@
 """The logarithm of a determinant."""
 
+from math import isnan
+
 import numpy as np
+
+from numeric.arrays import namespace, number
 
 
 def log_det(matrix):
@@ -10,14 +14,14 @@ def log_det(matrix):
         matrix: (n, n) array of positive determinant.
 
     Returns:
-        float; 0 for n = 0.
+        number; 0 for n = 0.
 
     Raises:
         ValueError: the determinant is not positive.
     """
     with np.errstate(invalid="ignore"):
-        sign, logarithm = np.linalg.slogdet(matrix)
-    if np.isnan(logarithm) or not sign > 0:
-        found = "NaN" if np.isnan(logarithm) else "a negative one" if sign < 0 else "0"
+        sign, logarithm = namespace(matrix).linalg.slogdet(matrix)
+    if isnan(logarithm) or not sign > 0:
+        found = "NaN" if isnan(logarithm) else "a negative one" if sign < 0 else "0"
         raise ValueError(f"only a positive determinant has a logarithm; found {found}")
-    return float(logarithm)
+    return number(logarithm)

@@ -11,7 +11,8 @@ import numpy as np
 from scipy.linalg import subspace_angles
 
 from numeric import vicreg
-from numeric.moments import centre
+from numeric.arrays import on_host
+from numeric.centred import centre
 from numeric.validation import representation
 
 TIE = 1e-9
@@ -35,30 +36,33 @@ class OptimalityGap:
     relative: float
 
 
-def optimality_gap(Z, G, *, method=vicreg, **hyper):
+def optimality_gap(Z, G, *, method=vicreg, optimum=None, **hyper):
     """The loss of Z over the global minimum in the same shape.
 
     Args:
         Z: (N, K) representation.
         G: (N, N) relation, or what the method takes in its place.
         method: the loss, a module.
+        optimum: that of the method for the same G, K and hyper-parameters, where it is known: a training loop, whose G stays
+            the same, finds it once. By default it is computed.
         hyper: hyper-parameters of the method, by name.
 
     Returns:
-        OptimalityGap.
+        OptimalityGap; of an array of another library than NumPy with arrays of that, on its device, but for `optimal_loss`.
 
     Raises:
         TypeError, ValueError: as the method's functions do.
     """
     Z = representation(Z, None)
     loss = method.loss(Z, G, **hyper)
-    optimal_loss = method.optimal_representation(G, Z.shape[1], **hyper).loss
-    absolute = loss - optimal_loss
-    if absolute == 0:
-        relative = 0.0
+    if optimum is None:
+        optimum = method.optimal_representation(on_host(G), Z.shape[1], **hyper)
+    absolute = loss - optimum.loss
+    if optimum.loss:
+        relative = absolute / abs(optimum.loss)
     else:
-        relative = absolute / abs(optimal_loss) if optimal_loss else float(np.copysign(np.inf, absolute))
-    return OptimalityGap(loss=loss, optimal_loss=optimal_loss, absolute=absolute, relative=relative)
+        relative = absolute * np.inf if absolute != 0 else absolute
+    return OptimalityGap(loss=loss, optimal_loss=optimum.loss, absolute=absolute, relative=relative)
 
 
 def principal_angles(A, B):

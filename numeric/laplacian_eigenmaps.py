@@ -24,11 +24,14 @@ it here; it warns where the graph is not connected, and its first column is then
 
 import numpy as np
 
+from numeric.arrays import number
+from numeric.centred import centred_representation
 from numeric.lpp import optimal_weights
 from numeric.normalisation import constraint_of
 from numeric.optimum import Optimum
-from numeric.spectrum import bottom_eigenpairs, degrees, laplacian_product
-from numeric.validation import check_feasible, component_count, relation, representation
+from numeric.products import laplacian_product
+from numeric.spectrum import bottom_eigenpairs, degrees
+from numeric.validation import check_feasible, component_count, relation
 
 __all__ = ["eigenpairs", "gradient", "loss", "loss_and_gradient", "optimal_representation", "optimal_weights"]
 
@@ -113,8 +116,9 @@ def eigenpairs(G, n_pairs, *, normalisation="covariance"):
 
 def _evaluate(Z, G):
     """(loss, gradient)."""
-    G = relation(G)
-    Z = representation(Z, G.shape[0])
-    centred = Z - Z.mean(axis=0)  # (N, K), loses no digits to a constant
+    G = relation(G, Z)
+    centred = centred_representation(Z, G.shape[0])  # (N, K), H Z
     energy = laplacian_product(G, centred)  # (N, K), L Z
-    return float(np.vdot(centred, energy)), 2 * energy
+    value = number(centred.inner(energy))
+    energy *= 2
+    return value, energy

@@ -21,9 +21,11 @@ inside classes, which tell them apart best.
 import numpy as np
 from scipy.sparse import csr_array
 
+from numeric.arrays import column_sums, inner, number
 from numeric.labels import class_codes
 from numeric.moments import centre
 from numeric.optimum import Optimum
+from numeric.products import sparse_product
 from numeric.spectral_optimum import positive_part
 from numeric.validation import check_feasible, component_count, inputs, representation
 from numeric.whitening import orthonormal_basis
@@ -116,12 +118,15 @@ def _indicators(labels, n_samples):
 
 def _class_means(X, indicators):
     """Every row replaced by the mean of its class, (N, D)."""
-    return indicators.T @ (indicators @ X)
+    return sparse_product(indicators.T.tocsr(), sparse_product(indicators, X))
 
 
 def _evaluate(Z, labels):
     """(loss, gradient)."""
     Z = representation(Z, None)
-    centred = Z - Z.mean(axis=0)  # (N, K), loses no digits to a constant
-    within = centred - _class_means(centred, _indicators(labels, len(Z)))  # (N, K)
-    return float(np.vdot(within, within)) / len(Z), 2 * within / len(Z)
+    n = Z.shape[0]
+    centred = Z - column_sums(Z) / n  # (N, K), loses no digits to a constant
+    within = centred - _class_means(centred, _indicators(labels, n))  # (N, K)
+    value = number(inner(within, within) / n)
+    within *= 2 / n
+    return value, within

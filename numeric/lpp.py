@@ -21,7 +21,8 @@ from numeric.dense import selected_eigenpairs
 from numeric.moments import centre
 from numeric.normalisation import constraint_of, masses
 from numeric.optimum import Optimum
-from numeric.spectrum import degrees, laplacian_product, without_diagonal
+from numeric.products import laplacian_product
+from numeric.spectrum import degrees, without_diagonal
 from numeric.validation import check_feasible, component_count, inputs, relation
 from numeric.whitening import orthonormal_basis
 

@@ -4,34 +4,47 @@ With d = G 1, v = sum_i d_i and D = diag(d), a pair of positives is drawn with p
 samples with probability d_i/v. No eigenvalue of A exceeds 1, and D^{1/2} 1 is an eigenvector of 1.
 """
 
+from math import sqrt
+
 import numpy as np
 import scipy.sparse as sp
 
+from numeric.arrays import namespace
+from numeric.products import relation_product
 from numeric.spectrum import degrees
 from numeric.validation import relation
 
 
-def drawn_relation(G):
+def drawn_relation(G, beside=None):
     """What a loss over pairs of positives is a function of.
 
     Args:
         G: (N, N) relation as handed in, dense or sparse.
+        beside: an array that G is to be multiplied by, as for `numeric.validation.relation`.
 
     Returns:
         G: validated.
-        shares: (N,) d/v, the probabilities of samples; 0 for a sample without positives.
+        shares: (N,) d/v, the probabilities of samples, in the library of G; 0 for a sample without positives.
         root: sqrt(v), a float where v itself may overflow.
 
     Raises:
         TypeError, ValueError: G is not allowed (`numeric.validation`), or without a positive entry.
     """
-    G = relation(G)
+    G = relation(G, beside)
     d = degrees(G)
-    largest = d.max()
+    xp = namespace(d)
+    largest = float(xp.max(d))
     if not largest:
         raise ValueError("G must have a positive entry, for the loss draws pairs of positives; found an empty relation")
-    total = np.sum(d / largest)
-    return G, d / largest / total, float(np.sqrt(largest) * np.sqrt(total))
+    total = float(xp.sum(d / largest))
+    return G, d / largest / total, sqrt(largest) * sqrt(total)
+
+
+def drawn_product(G, Z, root):
+    """G Z/v, (N, K), for the validated relation and the root of v that `drawn_relation` gives; Z (N, K)."""
+    if sp.issparse(G):
+        return relation_product(G / root / root, Z)
+    return relation_product(G, Z / root) / root
 
 
 def normalised_relation(G, shares, root):

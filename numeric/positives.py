@@ -34,11 +34,3 @@ def positives(G, rows, *, exclude_self):
     samples, others, weights = samples[kept], others[kept], block.data[kept]
     totals = np.bincount(samples, weights=weights, minlength=block.shape[0])  # (n,)
     return sp.csr_array((weights / totals[samples], (samples, others)), shape=block.shape)
-
-
-def candidates(rows, n_samples, *, exclude_self):
-    """Who counts in the softmax of each row, (n, N) of Booleans: all samples, or all but the row's own."""
-    chosen = np.ones((rows.stop - rows.start, n_samples), dtype=bool)
-    if exclude_self:
-        chosen[np.arange(len(chosen)), np.arange(rows.start, rows.stop)] = False
-    return chosen

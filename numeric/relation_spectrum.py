@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
+from numeric.arrays import inner
 from numeric.connected import DENSE_SIZE, FALLBACK_SIZE
 from numeric.dense import selected_eigenpairs
 from numeric.lanczos import RESIDUAL, sparse_bottom_eigenpairs
@@ -22,7 +23,7 @@ ROUNDING = 1e-12
 def squared_norm(G):
     """|G|^2, the sum of the squares of all entries, of a dense or sparse matrix."""
     entries = G.data if sp.issparse(G) else G
-    return float(np.vdot(entries, entries))
+    return float(inner(entries, entries))
 
 
 def top_eigenpairs(G, n_pairs, *, error=0.0):

@@ -1,7 +1,10 @@
 """What I + c Z'Z does to a representation, from the singular values of Z."""
 
+from math import log
+
 import numpy as np
-from scipy.linalg import svd
+
+from numeric.arrays import namespace
 
 
 def log_det_and_shrunk(Z, c):
@@ -15,11 +18,12 @@ def log_det_and_shrunk(Z, c):
         c: > 0.
 
     Returns:
-        log_det: float >= 0, accurate relative to itself where Z is small.
+        log_det: a number >= 0, accurate relative to itself where Z is small.
         shrunk: (N, K).
     """
-    U, sigma, Vt = svd(Z, full_matrices=False, check_finite=False)  # (N, q), (q,), (q, K)
+    xp = namespace(Z)
+    U, sigma, Vt = xp.linalg.svd(Z, full_matrices=False)  # (N, q), (q,), (q, K)
     with np.errstate(divide="ignore", over="ignore"):
-        log_det = np.logaddexp(0.0, np.log(c) + 2 * np.log(sigma)).sum()
+        log_det = xp.sum(xp.logaddexp(xp.zeros_like(sigma), log(c) + 2 * xp.log(sigma)))
         shrunk = sigma / (1 + c * sigma**2)
-    return float(log_det), (U * shrunk) @ Vt
+    return log_det, (U * shrunk) @ Vt

@@ -11,7 +11,7 @@ Candidates are all samples but the row's own (`exclude_self=True`) or all sample
 no positives either: the diagonal of G is left out before rows are scaled, so that it has no influence. Where they are
 kept, the diagonal counts as it is given.
 
-The formulas in S are those of `numeric.generated.infonce`, applied to some rows at a time: an N x N matrix of scores is
+The formulas in S are those of `numeric.generated.infonce`, by tiles (`numeric.contrasts`): an N x N matrix of scores is
 never held, and a sparse G is never made dense. Every function takes G dense or sparse, and raises ValueError or TypeError
 naming the argument where it is out of range. tau = 0.5 is what Chen et al. use for CIFAR-10 (appendix B.9); for ImageNet
 they use 0.1.
@@ -23,10 +23,11 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.special import entr
 
+from numeric.arrays import namespace, precision
 from numeric.cliques import SAME, NotCliques, cliques
-from numeric.generated import infonce
+from numeric.contrasts import infonce_of
 from numeric.optimum import NoClosedForm, Optimum
-from numeric.positives import candidates, positives, row_blocks
+from numeric.positives import positives, row_blocks
 from numeric.simplex import simplex
 from numeric.spectrum import bottom_eigenpairs, without_diagonal
 from numeric.sphere import unit_rows
@@ -205,30 +206,17 @@ def _evaluate(Z, G, tau, similarity, exclude_self, *, slope=True):
     directions = unit_rows(Z) if similarity == "cosine" else None
     Y = Z if directions is None else directions.rows  # (N, K), S = Y Y'/tau
     _check_range(Y, tau, similarity)
-    total = 0.0
-    pull = np.zeros_like(Y) if slope else None  # (N, K), (E + E') Y
-    for rows in row_blocks(n):
-        scores = Y[rows] @ Y.T / tau  # (n, N), rows of S
-        given = scores, positives(G, rows, exclude_self=exclude_self), candidates(rows, n, exclude_self=exclude_self)
-        if not slope:
-            total += infonce.loss(*given)
-            continue
-        value, E = infonce.loss_and_gradient(*given)
-        total += value
-        pull[rows] += E @ Y
-        pull += E.T @ Y[rows]
-    if not slope:
-        return total, None
-    pull /= tau
-    return total, pull if directions is None else directions.tangent(pull)
+    target = positives(G, slice(0, n), exclude_self=exclude_self)
+    value, pull = infonce_of(Y, target, tau, exclude_self=exclude_self, slope=slope)
+    return value, pull if directions is None or not slope else directions.tangent(pull)
 
 
 def _check_range(Y, tau, similarity):
     """Raise where the sum of N differences of scores, or its gradient, may overflow."""
     with np.errstate(over="ignore", under="ignore"):
-        norm = np.sqrt(np.einsum("ik,ik->i", Y, Y).max())
-        bound = 4 * len(Y) * norm * max(norm, 1.0) / tau
-    if not np.isfinite(bound):
+        norm = float(namespace(Y).max(namespace(Y).vecdot(Y, Y))) ** 0.5
+        bound = 4 * Y.shape[0] * norm * max(norm, 1.0) / tau
+    if not bound <= np.finfo(precision(Y)).max:
         where = "and Z small enough " if similarity == "dot" else ""
         raise ValueError(
             f"tau must be large enough {where}for finite scores; found tau = {tau:g} and a row of norm {norm:g}"

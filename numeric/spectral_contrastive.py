@@ -14,7 +14,9 @@ G; the optimum makes A, sparse if G is.
 
 import numpy as np
 
-from numeric.normalised_relation import drawn_relation, normalised_relation
+from numeric.arrays import all_finite, inner, like, namespace, number, plus_product
+from numeric.centred import drawn
+from numeric.normalised_relation import drawn_product, drawn_relation, normalised_relation
 from numeric.optimum import Optimum
 from numeric.relation_spectrum import top_eigenpairs, top_generalised_eigenpairs
 from numeric.spectral_optimum import spectral_factor
@@ -130,15 +132,19 @@ def _filter(eigenvalues):
 
 def _evaluate(Z, G):
     """(loss, gradient)."""
-    G, shares, root = drawn_relation(G)
-    Z = representation(Z, len(shares))
-    Z = np.where(shares[:, None] > 0, Z, 0.0)  # whatever an undrawn row holds, 0 times it is 0
+    G, shares, root = drawn_relation(G, Z)
+    Z = representation(Z, G.shape[0])
+    xp, shares = namespace(Z), like(shares, Z)
     with np.errstate(over="ignore", invalid="ignore"):
+        Z = drawn(Z, shares)  # whatever an undrawn row holds, 0 times it is 0
         weighted = shares[:, None] * Z  # (N, K), D Z/v
         gram = Z.T @ weighted  # (K, K), F'F
-        image = G @ (Z / root) / root  # (N, K), G Z/v
-        value = float(np.vdot(gram, gram) - 2 * np.vdot(Z, image))
-        slope = 4 * (weighted @ gram - image)
-    if not (np.isfinite(value) and np.isfinite(slope).all()):
-        raise ValueError(f"Z must be small enough for a finite loss; found entries of up to {np.abs(Z).max():.3g}")
-    return value, slope
+        image = drawn_product(G, Z, root)  # (N, K), G Z/v
+        value = inner(gram, gram) - 2 * inner(Z, image)
+        image *= -4
+        slope = plus_product(image, weighted, 4 * gram)
+    if not (bool(xp.isfinite(value)) and all_finite(slope)):
+        raise ValueError(
+            f"Z must be small enough for a finite loss; found entries of up to {float(xp.max(xp.abs(Z))):.3g}"
+        )
+    return number(value), slope

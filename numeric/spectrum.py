@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from scipy.linalg import eigh
 from scipy.sparse.csgraph import connected_components
 
+from numeric.arrays import is_foreign, namespace
 from numeric.connected import connected_eigenpairs, ones_complement
 from numeric.validation import component_count, relation
 
@@ -21,7 +22,7 @@ scaled to unit diagonal first, so that the units of the features do not matter."
 
 def degrees(G):
     """The row sums G 1, shape (N,), of a dense or sparse relation."""
-    return np.asarray(G.sum(axis=1)).ravel()
+    return namespace(G).sum(G, axis=1) if is_foreign(G) else np.asarray(G.sum(axis=1)).ravel()
 
 
 def without_diagonal(G):
@@ -35,12 +36,6 @@ def without_diagonal(G):
     G = G.copy()
     np.fill_diagonal(G, 0.0)
     return G
-
-
-def laplacian_product(G, Z):
-    """L Z, (N, K), without forming L: degree times z_i, less the weighted sum of the positives of i."""
-    G = without_diagonal(G)
-    return degrees(G)[:, None] * Z - G @ Z
 
 
 def bottom_eigenpairs(G, n_pairs, *, mass=None):

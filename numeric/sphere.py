@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from numeric.arrays import all_finite, namespace, on_host, precision, times_powers_of_two
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class UnitRows:
@@ -11,32 +13,33 @@ class UnitRows:
 
     Attributes:
         rows: (N, K), U.
-        lengths: (N,) between 1/2 and sqrt(K).
-        exponents: (N,) integers.
+        lengths: (N,) > 0, whose squares are numbers.
+        exponents: (N,) integers, or None for zeros.
     """
 
     rows: np.ndarray
     lengths: np.ndarray
-    exponents: np.ndarray
+    exponents: np.ndarray | None
 
     def tangent(self, slope):
-        """From the gradient in U to the gradient in Z: diag(1/|z_i|) (F - Diag(F U') U), for F = `slope`, (N, K).
+        """From the gradient in U to the gradient in Z: diag(1/|z_i|) (F - Diag(F U') U), in the place of F = `slope`, (N, K).
 
         Row by row the projection on the tangent of the sphere (Absil, Mahony & Sepulchre 2008, section 3.6.1).
 
         Raises:
             ValueError: a row is so short that its gradient overflows.
         """
-        along = np.sum(slope * self.rows, axis=1, keepdims=True)  # (N, 1)
-        projected = (slope - along * self.rows) / self.lengths[:, None]
-        with np.errstate(over="ignore", under="ignore"):
-            projected = np.ldexp(projected, -self.exponents[:, None])
-        overflowing = ~np.isfinite(projected).all(axis=1)
-        if overflowing.any():
-            row = int(overflowing.argmax())
-            norm = np.ldexp(self.lengths[row], self.exponents[row])
+        along = namespace(slope).vecdot(slope, self.rows)  # (N,)
+        slope -= along[:, None] * self.rows
+        slope /= self.lengths[:, None]
+        if self.exponents is not None:
+            with np.errstate(over="ignore", under="ignore"):
+                slope = times_powers_of_two(slope.T, -self.exponents).T
+        if not all_finite(slope):
+            row = int(np.argmax(~np.isfinite(on_host(slope)).all(axis=1)))
+            norm = np.ldexp(float(self.lengths[row]), 0 if self.exponents is None else self.exponents[row])
             raise ValueError(f"Z must have rows whose gradient is finite; found row {row} of norm {norm:.3g}")
-        return projected
+        return slope
 
 
 def unit_rows(Z):
@@ -51,12 +54,19 @@ def unit_rows(Z):
     Raises:
         ValueError: a row is zero.
     """
-    largest = np.abs(Z).max(axis=1)  # (N,)
-    if not largest.all():
-        row = int(np.argmin(largest))
-        raise ValueError(f"Z must have no zero row, for which the cosine is not defined; found row {row} zero")
-    exponents = np.frexp(largest)[1]  # (N,)
-    with np.errstate(under="ignore"):
-        scaled = np.ldexp(Z, -exponents[:, None])  # (N, K), largest entry of each row in [1/2, 1)
-    lengths = np.linalg.norm(scaled, axis=1)  # (N,)
-    return UnitRows(scaled / lengths[:, None], lengths, exponents)
+    xp = namespace(Z)
+    with np.errstate(over="ignore", under="ignore"):
+        squares = xp.vecdot(Z, Z)  # (N,)
+    bound = float(np.finfo(precision(Z)).max) ** 0.5
+    exponents = None
+    if not bool(xp.all((1 / bound < squares) & (squares < bound))):
+        largest = on_host(xp.max(xp.abs(Z), axis=1))  # (N,)
+        if not largest.all():
+            row = int(np.argmin(largest))
+            raise ValueError(f"Z must have no zero row, for which the cosine is not defined; found row {row} zero")
+        exponents = np.frexp(largest)[1]  # (N,)
+        with np.errstate(under="ignore"):
+            Z = times_powers_of_two(Z.T, -exponents).T  # (N, K), largest entry of each row in [1/2, 1)
+            squares = xp.vecdot(Z, Z)
+    lengths = xp.sqrt(squares)  # (N,)
+    return UnitRows(Z / lengths[:, None], lengths, exponents)

@@ -4,6 +4,9 @@ Every message has the same three parts: the argument, what is allowed, what was 
 wrong (text, complex numbers, a Boolean for a number) is a `TypeError`; a wrong shape or value is a
 `ValueError`. Nothing handed in is ever changed; what comes back may share memory with it and is only read
 from.
+
+Representations may be arrays of any library that follows the array API standard, float32 or float64, and stay what they
+are (`numeric.arrays`); relations of such a library are taken for dense ones.
 """
 
 import operator
@@ -14,6 +17,8 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import norm
 
+from numeric.arrays import all_finite, detached, is_foreign, namespace, on_host, precision
+
 ASYMMETRY = 16
 """G_ij and G_ji may differ by this many units of rounding (of G's own precision) relative to the larger of
 the two."""
@@ -21,17 +26,23 @@ the two."""
 ASYMMETRY_OF_ANY_SIGN = 1024
 """The same for a matrix of any sign, whose entries may be small by cancellation: relative to its largest entry."""
 
-LARGEST = float(np.sqrt(np.finfo(np.float64).max)) / 4
-"""What the norm of a matrix may be at most where a sum of a few squares like it must not overflow."""
+
+def largest_norm(dtype):
+    """What the norm of a matrix may be at most where a sum of a few squares like it must not overflow."""
+    return float(np.finfo(dtype).max) ** 0.5 / 4
 
 
-def relation(G):
+LARGEST = largest_norm(np.float64)
+
+
+def relation(G, beside=None):
     """The relation matrix G as float64, dense or in CSR form, symmetric to the last bit.
 
     Args:
         G: (N, N) array-like, pandas frame, or SciPy sparse matrix or array of any format. Boolean, integer or
             real; symmetric up to rounding (see `ASYMMETRY`); finite, with finite row sums; entrywise
             nonnegative; N >= 1. Duplicates in a sparse matrix add up.
+        beside: an array that G is to be multiplied by. Where both are of another library, G stays there, as it is.
 
     Returns:
         G, (N, N): an ndarray or a `csr_array`, without duplicates or explicit zeros where sparse.
@@ -40,23 +51,25 @@ def relation(G):
         TypeError: G does not hold real numbers.
         ValueError: G is not square, empty, not finite, has a negative entry, or is not symmetric.
     """
-    G, unit = _finite_square("G", G)
+    G, unit = _finite_square("G", G, beside)
     entries = G.data if sp.issparse(G) else G
-    if entries.size:
-        if entries.min() < 0:
-            raise ValueError(f"G must be entrywise nonnegative; found an entry of {entries.min():g}")
+    xp = namespace(entries)
+    if 0 not in entries.shape:
+        if (least := float(xp.min(entries))) < 0:
+            raise ValueError(f"G must be entrywise nonnegative; found an entry of {least:g}")
         with np.errstate(over="ignore"):
-            if not np.isfinite(G.sum(axis=1)).all():
+            if not _is_finite(xp.sum(entries)) and not _is_finite(G.sum(axis=1) if xp is np else xp.sum(G, axis=1)):
                 raise ValueError("G must have finite row sums; found a row whose sum overflows")
     return _symmetric("G", G, lambda larger: ASYMMETRY * unit * larger)
 
 
-def symmetric(G, *, name="G"):
+def symmetric(G, beside=None, *, name="G"):
     """A symmetric matrix of any sign as float64, dense or in CSR form, symmetric to the last bit.
 
     Args:
         G: (N, N) as for `relation`, but for the sign, the symmetry, which is asked for up to
             `ASYMMETRY_OF_ANY_SIGN`, and the size: the norm is at most `LARGEST`, so that |G|^2 is a float.
+        beside: as for `relation`.
         name: of the argument, for messages.
 
     Returns:
@@ -66,9 +79,9 @@ def symmetric(G, *, name="G"):
         TypeError: G does not hold real numbers.
         ValueError: G is not square, empty, not finite, too large, or is not symmetric.
     """
-    G, unit = _finite_square(name, G)
+    G, unit = _finite_square(name, G, beside)
     check_norm(name, G)
-    return _symmetric(name, G, lambda larger: ASYMMETRY_OF_ANY_SIGN * unit * abs(G).max())
+    return _symmetric(name, G, lambda larger: ASYMMETRY_OF_ANY_SIGN * unit * largest_entry(G))
 
 
 def distance_matrix(distances, *, name="distances"):
@@ -98,30 +111,40 @@ def distance_matrix(distances, *, name="distances"):
     return distances / 2 + distances.T / 2 if gap else distances
 
 
+def largest_entry(array):
+    """The largest |A_ij| of a dense or sparse array; 0 if it has no entries."""
+    entries = array.data if sp.issparse(array) else array
+    return float(namespace(entries).max(abs(entries))) if 0 not in entries.shape else 0.0
+
+
 def frobenius_norm(array):
     """|A|, of a dense or sparse array without duplicates; no square over- or underflows on the way."""
+    if is_foreign(array):
+        largest = largest_entry(array)
+        return largest * float(namespace(array).linalg.vector_norm(array / largest)) if largest else 0.0
     entries = array.data if sp.issparse(array) else np.asarray(array)
     return float(norm(entries.ravel(order="K")))
 
 
 def check_norm(name, array, power=2):
-    """Raise ValueError unless a few times |array|^power is a float."""
-    bound = LARGEST ** (2 / power)
+    """Raise ValueError unless a few times |array|^power is a number of the array's precision."""
+    bound = largest_norm(precision(array)) ** (2 / power)
     if not frobenius_norm(array) <= bound:
         word = {2: "square", 4: "fourth power"}[power]
-        found = f"entries of up to {abs(array).max():.3g}"
+        found = f"entries of up to {largest_entry(array):.3g}"
         raise ValueError(f"{name} must have a norm of at most {bound:.2g}, so that its {word} is finite; found {found}")
 
 
 def rounding_unit(array):
     """The distance from 1 to the next number, in the precision that an array came in; of float64 for integers."""
-    return _rounding_unit(array.dtype if hasattr(array, "dtype") else np.dtype(np.float64))
+    return _rounding_unit(precision(array) if hasattr(array, "dtype") else np.dtype(np.float64))
 
 
 def representation(Z, n_samples, *, name="Z", power=None):
-    """The representation Z as a float64 array of shape (n_samples, K), K >= 1; n_samples None allows any N
-    >= 1. With a power, 2 or 4, that power of its norm must be finite."""
-    Z = _features(name, Z, n_samples)
+    """The representation Z, float32 or float64 as it came and else float64, of shape (n_samples, K), K >= 1; n_samples None
+    allows any N >= 1. With a power, 2 or 4, that power of its norm must be finite."""
+    Z = features(name, Z, n_samples)
+    check_finite(name, Z)
     if power is not None:
         check_norm(name, Z, power)
     return Z
@@ -129,7 +152,9 @@ def representation(Z, n_samples, *, name="Z", power=None):
 
 def inputs(X, n_samples, *, name="X"):
     """The inputs X as a float64 array of shape (n_samples, D), D >= 1; n_samples None allows any N >= 1."""
-    return _features(name, X, n_samples)
+    X = features(name, on_host(X), n_samples).astype(np.float64, copy=False)
+    check_finite(name, X)
+    return X
 
 
 def vector(name, values, length=None, *, signed=False):
@@ -186,12 +211,23 @@ def nonnegative(name, value):
     return number
 
 
-def _finite_square(name, G):
-    """G, (N, N), in float64, and its unit of rounding."""
-    G, unit = _sparse_square(name, G) if sp.issparse(G) else _dense_square(name, G)
-    if not np.isfinite(G.data if sp.issparse(G) else G).all():
+def _finite_square(name, G, beside=None):
+    """G, (N, N), in float64, and its unit of rounding; where both are of another library, G as it is."""
+    if is_foreign(G) and is_foreign(beside):
+        G = _foreign(name, G)
+        _check_square(name, G)
+        unit = _rounding_unit(precision(G))
+    else:
+        G, unit = _sparse_square(name, G) if sp.issparse(G) else _dense_square(name, on_host(G))
+    if not _is_finite(G.data if sp.issparse(G) else G):
         raise ValueError(f"{name} must be finite; found NaN or infinity")
     return G, unit
+
+
+def _is_finite(values):
+    """Whether all of some numbers are, or the one that is given."""
+    xp = namespace(values) if is_foreign(values) else np
+    return bool(xp.all(xp.isfinite(values)))
 
 
 def _dense_square(name, G):
@@ -204,9 +240,11 @@ def _sparse_square(name, G):
     _check_real(name, G.dtype)
     _check_square(name, G)
     unit = _rounding_unit(G.dtype)
-    G = sp.csr_array(G, dtype=np.float64, copy=True)  # a copy: what follows works in place
-    G.sum_duplicates()
-    G.eliminate_zeros()
+    G = sp.csr_array(G, dtype=np.float64)
+    if not (G.has_canonical_format and G.data.all()):
+        G = G.copy()  # what follows works in place
+        G.sum_duplicates()
+        G.eliminate_zeros()
     return G, unit
 
 
@@ -223,30 +261,37 @@ def _symmetric(name, G, allowed):
     `allowed` gives what |G_ij - G_ji| may be, from the larger of |G_ij| and |G_ji|.
     """
     if sp.issparse(G):
-        difference = abs(G - G.T).tocoo()
-        if difference.count_nonzero() == 0:
+        turned = G.T.tocsr()
+        if all(np.array_equal(getattr(G, part), getattr(turned, part)) for part in ("indptr", "indices", "data")):
             return G
+        difference = abs(G - turned).tocoo()
         rows, columns = difference.coords
         wrong = difference.data > allowed(abs(G).maximum(abs(G.T)).tocsr()[rows, columns])
         at = (rows[wrong][0], columns[wrong][0]) if wrong.any() else None
     else:
-        if np.array_equal(G, G.T):
+        xp = namespace(G)
+        if bool(xp.all(G == G.T)):
             return G
-        wrong = np.abs(G - G.T) > allowed(np.maximum(np.abs(G), np.abs(G.T)))
-        at = np.argwhere(wrong)[0] if wrong.any() else None
+        wrong = xp.abs(G - G.T) > allowed(xp.maximum(xp.abs(G), xp.abs(G.T)))
+        at = np.argwhere(on_host(wrong))[0] if bool(xp.any(wrong)) else None
     if at is not None:
         i, j = map(int, at)
         hint = f"If relations have a direction, pass ({name} + {name}.T) / 2"
         raise ValueError(
-            f"{name} must be symmetric; found {name}[{i}, {j}] = {G[i, j]:g} and {name}[{j}, {i}] = {G[j, i]:g}. {hint}"
+            f"{name} must be symmetric; found {name}[{i}, {j}] = {float(G[i, j]):g} and"
+            f" {name}[{j}, {i}] = {float(G[j, i]):g}. {hint}"
         )
     return G / 2 + G.T / 2
 
 
-def _features(name, array, n_samples):
+def features(name, array, n_samples):
+    """An array of shape (n_samples, columns), both >= 1, n_samples None for any; its entries may be NaN or infinite.
+
+    Float32 stays float32, and all else becomes float64. An array of another library stays one, and must be either.
+    """
     if sp.issparse(array):
         raise TypeError(f"{name} must be a dense array; found a sparse one, pass {name}.toarray()")
-    array = _real_array(name, array)
+    array = _foreign(name, array) if is_foreign(array) else _floating(_real_array(name, array))
     if array.ndim != 2:
         raise ValueError(f"{name} must have two dimensions, samples by columns; found shape {array.shape}")
     if n_samples is None and array.shape[0] == 0:
@@ -255,9 +300,25 @@ def _features(name, array, n_samples):
         raise ValueError(f"{name} must have {n_samples} rows, one per sample; found shape {array.shape}")
     if array.shape[1] == 0:
         raise ValueError(f"{name} must have at least one column; found shape {array.shape}")
-    array = array.astype(np.float64, copy=False)
-    if not np.isfinite(array).all():
+    return array
+
+
+def check_finite(name, array, sums=None):
+    """Raise ValueError if an entry of a matrix is NaN or infinite; finite sums over its columns tell that none is."""
+    if sums is not None and bool(namespace(sums).all(namespace(sums).isfinite(sums))):
+        return
+    if not all_finite(array):
         raise ValueError(f"{name} must be finite; found NaN or infinity")
+
+
+def _floating(array):
+    return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
+
+
+def _foreign(name, array):
+    array, xp = detached(array), namespace(array)
+    if array.dtype not in (xp.float32, xp.float64):
+        raise TypeError(f"{name} must hold float32 or float64, where it is no NumPy array; found {array.dtype}")
     return array
 
 

@@ -16,11 +16,10 @@ of two directions, where 2 gamma (lambda_1 + lambda_2) <= alpha, it keeps one if
 
 from math import inf
 
-import numpy as np
-
 from numeric import vicreg_hinge
+from numeric.arrays import hollow, namespace
+from numeric.centred import centre
 from numeric.generated import vicreg as vicreg_squared
-from numeric.moments import centre
 from numeric.spectrum import bottom_eigenpairs
 from numeric.validation import representation
 from numeric.vicreg_hinge import is_infinite
@@ -122,7 +121,7 @@ def _optimiser(variance, alpha, beta):
 
 def _uncorrelated(Z):
     centred = centre(representation(Z, None))  # (N, K)
-    lengths = np.linalg.norm(centred, axis=0)  # (K,)
-    products = np.abs(centred.T @ centred)  # (K, K)
-    np.fill_diagonal(products, 0.0)
-    return bool((products <= UNCORRELATED * np.outer(lengths, lengths)).all())
+    xp = namespace(centred)
+    lengths = xp.linalg.vector_norm(centred, axis=0)  # (K,)
+    products = xp.abs(hollow(centred.T @ centred))  # (K, K)
+    return bool(xp.all(products <= UNCORRELATED * lengths[:, None] * lengths))

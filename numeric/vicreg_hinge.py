@@ -13,12 +13,15 @@ from numbers import Real
 
 import numpy as np
 
+from numeric.arrays import diagonal_of, hollow, inner, namespace, number, plus_diagonal
+from numeric.centred import Centred
 from numeric.hinge_spectrum import hinge_spectrum
 from numeric.majorisation import rotation_with_diagonal
-from numeric.moments import centre, pencil_of_moments
+from numeric.moments import pencil_of_moments
 from numeric.optimum import Optimum
+from numeric.products import laplacian_product
 from numeric.spectral_optimum import spectral_factor
-from numeric.spectrum import bottom_eigenpairs, bottom_generalised_eigenpairs, laplacian_product
+from numeric.spectrum import bottom_eigenpairs, bottom_generalised_eigenpairs
 from numeric.validation import component_count, inputs, nonnegative, positive, relation, representation
 
 
@@ -87,28 +90,31 @@ def _possibly_infinite(alpha, beta, gamma):
 
 
 def _intermediates(Z, G):
-    G = relation(G)
-    Z = representation(Z, G.shape[0], power=4)
-    centred = centre(Z)  # (N, K), H Z
-    covariance = centred.T @ centred / len(Z)  # (K, K), C
-    deviations = np.sqrt(np.diagonal(covariance))  # (K,)
-    off_diagonal = covariance - np.diag(np.diagonal(covariance))  # (K, K), C off its diagonal
+    G = relation(G, Z)
+    centred = Centred(representation(Z, G.shape[0], power=4))  # (N, K), H Z
+    covariance = centred.gram / len(centred)  # (K, K), C
+    xp = namespace(covariance)
+    deviations = xp.sqrt(xp.maximum(diagonal_of(covariance), 0.0))  # (K,)
+    off_diagonal = hollow(covariance)  # (K, K), C off its diagonal
     energy = laplacian_product(G, centred)  # (N, K), L Z
     return centred, deviations, off_diagonal, energy
 
 
 def _loss(centred, deviations, off_diagonal, energy, alpha, beta, gamma):
-    return float(
-        alpha * np.maximum(1 - deviations, 0.0).sum()
-        + beta * np.vdot(off_diagonal, off_diagonal)
-        + 2 * gamma * np.vdot(centred, energy) / len(centred)
+    xp = namespace(deviations)
+    return number(
+        alpha * xp.sum(xp.maximum(1 - deviations, 0.0))
+        + beta * inner(off_diagonal, off_diagonal)
+        + 2 * gamma / len(centred) * centred.inner(energy)
     )
 
 
 def _gradient(centred, deviations, off_diagonal, energy, alpha, beta, gamma):
+    n, xp = len(centred), namespace(deviations)
     sloping = (deviations > 0) & (deviations < 1)
-    pull = np.divide(alpha, deviations, out=np.zeros_like(deviations), where=sloping)  # (K,)
-    return (centred @ (4 * beta * off_diagonal) - centred * pull + 4 * gamma * energy) / len(centred)
+    pull = xp.where(sloping, -alpha / n / xp.where(sloping, deviations, 1.0), 0.0)  # (K,)
+    energy *= 4 * gamma / n
+    return centred.times(plus_diagonal(4 * beta / n * off_diagonal, pull), plus=energy)
 
 
 def _minimum(eigenvalues, basis, n_components, alpha, beta, gamma):

@@ -39,6 +39,10 @@ class Route:
         named = "" if self.name == "G" else f', name="{self.name}"'
         return f"{self.name} = {self.check}({self.name}{named})"
 
+    def validation_beside(self, unknown):
+        """The same where the relation is multiplied by a matrix."""
+        return self.validation.replace(f"({self.name}", f"({self.name}, {unknown}")
+
 
 BOTTOM = Route(
     relation="relation",

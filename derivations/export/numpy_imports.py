@@ -8,6 +8,8 @@ from derivations.export.numpy_scalar import SPECIAL
 
 HOMES = {
     "scipy.special": sorted({*SPECIAL.values(), "logsumexp"}),
+    "numeric.arrays": ["diagonal_of", "hollow", "inner", "number", "over", "plus_diagonal", "plus_product"],
+    "numeric.centred": ["Centred", "centred_representation"],
     "numeric.definite": ["bottom_definite_eigenpairs", "bottom_definite_generalised_eigenpairs"],
     "numeric.determinant": ["log_det"],
     "numeric.least_points": ["least_points"],
@@ -15,11 +17,12 @@ HOMES = {
     "numeric.moments": ["pencil_of_moments"],
     "numeric.optimum": ["Optimum"],
     "numeric.pencil": ["bottom_pairs", "centring"],
+    "numeric.products": ["laplacian_product", "relation_product"],
     "numeric.relation_spectrum": ["squared_norm", "top_eigenpairs", "top_generalised_eigenpairs"],
     "numeric.shrinkage": ["log_det_and_shrunk"],
     "numeric.softmax": ["balanced", "log_sum_exp", "row_softmax", "softmax"],
     "numeric.spectral_optimum": ["positive_part", "spectral_factor"],
-    "numeric.spectrum": ["bottom_eigenpairs", "bottom_generalised_eigenpairs", "degrees", "laplacian_product"],
+    "numeric.spectrum": ["bottom_eigenpairs", "bottom_generalised_eigenpairs", "degrees"],
     "numeric.validation": [
         "component_count",
         "inputs",
@@ -42,4 +45,5 @@ def imports_of(source):
         lines += [f"from {home} import {', '.join(used)}"] if used else []
     outside = [line for line in lines if not line.startswith("from numeric")]
     own = "\n".join(line for line in lines if line not in outside)
-    return "\n".join(["import numpy as np", *outside]) + (f"\n\n{own}" if own else "")
+    numpy = ["import numpy as np"] if re.search(r"(?<![\w.])np\.", source) else []
+    return "\n\n".join(filter(None, ["\n".join([*numpy, *outside]), own]))

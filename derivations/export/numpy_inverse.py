@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sympy import Identity, Inverse, MatAdd, MatMul, S, Transpose
 
-from derivations.export.numpy_scalar import ATOM
 from derivations.export.text import show
 from derivations.language.atoms import Named
 from derivations.language.determinant import LogDet
@@ -14,22 +13,20 @@ class InverseCode:
     """To be mixed into MatrixCode."""
 
     def _over(self, numerator, inverse):
-        """X M^-1 from the singular values of X where M is I + c X'X, else from M' Y' = X'."""
+        """X M^-1 from the singular values of X where M is I + c X'X, else as the solution of equations."""
         pair, factored = MatMul(numerator, inverse), shifted_gram(inverse.arg)
         if factored and factored[1] == numerator:
             self._singular(inverse.arg, *factored)
         if pair not in self.known:
-            symmetric = self.normal(inverse.arg.T) == self.normal(inverse.arg)
-            turned = self.matrix(inverse.arg if symmetric else Transpose(inverse.arg))
-            code = f"np.linalg.solve({turned.code}, {self.matrix(numerator).bound(ATOM)}.T).T"
-            self.known[pair] = self.assign(self.names.get(pair, "solution"), code, pair)
+            code = f"over({self.matrix(numerator).code}, {self.matrix(inverse.arg).code})"
+            self.known[pair] = self._computed(self.names.get(pair, "solution"), code, pair)
         return pair
 
     def _log_det(self, node):
         if factored := shifted_gram(node.matrix):
             self._singular(node.matrix, *factored)
         known = self.known.get(node)
-        return known.code if known else f"np.linalg.slogdet({self.matrix(node.matrix).code})[1]"
+        return known.code if known else f"log_det({self.matrix(node.matrix).code})"
 
     def _singular(self, matrix, weight, factor):
         """log det M and X M^-1, for M = I + c X'X; by singular values, for M has lost what is small beside c X'X."""

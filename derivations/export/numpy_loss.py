@@ -7,6 +7,7 @@ from functools import cached_property
 from sympy import MatMul, OneMatrix, Symbol, Trace, Transpose, ZeroMatrix
 
 from derivations.export.names import Names
+from derivations.export.numpy_accumulated import accumulated
 from derivations.export.numpy_layout import added, paragraph, remarked, words
 from derivations.export.numpy_matrix import MatrixCode
 from derivations.export.text import show
@@ -91,7 +92,7 @@ def loss_and_gradient({signature}):
 
     @cached_property
     def _written(self):
-        """(the intermediate matrices, the terms of the loss, the gradient), as source."""
+        """(the intermediate matrices, the terms of the loss, the statements and the value of the gradient), as source."""
         form = self.loss.matrix_form
         relations = {s: str(s) for s in form.free_symbols if str(s) in self.arguments and s != self.loss.unknown}
         rows, columns = self.loss.unknown.shape
@@ -108,8 +109,8 @@ def loss_and_gradient({signature}):
         for softmax in softmaxes:  # first, so that what follows is written in the shifted scores
             matrices.matrix(softmax)
         loss = sorted(matrices.scalar(form), key=lambda piece: piece.startswith("-"))
-        slope = matrices.matrix(self.slope.value).code
-        return matrices, loss, f"balanced({slope}, softmax)" if softmaxes else slope
+        statements, slope = accumulated(matrices, self.slope.value)
+        return matrices, loss, statements, f"balanced({slope}, softmax)" if softmaxes else slope
 
     def _of_intermediates(self):
         """The arguments of the function of the intermediate matrices: hyper-parameters only where these need them."""
@@ -117,28 +118,47 @@ def loss_and_gradient({signature}):
         return [*self.arguments, *(str(h) for h in self.hyper if str(h) in used)]
 
     def private(self):
-        matrices, loss, slope = self._written
-        lines = "\n".join(remarked(code, comment, 4) for code, comment in matrices.lines)
-        used = words(" ".join(loss)) | words(slope)
-        shared = ", ".join(v for v in [*self.arguments, *matrices.variables] if v in used)
-        received = shared + self._appended()
-        checks = "".join(f"    {line}\n" for line in self.checks)
-        n_here = f"    n = len({self.unknown})\n" if "n" in words(" ".join(code for code, _ in matrices.lines)) else ""
+        matrices, loss, statements, slope = self._written
+        checks, lines = self._validated()
+        after = [*loss, *statements, slope]
+        used = words(" ".join(after))
+        shared = [v for v in [*self.arguments, *matrices.variables] if v in used]
+        received = ", ".join(shared) + self._appended()
 
-        def n_of(code):
-            return f"    n = len({matrices.variables[0]})\n" if "n" in words(code) else ""
+        def size(code, known):
+            """The statement that gives n, the number of samples, to code that speaks of it."""
+            if "n" not in words(code):
+                return []
+            found = next(v for v in (*self.arguments, *matrices.centred, *matrices.variables) if v in known)
+            return [f"n = len({found})" if found in matrices.centred else f"n = {found}.shape[0]"]
 
+        here = size(
+            " ".join(code for code, _ in lines), words(" ".join(code.partition(" = ")[0] for code, _ in checks))
+        )
         return f"""def _intermediates({", ".join(self._of_intermediates())}):
-{checks}{n_here}{lines}
-    return {shared}
+{_block([*checks, *((line, "") for line in here), *lines])}    return {", ".join(shared)}
 
 
 def _loss({received}):
-{n_of(" ".join(loss))}    return float({added(loss, 4)})
+{_block((line, "") for line in size(" ".join(loss), shared))}    return number({added(loss, 4)})
 
 
 def _gradient({received}):
-{n_of(slope)}    return {slope}"""
+{_block((line, "") for line in [*size(" ".join([*statements, slope]), shared), *statements])}    return {slope}"""
+
+    def _validated(self):
+        """The statements that validate the arguments, and those after them; where the unknown is only centred, it is validated
+        as that.
+        """
+        matrices, loss, statements, slope = self._written
+        checks, lines = [(line, "") for line in self.checks], matrices.lines
+        for name, operand in matrices.centred.items():
+            others = [code for code, _ in lines if code != f"{name} = Centred({operand})"]
+            if operand == self.unknown and operand not in words(" ".join([*others, *loss, *statements, slope])):
+                (*checks, (check, _)), centring = checks, [line for line in lines if line[0] not in others]
+                code = check.replace(f"{operand} = representation(", f"{name} = centred_representation(")
+                return [*checks, (code, centring[0][1])], [line for line in lines if line[0] in others]
+        return checks, lines
 
     def parameters(self):
         """The function that checks the hyper-parameters; empty if there are none."""
@@ -153,6 +173,11 @@ def _gradient({received}):
 
     def _appended(self):
         return f", {self.passed}" if self.hyper else ""
+
+
+def _block(lines):
+    """Statements with their comments as the lines of a function, each with its end."""
+    return "".join((remarked(code, comment, 4) if comment else f"    {code}") + "\n" for code, comment in lines)
 
 
 def degree(expr, symbol):

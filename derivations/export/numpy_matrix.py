@@ -19,6 +19,7 @@ from sympy import (
     MatMul,
     Mul,
     OneMatrix,
+    S,
     Trace,
     Transpose,
 )
@@ -26,7 +27,7 @@ from sympy import (
 from derivations.export.numpy_inverse import InverseCode
 from derivations.export.numpy_scalar import ATOM, PRODUCT, SUM, ScalarCode
 from derivations.export.text import show
-from derivations.language.atoms import Abbreviation, LogSumExp, Softmax, SquaredNorm
+from derivations.language.atoms import Abbreviation, Centring, LogSumExp, Softmax, SquaredNorm
 from derivations.language.determinant import LogDet
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.normal_form import normaliser
@@ -34,11 +35,15 @@ from derivations.language.normal_form import normaliser
 
 @dataclass(frozen=True)
 class Value:
-    """Source of a matrix: dense, or the vector of a diagonal; `level` as in ScalarCode."""
+    """Source of a matrix: dense, or the vector of a diagonal; `level` as in ScalarCode.
+
+    `centred` is the name of a `Centred` of which it is the matrix.
+    """
 
     code: str
     level: int
     diagonal: bool = False
+    centred: str = ""
 
     def bound(self, at_least):
         return self.code if self.level >= at_least else f"({self.code})"
@@ -59,10 +64,18 @@ class MatrixCode(InverseCode):
         self.folded = normaliser(tuple(facts), folded=True)
         self.lines = []
         self.variables = []
+        self.fresh = set()  # names of arrays that share memory with no other
+        self.centred = {}  # of what the `Centred` matrices are, by name
 
     def assign(self, name, code, expr):
         """A statement `name = code` with the shape and the formula as its comment."""
         return self._named(name, code, f"({', '.join(map(show, expr.shape))}), {show(expr)}")
+
+    def _computed(self, name, code, expr):
+        """The same for what is a new array."""
+        value = self.assign(name, code, expr)
+        self.fresh.add(value.code)
+        return value
 
     def _named(self, name, code, comment):
         taken = sum(v.rstrip("0123456789") == name for v in self.variables)
@@ -117,6 +130,7 @@ class MatrixCode(InverseCode):
         """A statement that names several expressions at once; their Values."""
         self.lines.append((f"{', '.join(named.values())} = {code}", comment))
         self.variables += named.values()
+        self.fresh |= {*named.values()}
         return {expr: Value(name, ATOM) for expr, name in named.items()}
 
     def _definition(self, expr):
@@ -126,50 +140,73 @@ class MatrixCode(InverseCode):
             if len(factors) == 3 and factors[0] == Transpose(factors[2]):
                 _, middle, last = factors
                 if self.normal(MatMul(Transpose(middle), middle)) == self.normal(middle):
-                    half = self.matrix(MatMul(middle, last)).bound(ATOM)
-                    return self._scaled(coefficient, Value(f"{half}.T @ {half}", PRODUCT)).code
+                    half = self.matrix(MatMul(middle, last))
+                    code = f"{half.centred}.gram" if half.centred else f"{half.bound(ATOM)}.T @ {half.bound(ATOM)}"
+                    return self.scaled(coefficient, Value(code, PRODUCT)).code
         return self.matrix(expr).code
 
-    def _scaled(self, coefficient, value):
+    def scaled(self, coefficient, value):
+        """The Value of a number times a matrix."""
         if coefficient == 1:
             return value
         if coefficient.could_extract_minus_sign():
-            return Value(f"-{self._scaled(-coefficient, value).bound(PRODUCT)}", SUM, value.diagonal)
+            return Value(f"-{self.scaled(-coefficient, value).bound(PRODUCT)}", SUM, value.diagonal)
         above, below = coefficient.as_numer_denom()
-        code = value.bound(PRODUCT)
-        if above != 1:
-            code = f"{self.scalar_code(above, PRODUCT)} * {code}"
-        if below != 1:
-            code = f"{code} / {self.scalar_code(below, ATOM)}"
-        return Value(code, PRODUCT, value.diagonal)
+        if above == 1:
+            return Value(f"{value.bound(PRODUCT)} / {self.scalar_code(below, ATOM)}", PRODUCT, value.diagonal)
+        return Value(f"{self.scalar_code(coefficient, PRODUCT)} * {value.bound(ATOM)}", PRODUCT, value.diagonal)
 
     def _product(self, coefficient, factors):
-        if isinstance(factors[0], MatAdd) and len(factors) > 1 and self.relations.keys() & factors[0].free_symbols:
+        if self.is_thinned(factors):
             return self._thinned(coefficient, factors)
-        factors = self._paired(list(factors))
+        factors = self.paired(list(factors))
         if isinstance(factors[-1], MatAdd) and len(factors) > 1:
             return self._distributed(coefficient, factors)
         value = self.matrix(factors[0])
         for f in factors[1:]:
             value = self._times(value, self.matrix(f))
-        return self._scaled(coefficient, value)
+        return self.scaled(coefficient, value)
+
+    def weights(self, coefficient, expr):
+        """The source of c M, a new array, for a square M that is not diagonal."""
+        dense, diagonal = [], []
+        for term in MatAdd.make_args(expr):
+            number, core = _split(term)
+            number *= coefficient
+            if isinstance(core, Identity):
+                diagonal.append(self.scalar_code(number, SUM))
+            else:
+                value = self.scaled(number, self.matrix(core))
+                (diagonal if value.diagonal else dense).append(value.bound(SUM))
+        code = added_up(dense)
+        if not diagonal:
+            return code
+        return f"plus_diagonal({f'1 * {code}' if code.isidentifier() else code}, {added_up(diagonal)})"
+
+    def is_thinned(self, factors):
+        """Whether a product is of a sum with a relation in it and something on its right."""
+        return (
+            len(factors) > 1
+            and isinstance(factors[0], MatAdd)
+            and bool(self.relations.keys() & factors[0].free_symbols)
+        )
 
     def _thinned(self, coefficient, factors):
         """(A + M) Z with a relation A: products with Z, for the sum is of samples by samples."""
         total, *right = factors
         terms = (a.as_coeff_matrices() if isinstance(a, MatMul) else (1, [a]) for a in total.args)
         parts = [self._product(c, [*matrices, *right]).bound(SUM) for c, matrices in terms]
-        return self._scaled(coefficient, Value(added_up(parts), SUM))
+        return self.scaled(coefficient, Value(added_up(parts), SUM))
 
     def _distributed(self, coefficient, factors):
         """A (D + M) with a diagonal D and a dense M: two products, for D only scales columns."""
         left, total = factors[:-1], factors[-1]
-        terms = sorted(total.args, key=self._is_diagonal)
+        terms = sorted(total.args, key=self.is_diagonal)
         parts = [self._product(*MatMul(*left, term).as_coeff_matrices()) for term in terms]
         code = " + ".join(p.bound(SUM) for p in parts)
-        return self._scaled(coefficient, Value(code, SUM))
+        return self.scaled(coefficient, Value(code, SUM))
 
-    def _paired(self, factors):
+    def paired(self, factors):
         """Join factors whose product is cheap or used twice, as one shared intermediate: an abbreviation with a product of
         its own, or a relation, and the factor on its right; X' and X.
         """
@@ -194,7 +231,9 @@ class MatrixCode(InverseCode):
         pair = MatMul(first, second)
         if pair not in self.known:
             code = self._times(self.matrix(first), self.matrix(second)).code
-            self.known[pair] = self.assign(self.names.get(pair, name), code, pair)
+            if first in self.relations:
+                code = f"relation_product({self.relations[first]}, {self.matrix(second).code})"
+            self.known[pair] = self._computed(self.names.get(pair, name), code, pair)
         return pair
 
     def _row_sums(self, relation, ones):
@@ -208,8 +247,13 @@ class MatrixCode(InverseCode):
         pair = MatMul(operator, operand)
         if pair not in self.known:
             around = self._centred(operator, operand)
-            code = operator.numpy_product(self.matrix(around).bound(ATOM))
-            self.known[pair] = self.assign(operator.product_name, code, pair)
+            around = self.matrix(around)
+            code = operator.numpy_product(around.centred or around.code)
+            value = self._computed(operator.product_name, code, pair)
+            if isinstance(operator, Centring):
+                self.centred[value.code] = around.code
+                value = Value(f"{value.code}.formed", ATOM, centred=value.code)
+            self.known[pair] = value
         return pair
 
     def _centred(self, operator, operand):
@@ -235,25 +279,25 @@ class MatrixCode(InverseCode):
     def _sum(self, expr):
         if expr.is_square and self.folded(DiagonalMatrix(expr)).is_zero:
             return self._off_diagonal(expr)
+        if len(set(map(self.is_diagonal, expr.args))) > 1:
+            return Value(self.weights(S.One, expr), ATOM)
         values = [self.matrix(a) for a in expr.args]
-        if len({v.diagonal for v in values}) > 1:
-            raise UnsupportedExpression(expr, "the NumPy code", "a sum of a diagonal and a dense matrix")
         codes = [v.bound(SUM) for v in values]
         return Value(added_up(codes), SUM, values[0].diagonal)
 
     def _off_diagonal(self, expr):
         """A sum with diagonal 0 is its dense part without the diagonal."""
-        dense = [a for a in expr.args if not self._is_diagonal(a)]
+        dense = [a for a in expr.args if not self.is_diagonal(a)]
         if len(dense) != 1 or expr in self.known:
             raise UnsupportedExpression(expr, "the NumPy code", "more than one dense matrix off the diagonal")
         whole = self.matrix(dense[0]).bound(ATOM)
         comment = f"({show(expr.rows)}, {show(expr.cols)}), {show(dense[0])} off its diagonal"
-        code = f"{whole} - np.diag(np.diagonal({whole}))"
-        self.known[expr] = self._named("off_diagonal", code, comment)
+        self.known[expr] = self._named("off_diagonal", f"hollow({whole})", comment)
         return self.known[expr]
 
     @staticmethod
-    def _is_diagonal(expr):
+    def is_diagonal(expr):
+        """Whether it is written as a multiple of a diagonal matrix."""
         return isinstance(_split(expr)[1], (Identity, DiagonalMatrix))
 
     def _diagonal(self, expr):
@@ -264,7 +308,7 @@ class MatrixCode(InverseCode):
             if isinstance(core, Identity):
                 codes.append((coefficient, "1"))
             else:
-                codes.append((coefficient, f"np.diagonal({self.matrix(core).bound(ATOM)})"))
+                codes.append((coefficient, f"diagonal_of({self.matrix(core).code})"))
         codes.sort(key=lambda pair: pair[1] == "1")
         code = codes[0][1] if codes[0][0] == 1 else f"{self.scalar_code(codes[0][0], PRODUCT)} * {codes[0][1]}"
         for coefficient, piece in codes[1:]:
@@ -289,7 +333,7 @@ class MatrixCode(InverseCode):
         extra = [c for c, _ in pieces]
         total = Mul(coefficient, *extra)
         code = " * ".join(piece for _, piece in pieces)
-        return self._scaled(total, Value(code, PRODUCT)).code
+        return self.scaled(total, Value(code, ATOM if len(pieces) == 1 else PRODUCT)).code
 
     def _scalar(self, node):
         """(coefficient, source) of a scalar function of a matrix."""
@@ -301,7 +345,7 @@ class MatrixCode(InverseCode):
         if node.args[0] in self.relations:
             return 1, f"squared_norm({self.relations[node.args[0]]})"
         value = self.matrix(node.args[0])
-        return 1, f"np.vdot({value.code}, {value.code})"
+        return 1, f"inner({value.code}, {value.code})"
 
     def _trace(self, node):
         """tr(A' B) is the sum of the entrywise products; the product is split where both halves are thin."""
@@ -314,8 +358,11 @@ class MatrixCode(InverseCode):
             return coefficient, f"{self.relations[left]}.multiply({self.matrix(right).code}).sum()"
         product = self.matrix(right)
         middle = right.args[0] if isinstance(right, MatMul) else None
-        left = self._centred(middle, left) if middle is not None else left
-        return coefficient, f"np.vdot({self.matrix(left).code}, {product.code})"
+        around = self._centred(middle, left) if middle is not None else left
+        value = self.matrix(around)
+        if value.centred and around != left:  # its columns sum to zero
+            return coefficient, f"{value.centred}.inner({product.code})"
+        return coefficient, f"inner({value.code}, {product.code})"
 
 
 def added_up(codes):

@@ -45,7 +45,7 @@ def _of_representations(loss, route):
     """(arguments, checks) of the functions of a representation and a relation."""
     power = f", power={_power(loss, route)}" if route.bounded else ""
     arguments = [(str(loss.unknown), "(N, K) representation"), (route.name, f"(N, N) {route.relation}")]
-    return arguments, [route.validation, f"Z = representation(Z, {route.name}.shape[0]{power})"]
+    return arguments, [route.validation_beside(loss.unknown), f"Z = representation(Z, {route.name}.shape[0]{power})"]
 
 
 def _power(loss, route):

@@ -94,7 +94,7 @@ class Centring(Abbreviation):
     product_name = "centred"
 
     def numpy_product(self, operand):
-        return f"{operand} - {operand}.mean(axis=0)"
+        return f"Centred({operand})"
 
 
 class Laplacian(Abbreviation):

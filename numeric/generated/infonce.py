@@ -10,8 +10,7 @@ Written by the derivations; not to be edited. Every function trusts its argument
 as well as all: the loss is the sum over rows.
 """
 
-import numpy as np
-
+from numeric.arrays import inner, number
 from numeric.softmax import balanced, row_softmax
 from numeric.spectrum import degrees
 
@@ -49,7 +48,7 @@ def _intermediates(S, Y, M):
 
 
 def _loss(Y, shifted, log_sum_exp, softmax, weights):
-    return float(np.vdot(weights, log_sum_exp) - Y.multiply(shifted).sum())
+    return number(inner(weights, log_sum_exp) - Y.multiply(shifted).sum())
 
 
 def _gradient(Y, shifted, log_sum_exp, softmax, weights):

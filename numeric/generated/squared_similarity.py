@@ -10,7 +10,9 @@ TypeError naming the argument where a hypothesis does not hold.
 
 import numpy as np
 
+from numeric.arrays import inner, number, plus_product
 from numeric.optimum import Optimum
+from numeric.products import relation_product
 from numeric.relation_spectrum import squared_norm, top_eigenpairs, top_generalised_eigenpairs
 from numeric.spectral_optimum import spectral_factor
 from numeric.validation import inputs, representation, symmetric
@@ -104,19 +106,20 @@ def optimal_weights(X, G, n_components, *, error=0.0):
 
 
 def _intermediates(Z, G):
-    G = symmetric(G)
+    G = symmetric(G, Z)
     Z = representation(Z, G.shape[0], power=4)
-    image = G @ Z  # (N, K), G Z
+    image = relation_product(G, Z)  # (N, K), G Z
     gram = Z.T @ Z  # (K, K), Z' Z
     return Z, G, image, gram
 
 
 def _loss(Z, G, image, gram):
-    return float(np.vdot(gram, gram) + squared_norm(G) - 2 * np.vdot(Z, image))
+    return number(inner(gram, gram) + squared_norm(G) - 2 * inner(Z, image))
 
 
 def _gradient(Z, G, image, gram):
-    return 4 * (Z @ gram - image)
+    image *= -4
+    return plus_product(image, Z, 4 * gram)
 
 
 def _filter(eigenvalues, G):

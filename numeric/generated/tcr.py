@@ -10,8 +10,10 @@ TypeError naming the argument where a hypothesis does not hold.
 
 import numpy as np
 
+from numeric.arrays import inner, number
 from numeric.definite import bottom_definite_eigenpairs, bottom_definite_generalised_eigenpairs
 from numeric.optimum import Optimum
+from numeric.products import relation_product
 from numeric.shrinkage import log_det_and_shrunk
 from numeric.spectral_optimum import positive_part, spectral_factor
 from numeric.validation import inputs, positive, representation, symmetric
@@ -115,19 +117,21 @@ def _parameters(c, gamma):
 
 
 def _intermediates(Z, A, c):
-    A = symmetric(A, name="A")
+    A = symmetric(A, Z, name="A")
     Z = representation(Z, A.shape[0], power=4)
     log_det, shrunk = log_det_and_shrunk(Z, c)  # float, (N, K): log det(I + c Z' Z), Z (I + c Z' Z)^(-1)
-    image = A @ Z  # (N, K), A Z
+    image = relation_product(A, Z)  # (N, K), A Z
     return Z, log_det, shrunk, image
 
 
 def _loss(Z, log_det, shrunk, image, c, gamma):
-    return float(gamma * np.vdot(Z, image) - log_det / 2)
+    return number(gamma * inner(Z, image) - log_det / 2)
 
 
 def _gradient(Z, log_det, shrunk, image, c, gamma):
-    return 2 * gamma * image - c * shrunk
+    image *= 2 * gamma
+    image -= c * shrunk
+    return image
 
 
 def _filter(eigenvalues, c, gamma):

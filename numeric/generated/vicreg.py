@@ -12,12 +12,15 @@ TypeError naming the argument where a hypothesis does not hold.
 
 import numpy as np
 
+from numeric.arrays import diagonal_of, hollow, inner, number, plus_diagonal
+from numeric.centred import centred_representation
 from numeric.levels import decreasing_fixed_point
 from numeric.moments import pencil_of_moments
 from numeric.optimum import Optimum
+from numeric.products import laplacian_product
 from numeric.spectral_optimum import positive_part, spectral_factor
-from numeric.spectrum import bottom_eigenpairs, bottom_generalised_eigenpairs, laplacian_product
-from numeric.validation import inputs, nonnegative, positive, relation, representation
+from numeric.spectrum import bottom_eigenpairs, bottom_generalised_eigenpairs
+from numeric.validation import inputs, nonnegative, positive, relation
 
 eigenpairs = bottom_eigenpairs
 """What the optimum is built on: `eigenpairs(G, n_pairs)`, best direction first."""
@@ -125,29 +128,29 @@ def _parameters(alpha, beta, gamma):
 
 
 def _intermediates(Z, G):
-    G = relation(G)
-    Z = representation(Z, G.shape[0])
-    n = len(Z)
-    centred = Z - Z.mean(axis=0)  # (N, K), H Z
-    covariance = centred.T @ centred / n  # (K, K), C
-    diagonal = np.diagonal(covariance) - 1  # (K,), the diagonal of C - I
-    off_diagonal = covariance - np.diag(np.diagonal(covariance))  # (K, K), C off its diagonal
+    G = relation(G, Z)
+    centred = centred_representation(Z, G.shape[0])  # (N, K), H Z
+    n = G.shape[0]
+    covariance = centred.gram / n  # (K, K), C
+    diagonal = diagonal_of(covariance) - 1  # (K,), the diagonal of C - I
+    off_diagonal = hollow(covariance)  # (K, K), C off its diagonal
     energy = laplacian_product(G, centred)  # (N, K), L Z
     return centred, diagonal, off_diagonal, energy
 
 
 def _loss(centred, diagonal, off_diagonal, energy, alpha, beta, gamma):
     n = len(centred)
-    return float(
-        alpha * np.vdot(diagonal, diagonal)
-        + beta * np.vdot(off_diagonal, off_diagonal)
-        + 2 * gamma * np.vdot(centred, energy) / n
+    return number(
+        alpha * inner(diagonal, diagonal)
+        + beta * inner(off_diagonal, off_diagonal)
+        + 2 * gamma / n * centred.inner(energy)
     )
 
 
 def _gradient(centred, diagonal, off_diagonal, energy, alpha, beta, gamma):
     n = len(centred)
-    return 4 * (centred @ (beta * off_diagonal) + centred * (alpha * diagonal) + gamma * energy) / n
+    energy *= 4 * gamma / n
+    return centred.times(plus_diagonal(4 * beta / n * off_diagonal, 4 * alpha / n * diagonal), plus=energy)
 
 
 def _filter(eigenvalues, n_components, alpha, beta, gamma):

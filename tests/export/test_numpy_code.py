@@ -25,8 +25,10 @@ from sympy import (
     symbols,
 )
 
+from derivations.export.numpy_accumulated import accumulated
 from derivations.export.numpy_cases import cases
 from derivations.export.numpy_eigenpairs import route
+from derivations.export.numpy_imports import imports_of
 from derivations.export.numpy_loss import degree
 from derivations.export.numpy_matrix import MatrixCode
 from derivations.export.numpy_module import numpy_module
@@ -40,8 +42,6 @@ from derivations.losses.vicreg import implementation
 from derivations.proof import rules
 from derivations.proof.result import Implementation
 from numeric.generated import squared_similarity as committed
-from numeric.relation_spectrum import squared_norm
-from numeric.spectrum import laplacian_product
 
 N, K = symbols("N K", integer=True, positive=True)
 x, y = symbols("x y", positive=True)
@@ -110,17 +110,60 @@ def test_matrix_code_has_the_value_of_the_expression(expr):
     arrays["G"] = arrays["G"] + arrays["G"].T
     writer = MatrixCode({x: "x", y: "y", N: "n"}, {Z: "Z"}, {C: "covariance"}, [Symmetric(G)], {G: "G"})
     total = " + ".join(writer.scalar(expr))
-    helpers = {"laplacian_product": laplacian_product, "squared_norm": squared_norm}
-    scope = {"np": np, "n": 5, "x": 0.7, "y": 1.3, **helpers, **arrays}
-    for line, _ in writer.lines:
-        exec(line, scope)  # noqa: S102
+    scope = run([line for line, _ in writer.lines], total, n=5, x=0.7, y=1.3, **arrays)
     expected = evaluate(expr, {**arrays, "x": 0.7, "y": 1.3})
     assert eval(total, scope) == pytest.approx(expected, rel=1e-12)  # noqa: S307
 
 
+def run(statements, value, **scope):
+    """The names that some statements, and an expression after them, speak of and define."""
+    exec(imports_of("\n".join([*statements, value])), scope)  # noqa: S102
+    for line in statements:
+        exec(line, scope)  # noqa: S102
+    return scope
+
+
+@pytest.mark.parametrize(
+    ("expr", "statements", "value"),
+    [
+        (-4 * MatMul(G, Z) + 4 * MatMul(Z, gram), ["image *= -4"], "plus_product(image, Z, 4 * gram)"),
+        (
+            x * (MatMul(L, Z) + MatMul(H, Z, C)) / 2,
+            ["energy *= x / 2"],
+            "centred.times(x / 2 * covariance, plus=energy)",
+        ),
+        (MatMul(G - x * Z * Z.T, Z), [], "plus_product(image, Z, -x * gram)"),
+        (
+            MatMul(L, Z) + MatMul(H, Z, C + y * Identity(K)),
+            [],
+            "centred.times(plus_diagonal(1 * covariance, y), plus=energy)",
+        ),
+        (MatMul(L, Z) - MatMul(H, Z, DiagonalMatrix(C)), ["energy -= centred.formed * diagonal"], "energy"),
+        (MatMul(G, Z) - x * Z, ["image -= x * Z"], "image"),
+        (MatMul(G, Z) + MatMul(L, Z) / x, ["image += energy / x"], "image"),
+        (Z - x * MatMul(Z, gram), [], "Z - x * (Z @ gram)"),
+    ],
+    ids=str,
+)
+def test_a_sum_takes_the_place_of_an_array_of_its_own(expr, statements, value):
+    rng = np.random.default_rng(0)
+    arrays = {"Z": rng.normal(size=(5, 3)), "G": rng.random((5, 5))}
+    arrays["G"] = arrays["G"] + arrays["G"].T
+    kept = {name: array.copy() for name, array in arrays.items()}
+    scalars = {N: "n", K: "Z.shape[1]", x: "x", y: "y"}
+    writer = MatrixCode(scalars, {Z: "Z"}, {C: "covariance"}, [Symmetric(G)], {G: "G"})
+    found, source = accumulated(writer, expr)
+    assert (found, source) == (statements, value)
+    scope = run([*(line for line, _ in writer.lines), *found], source, n=5, x=0.7, y=1.3, **arrays)
+    expected = evaluate(expr, {**arrays, "x": 0.7, "y": 1.3})
+    np.testing.assert_allclose(eval(source, scope), expected, rtol=1e-12, atol=1e-12)  # noqa: S307
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(array, kept[name])
+
+
 def test_matrix_code_shares_intermediates_and_forms_no_sample_by_sample_matrix():
     source = numpy_module(implementation)
-    assert source.count("Z - Z.mean(axis=0)") == 1
+    assert source.count("centred_representation(Z, G.shape[0])") == 1
     assert source.count("laplacian_product(G, centred)") == 1
     assert "Z @ Z.T" not in source
     assert "np.eye" not in source
@@ -129,7 +172,7 @@ def test_matrix_code_shares_intermediates_and_forms_no_sample_by_sample_matrix()
 def test_the_module_of_a_relation_of_any_sign_is_the_committed_one():
     source = numpy_module(similarity)
     assert source == Path(committed.__file__).read_text(encoding="utf-8")
-    assert source.count("G @ Z") == source.count("Z.T @ Z") == 1
+    assert source.count("relation_product(G, Z)") == source.count("Z.T @ Z") == 1
     assert "Z @ Z.T" not in source
     assert "_parameters" not in source
     assert "bottom" not in source
@@ -138,9 +181,9 @@ def test_the_module_of_a_relation_of_any_sign_is_the_committed_one():
 def test_products_are_named_as_the_implementation_says():
     named = replace(similarity, names={MatMul(G, Z): "related", gram: "moments"})
     source = numpy_module(named)
-    assert "related = G @ Z  # (N, K), G Z" in source
+    assert "related = relation_product(G, Z)  # (N, K), G Z" in source
     assert "moments = Z.T @ Z  # (K, K), Z' Z" in source
-    assert "4 * (Z @ moments - related)" in source
+    assert "plus_product(related, Z, 4 * moments)" in source
 
 
 def test_eigenpairs_that_nothing_computes_are_refused():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sympy import Identity, Inverse, MatAdd, MatMul, MatrixSymbol, Trace, Transpose, log, symbols
 
+from derivations.export.numpy_imports import imports_of
 from derivations.export.numpy_inverse import shifted_gram
 from derivations.export.numpy_matrix import MatrixCode
 from derivations.export.numpy_module import numpy_module
@@ -14,7 +15,6 @@ from derivations.language.errors import UnsupportedExpression
 from derivations.language.evaluate import evaluate
 from derivations.language.propositions import Invertible, PositiveDefinite, Symmetric
 from derivations.losses import tcr
-from numeric.shrinkage import log_det_and_shrunk
 
 N, K = symbols("N K", integer=True, positive=True)
 x, y = symbols("x y", positive=True)
@@ -39,20 +39,22 @@ def written(expr):
     """(source of the scalar, of the statements before it, the value of the source)."""
     writer = MatrixCode({x: "x", y: "y", N: "n", K: "k"}, {m: m.name for m in (Z, W, B, S)}, {}, facts)
     total = " + ".join(writer.scalar(expr))
-    scope = VALUES | {"np": np, "n": 5, "k": 3, "log_det_and_shrunk": log_det_and_shrunk}
-    for line, _ in writer.lines:
+    lines = [line for line, _ in writer.lines]
+    scope = VALUES | {"n": 5, "k": 3}
+    exec(imports_of("\n".join([*lines, total])), scope)  # noqa: S102
+    for line in lines:
         exec(line, scope)  # noqa: S102
-    return total, [line for line, _ in writer.lines], eval(total, scope)  # noqa: S307
+    return total, lines, eval(total, scope)  # noqa: S307
 
 
 CASES = [
     (-y * LogDet(gram) / 2, ["log_det_and_shrunk(Z, x)"]),
     (SquaredNorm(MatMul(y, Z, Inverse(gram))), ["log_det_and_shrunk(Z, x)"]),
     (LogDet(gram) + Trace(MatMul(Transpose(W), Z, Inverse(gram))), ["log_det_and_shrunk(Z, x)"]),
-    (SquaredNorm(MatMul(W, Inverse(gram))), ["np.linalg.solve(np.eye(k) + x * gram, W.T).T"]),
-    (SquaredNorm(MatMul(Z, Inverse(B))), ["np.linalg.solve(B.T, Z.T).T"]),
-    (SquaredNorm(MatMul(Z, Inverse(S))), ["np.linalg.solve(S, Z.T).T"]),
-    (Trace(MatMul(Transpose(W), Z, Inverse(B), Inverse(S))), ["B.T", "solve(S"]),
+    (SquaredNorm(MatMul(W, Inverse(gram))), ["over(W, plus_diagonal(x * gram, 1))"]),
+    (SquaredNorm(MatMul(Z, Inverse(B))), ["over(Z, B)"]),
+    (SquaredNorm(MatMul(Z, Inverse(S))), ["over(Z, S)"]),
+    (Trace(MatMul(Transpose(W), Z, Inverse(B), Inverse(S))), ["over(solution, S)"]),
     (y * LogDet(S) + LogDet(B), []),
 ]
 

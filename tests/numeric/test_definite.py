@@ -7,7 +7,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from numeric.definite import bottom_definite_eigenpairs
-from numeric.spectrum import laplacian_product
+from numeric.products import laplacian_product
 from tests.numeric.graphs import ring
 from tests.numeric.strategies import arrays, relations
 

@@ -9,11 +9,11 @@ from scipy.sparse.csgraph import connected_components
 
 from numeric import connected, lanczos
 from numeric.moments import centre, pencil_of_moments
+from numeric.products import laplacian_product
 from numeric.spectrum import (
     bottom_eigenpairs,
     bottom_generalised_eigenpairs,
     degrees,
-    laplacian_product,
     without_diagonal,
 )
 from tests.numeric.graphs import chain, ring

@@ -283,7 +283,7 @@ def test_a_bad_representation_or_input_is_refused_by_name(bad, error, message):
 
 @pytest.mark.parametrize(
     "same",
-    [Z.astype(int), Z.astype(np.float32), read_only(Z), np.asfortranarray(Z), Z.tolist(), pd.DataFrame(Z)],
+    [Z.astype(int), Z.astype(np.float16), read_only(Z), np.asfortranarray(Z), Z.tolist(), pd.DataFrame(Z)],
 )
 def test_every_kind_of_representation_gives_the_same_answers(same):
     value, slope = vicreg.loss_and_gradient(same, PATH, alpha=25.0)
