@@ -1,18 +1,25 @@
 """How much memory a call takes at its peak, beyond what its process had before."""
 
 import multiprocessing
-import resource
 from pathlib import Path
+
+PROCESS = Path("/proc/self")  # of Linux
 
 
 def peak(make, *arguments):
-    """Bytes by which `make(*arguments)()` raises the peak of a process of its own above what it holds before; Linux only."""
+    """Bytes by which `make(*arguments)()` raises the memory of a process of its own above what it holds before."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(_peak, (make, arguments))
 
 
 def _peak(make, arguments):
     function = make(*arguments)
-    before = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+    (PROCESS / "clear_refs").write_text("5", encoding="ascii")  # the peak starts anew
+    before = _kilobytes("VmRSS")
     function()
-    return max(1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, 0)  # in units of 1024 bytes on Linux
+    return 1024 * (_kilobytes("VmHWM") - before)
+
+
+def _kilobytes(what):
+    lines = (PROCESS / "status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{what}:"))

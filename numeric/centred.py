@@ -79,9 +79,7 @@ class Centred:
 
     def _take(self, rows):
         self.rows = rows
-        with np.errstate(
-            over="ignore", invalid="ignore"
-        ):  # an overflow is met with means taken off, or is one of the loss
+        with np.errstate(over="ignore", invalid="ignore"):  # means that are taken off may overflow
             self.mean, self.gram = column_sums(rows) / len(self), rows.T @ rows
 
     def _is_near_zero(self):

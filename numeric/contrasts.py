@@ -19,6 +19,7 @@ from numeric.products import relation_product
 from numeric.score_tiles import ScoreTiles, scores_of_pairs
 
 TINY = 1e-250
+"""Of a best positive so far below the best candidate, the exponential has lost digits, or is about to."""
 
 
 def infonce_of(Y, target, tau, *, exclude_self, slope=True):
@@ -93,9 +94,7 @@ class _Positives:
         total = rest_of_all[some] + top
         with np.errstate(divide="ignore", over="ignore"):
             precise = np.log1p(rest_of_all[some] / top)
-        far = (
-            top < TINY
-        )  # where the best positive is so far below the best candidate that its exponential has lost digits
+        far = top < TINY
         over_best = np.where(far, np.log(total) + c[some] - self.best[some], precise)
         value = w[some] @ over_best + self.target.data @ (self.best[self.rows] - self.scores)
         weights = np.zeros(len(c))

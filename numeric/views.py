@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from numeric.arrays import is_foreign
 from numeric.validation import representation
 
 
 def views(first, second, *, names=("Z_a", "Z_b"), n_samples=1):
-    """Both views as float64 arrays of one shape.
+    """Both views as arrays of one shape, in float32 or float64 as they came, and else in float64.
 
     Args:
         first, second: (N, K) representations of the same N samples, row by row, finite and not so large that a fourth
@@ -15,9 +16,13 @@ def views(first, second, *, names=("Z_a", "Z_b"), n_samples=1):
         n_samples: how many samples there must be at least.
 
     Raises:
-        TypeError: a view does not hold real numbers.
+        TypeError: a view does not hold real numbers, or is no array of NumPy.
         ValueError: a wrong shape, NaN or infinity, too few samples, or entries that are too large.
     """
+    for name, view in zip(names, (first, second), strict=True):
+        if is_foreign(view):
+            kind = f"{type(view).__module__}.{type(view).__qualname__}"
+            raise TypeError(f"{name} must be an array of NumPy here, whose functions the code calls; found {kind}")
     first = representation(first, None, name=names[0], power=4)
     second = representation(second, len(first), name=names[1], power=4)
     if first.shape != second.shape:

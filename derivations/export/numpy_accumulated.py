@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sympy import MatAdd, MatMul, Mul, S
 
+from derivations.export.numpy_layout import words
+
 
 def accumulated(matrices, expr):
     """(statements, source) of a matrix expression.
@@ -17,6 +19,8 @@ def accumulated(matrices, expr):
         return [], matrices.matrix(expr).code
     place, name = own[0], own[0].value.code
     others = sorted((t for t in terms if t is not place), key=lambda t: bool(t.small))
+    if any(name in words(t.added_to("", matrices)) for t in others):  # it would be changed before it is needed
+        return [], matrices.matrix(expr).code
     statements = [] if place.coefficient == 1 else [f"{name} *= {matrices.scalar_code(place.coefficient)}"]
     statements += [term.added_to(name, matrices) for term in others]
     returns_it = statements and not statements[-1].startswith(f"{name} ")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from sympy.core.sympify import _sympify
+
 from derivations.export.numpy_array import axes
 
 
@@ -88,3 +90,23 @@ class Association:
         """The cost of the two products on both sides of k, and of the sum over the products of their entries."""
         (left, form, _), (right, _, _) = self.best(i, k), self.best(k, j)
         return left + (0 if self.mirrored(i, k, j) else right) + form.entries
+
+
+def typical_sizes(arguments):
+    """How large dimensions are taken to be: a symbol more than those that are columns where it is rows; numbers are what they
+    are.
+    """
+    columns = {}
+    for m in arguments:
+        for d in m.rows.free_symbols:
+            columns.setdefault(d, []).extend(m.cols.free_symbols - m.rows.free_symbols)
+
+    def rank(d, above=()):
+        return 1 + max((rank(c, (*above, d)) for c in columns.get(d, ()) if c not in above), default=0)
+
+    @cache
+    def size(dimension):
+        dimension = _sympify(dimension)
+        return float(dimension.subs({d: 64 ** rank(d) for d in dimension.free_symbols}))
+
+    return size

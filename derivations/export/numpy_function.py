@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import keyword
-from functools import cache
 from textwrap import indent
 
 from sympy import MatrixExpr, S, log, preorder_traversal
-from sympy.core.sympify import _sympify
 
 from derivations.export.numpy_algebra import Algebra
 from derivations.export.numpy_array import BOTH, Array, Cell, axes
+from derivations.export.numpy_association import typical_sizes
 from derivations.export.numpy_expression import ExpressionCode
 from derivations.export.numpy_imports import imports_of
 from derivations.export.numpy_picked import picked
@@ -47,7 +46,7 @@ def numpy_function(
     Raises UnsupportedExpression, naming the node, for what NumPy has no function for.
     """
     names, defaults = dict(names or {}), defaults or {}
-    program = Algebra(_sizes(arguments), any(_has_logarithm(e) for e in outputs))
+    program = Algebra(typical_sizes(arguments), any(_has_logarithm(e) for e in outputs))
     source = {s: _identifier(s, names) for s in (*arguments, *hyper)}
     normal = normaliser(tuple(facts))
     leaves = {m: _leaf(program, m, source[m], normal) for m in arguments}
@@ -126,26 +125,6 @@ def _leaf(program, symbol, name, normal):
     entries = picked(program, cell, *full, symbol.shape)
     program.labels[entries.number] = f"{name}_vector" if axes(entries) else f"{name}_number"
     return Array(*symbol.shape, entries)
-
-
-def _sizes(arguments):
-    """How large dimensions are taken to be: a symbol more than those that are columns where it is rows; numbers are what they
-    are.
-    """
-    columns = {}
-    for m in arguments:
-        for d in m.rows.free_symbols:
-            columns.setdefault(d, []).extend(m.cols.free_symbols - m.rows.free_symbols)
-
-    def rank(d, above=()):
-        return 1 + max((rank(c, (*above, d)) for c in columns.get(d, ()) if c not in above), default=0)
-
-    @cache
-    def size(dimension):
-        dimension = _sympify(dimension)
-        return float(dimension.subs({d: 64 ** rank(d) for d in dimension.free_symbols}))
-
-    return size
 
 
 def _has_logarithm(expr):

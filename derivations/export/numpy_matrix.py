@@ -24,6 +24,7 @@ from sympy import (
     Transpose,
 )
 
+from derivations.export.numpy_association import Association, Form, typical_sizes
 from derivations.export.numpy_inverse import InverseCode
 from derivations.export.numpy_scalar import ATOM, PRODUCT, SUM, ScalarCode
 from derivations.export.text import show
@@ -60,6 +61,7 @@ class MatrixCode(InverseCode):
         self.relations = dict(relations)
         self.known = {symbol: Value(name, ATOM) for symbol, name in (*matrices.items(), *self.relations.items())}
         self.names = names
+        self.size = typical_sizes([*matrices, *self.relations])
         self.normal = normaliser(tuple(facts))
         self.folded = normaliser(tuple(facts), folded=True)
         self.lines = []
@@ -162,10 +164,25 @@ class MatrixCode(InverseCode):
         factors = self.paired(list(factors))
         if isinstance(factors[-1], MatAdd) and len(factors) > 1:
             return self._distributed(coefficient, factors)
-        value = self.matrix(factors[0])
-        for f in factors[1:]:
-            value = self._times(value, self.matrix(f))
-        return self.scaled(coefficient, value)
+        return self.scaled(coefficient, self._chain(factors))
+
+    def _chain(self, factors):
+        """The Value of a product, in the order that costs least."""
+        values = [self.matrix(f) for f in factors]
+        everywhere = frozenset("rc")
+        forms = [
+            Form(self.size(f.rows), self.size(f.cols), None if v.diagonal else everywhere, v.diagonal)
+            for f, v in zip(factors, values, strict=True)
+        ]
+        order = Association(factors, forms, lambda keys: False, lambda keys: None)
+
+        def run(i, j):
+            if j == i + 1:
+                return values[i]
+            k = order.best(i, j)[2]
+            return self._times(run(i, k), run(k, j))
+
+        return run(0, len(factors))
 
     def weights(self, coefficient, expr):
         """The source of c M, a new array, for a square M that is not diagonal."""

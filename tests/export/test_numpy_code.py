@@ -142,6 +142,7 @@ def run(statements, value, **scope):
         (MatMul(G, Z) - x * Z, ["image -= x * Z"], "image"),
         (MatMul(G, Z) + MatMul(L, Z) / x, ["image += energy / x"], "image"),
         (Z - x * MatMul(Z, gram), [], "Z - x * (Z @ gram)"),
+        (x * MatMul(G, Z) + MatMul(Z, Transpose(Z), G, Z), [], "Z @ (Z.T @ image) + x * image"),
     ],
     ids=str,
 )
