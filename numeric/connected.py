@@ -6,14 +6,14 @@ u = M^{1/2} 1; with all masses 1 it is L itself, and u the ones vector.
 Dense: one Householder reflection Q takes u to the first axis, and Q S Q, less its first row and column, is S on the
 complement; Q is applied as a rank-two update and never formed.
 
-Sparse: Lanczos on the complement of u (`numeric.lanczos`).
+Sparse: one of the routes of `numeric.sparse_spectrum`, on the complement of u.
 """
 
 import numpy as np
 import scipy.sparse as sp
 
 from numeric.dense import selected_eigenpairs
-from numeric.lanczos import RESIDUAL, sparse_bottom_eigenpairs
+from numeric.sparse_spectrum import RESIDUAL, sparse_bottom_eigenpairs
 
 DENSE_SIZE = 600
 """Up to this size, the dense route is the faster one."""
@@ -89,13 +89,12 @@ def _dense(G, n_pairs, roots):
 
 
 def _sparse(G, n_pairs, roots):
-    """The same, or None if Lanczos gave none that meet the residual."""
+    """The same, or None if no sparse route gave pairs that meet the residual."""
     degrees = np.asarray(G.sum(axis=1)).ravel()
     inverse = sp.diags_array(1 / roots)
-    S = (inverse @ (sp.diags_array(degrees) - G) @ inverse).tocsc()
-    u = _unit(roots)
+    S = inverse @ (sp.diags_array(degrees) - G) @ inverse
     bound = 2 * (degrees / roots / roots).max()  # Gershgorin, for rows scaled by the roots
-    return sparse_bottom_eigenpairs(S, bound, n_pairs, lambda x: x - np.multiply.outer(u, u @ x))
+    return sparse_bottom_eigenpairs(S, bound, n_pairs, _unit(roots))
 
 
 def _unit(roots):
