@@ -57,15 +57,6 @@ def connected_eigenpairs(G, n_pairs, mass):
     )
 
 
-def ones_complement(vector, count):
-    """`count` orthonormal columns orthogonal to a positive `vector`, (M, count): a reflection's."""
-    normal = vector / np.linalg.norm(vector)
-    normal[0] += np.copysign(1.0, normal[0])  # no cancellation
-    columns = -np.outer(normal, normal[1 : count + 1]) * (2 / (normal @ normal))
-    columns[np.arange(1, count + 1), np.arange(count)] += 1.0
-    return columns
-
-
 def _dense(G, n_pairs, roots):
     """The eigenpairs of S; roots are those of the masses."""
     S = -G

@@ -63,7 +63,7 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf):
         values, rotation = values[::-1], rotation[:, ::-1]
         errors = coupling * np.abs(rotation[-1])
         found = (errors[:count] <= np.maximum(CONVERGED * values[:count], _EPS * values[0])).all()
-        if found and (width == size - first or searched and _nothing_left(values, errors, count)):
+        if found and (width == size - first or (searched and _nothing_left(values, errors, count))):
             return krylov[:, :width] @ rotation[:, :count]
         if not found and values[count - 1] > hopeless:
             break

@@ -3,15 +3,14 @@
 L = diag(G 1) - G is symmetric, positive semidefinite and annihilates the ones vector, once for each connected
 component. All three facts are used rather than hoped for: the ones vector is removed exactly, and the graph
 is taken apart into its components first, so that an eigenvalue 0 is exactly 0 and its eigenvector is a
-contrast of indicators. What is left is one connected graph at a time (`numeric.connected`).
+contrast of indicators (`numeric.components`).
 """
 
 import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import eigh
-from scipy.sparse.csgraph import connected_components
 
-from numeric.connected import connected_eigenpairs, ones_complement
+from numeric.components import Components
 from numeric.validation import component_count, relation
 
 RANK_TOLERANCE = 1e-12
@@ -61,25 +60,7 @@ def bottom_eigenpairs(G, n_pairs, *, mass=None):
         RuntimeError: the sparse eigensolver failed, and the component is too large for the dense one.
     """
     G = without_diagonal(relation(G))
-    n_samples = G.shape[0]
-    n_pairs = min(component_count(n_pairs), n_samples - 1)
-    mass = np.ones(n_samples) if mass is None else mass
-    n_parts, labels = connected_components(sp.csr_array(G), directed=False)
-    contrasts = _indicator_contrasts(labels, mass, min(n_pairs, n_parts - 1))
-    eigenvalues = [np.zeros(contrasts.shape[1])]
-    eigenvectors = [contrasts]
-    missing = n_pairs - contrasts.shape[1]
-    if missing:
-        for part in range(n_parts):
-            members = np.flatnonzero(labels == part)
-            if members.size > 1:
-                component = G if n_parts == 1 else G[members][:, members]
-                values, vectors = connected_eigenpairs(component, missing, mass[members])
-                eigenvalues.append(values)
-                eigenvectors.append(_scatter(vectors, members, n_samples))
-    eigenvalues, eigenvectors = np.concatenate(eigenvalues), np.concatenate(eigenvectors, axis=1)
-    order = np.argsort(eigenvalues, kind="stable")[:n_pairs]
-    return eigenvalues[order], eigenvectors[:, order]
+    return Components(G, mass).eigenpairs(min(component_count(n_pairs), G.shape[0] - 1))
 
 
 def bottom_generalised_eigenpairs(B, A, n_pairs, *, scale=None):
@@ -115,16 +96,3 @@ def bottom_generalised_eigenpairs(B, A, n_pairs, *, scale=None):
     rounding = unit * (eigenvalues[-1] if scale is None else scale)
     eigenvalues = np.where(eigenvalues > rounding, eigenvalues, 0.0)
     return eigenvalues[:n_pairs], whitening @ eigenvectors[:, :n_pairs]
-
-
-def _indicator_contrasts(labels, mass, count):
-    """`count` vectors constant on each component, (N, count), so that L p = 0, with P' diag(mass) P = I, mass'P = 0."""
-    largest = mass.max()
-    roots = np.sqrt(np.bincount(labels, mass / largest))  # of the masses of components, whose sum need not be a float
-    return (ones_complement(roots, count) / roots[:, None] / np.sqrt(largest))[labels]
-
-
-def _scatter(vectors, members, n_samples):
-    full = np.zeros((n_samples, vectors.shape[1]))
-    full[members] = vectors
-    return full
