@@ -4,9 +4,9 @@
     a clique of m samples with equal weights w        w m, m - 1 times: contrasts between its samples
     any other component                               by an eigensolver (`numeric.connected`)
 
-Of M p = diag(mass) p the same, where all masses of a clique are equal to mu: w m/mu. Contrasts are columns of a
-reflection, of which all rows but a few are multiples of each other. No more cliques than matter are looked at, and the
-eigenvectors are written once: of a million samples in pairs, nothing is slower than writing the result.
+Of L p = lambda diag(mass) p the same, where all masses of a clique are equal to mu: w m/mu. Of an eigenspace that is too
+large for the number of pairs any vectors will do, and those are taken that tell the largest components apart and are 0 on
+the others: of a million samples in pairs, a few rows have to be written.
 """
 
 from functools import cached_property
@@ -17,6 +17,8 @@ from scipy.sparse.csgraph import connected_components
 
 from numeric.cliques import SAME, clique_weights
 from numeric.connected import connected_eigenpairs
+
+_ROWS = 4096  # that are written at once
 
 
 class Components:
@@ -40,13 +42,12 @@ class Components:
         found = [np.repeat(self._levels[closed], times), *(values for _, values, _ in self._solved(missing))]
         return np.concatenate([np.zeros(n_zeros), np.sort(np.concatenate(found))[:missing]])
 
-    def eigenpairs(self, count):
-        """The same, and eigenvectors P, (N, count), with P' diag(mass) P = I, mass'P = 0."""
+    def eigenpairs(self, count, length=1.0):
+        """The same, and eigenvectors P, (N, count), with P' diag(mass) P = length^2 I, mass'P = 0."""
         n_zeros = min(count, self.number - 1)
         missing = count - n_zeros
-        eigenvectors = np.empty((len(self.labels), count))
-        self._write_indicator_contrasts(eigenvectors[:, :n_zeros])
-        eigenvectors[:, n_zeros:] = 0.0
+        eigenvectors = np.zeros((len(self.labels), count))
+        self._write_indicator_contrasts(eigenvectors[:, :n_zeros], length)
         closed, times = self._cliques(missing)
         found = [(part, np.full(n, self._levels[part]), None) for part, n in zip(closed, times, strict=True)]
         found += self._solved(missing)
@@ -63,7 +64,7 @@ class Components:
                 vectors = ones_complement(np.ones(len(members)), len(columns)) / np.sqrt(mass)
             else:
                 vectors = vectors[:, within[chosen[columns]]]
-            eigenvectors[members[:, None], n_zeros + columns] = vectors
+            eigenvectors[members[:, None], n_zeros + columns] = length * vectors
         return np.concatenate([np.zeros(n_zeros), eigenvalues[chosen]]), eigenvectors
 
     @cached_property
@@ -123,34 +124,32 @@ class Components:
         inside = slice(self._ends[part] - self.sizes[part], self._ends[part])
         return self._sorted[inside, inside]
 
-    def _write_indicator_contrasts(self, out):
-        """Into out, (N, q): vectors constant on each component, so that L p = 0, with P' diag(mass) P = I, mass'P = 0."""
-        if not out.shape[1]:
+    def _write_indicator_contrasts(self, out, length):
+        """Into out, (N, q) of zeros: vectors constant on each component, so that L p = 0, contrasts of the largest ones."""
+        number = out.shape[1]
+        if not number:
             return
         largest = 1.0 if self.mass is None else self.mass.max()
         masses = self.sizes if self.mass is None else np.bincount(self.labels, self.mass / largest)
-        roots = np.sqrt(masses)  # of the masses of components, whose sum need not be a float
-        normal = _reflection(roots)
-        head = normal[1 : out.shape[1] + 1] * (-2 / (normal @ normal) / np.sqrt(largest))
-        np.multiply((normal / roots)[self.labels, None], head, out=out)
-        own = np.flatnonzero((self.labels > 0) & (self.labels <= out.shape[1]))
-        part = self.labels[own]
-        out[own, part - 1] += 1 / roots[part] / np.sqrt(largest)
+        told_apart = np.argsort(-masses, kind="stable")[: number + 1]
+        roots = np.sqrt(masses[told_apart])  # of the masses of components, whose sum need not be a float
+        contrasts = ones_complement(roots, number) / roots[:, None] * (length / np.sqrt(largest))  # (q + 1, q)
+        place = np.full(self.number, -1)
+        place[told_apart] = np.arange(number + 1)
+        place = place[self.labels]
+        rows = np.flatnonzero(place >= 0)
+        for start in range(0, len(rows), _ROWS):
+            some = rows[start : start + _ROWS]
+            out[some] = contrasts[place[some]]
 
 
 def ones_complement(vector, count):
     """`count` orthonormal columns orthogonal to a positive `vector`, (M, count): a reflection's."""
-    normal = _reflection(vector)
+    normal = vector / np.linalg.norm(vector)
+    normal[0] += 1.0  # no cancellation
     columns = -np.outer(normal, normal[1 : count + 1]) * (2 / (normal @ normal))
     columns[np.arange(1, count + 1), np.arange(count)] += 1.0
     return columns
-
-
-def _reflection(vector):
-    """The normal of the plane that takes a positive vector to the first axis, without cancellation."""
-    normal = vector / np.linalg.norm(vector)
-    normal[0] += 1.0
-    return normal
 
 
 def _equal(lowest, highest):

@@ -42,25 +42,28 @@ def laplacian_product(G, Z):
     return degrees(G)[:, None] * Z - G @ Z
 
 
-def bottom_eigenpairs(G, n_pairs, *, mass=None):
+def bottom_eigenpairs(G, n_pairs, *, mass=None, unit_variance=False):
     """The smallest eigenpairs of L = diag(G 1) - G on the complement of the ones vector.
 
     Args:
         G: (N, N) relation, dense or sparse; its diagonal has no influence.
         n_pairs: how many pairs; at most N - 1 exist.
         mass: (N,) ndarray of m_i > 0, for L p = lambda diag(mass) p without the constant one; by default all 1.
+        unit_variance: whether the eigenvectors are columns of variance 1, P'P = N I, instead of length 1.
 
     Returns:
         eigenvalues: (q,) ascending, q = min(n_pairs, N - 1), each >= 0, accurate relative to the norm of the
             component that it belongs to, and exactly 0 once per component after the first.
         eigenvectors: (N, q) orthonormal columns, each orthogonal to the ones vector; P' diag(mass) P = I, mass'P = 0.
+            With unit variance, they are longer by N^{1/2}.
 
     Raises:
         TypeError, ValueError: G or n_pairs is not allowed (`numeric.validation`).
         RuntimeError: the sparse eigensolver failed, and the component is too large for the dense one.
     """
     G = without_diagonal(relation(G))
-    return Components(G, mass).eigenpairs(min(component_count(n_pairs), G.shape[0] - 1))
+    length = np.sqrt(G.shape[0]) if unit_variance else 1.0
+    return Components(G, mass).eigenpairs(min(component_count(n_pairs), G.shape[0] - 1), length)
 
 
 def bottom_generalised_eigenpairs(B, A, n_pairs, *, scale=None):
