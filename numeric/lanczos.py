@@ -49,17 +49,20 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf):
     kept, searched = 0, False
     for _ in range(RESTARTS):
         for j in range(kept, width):
-            image, overlaps = _orthogonalised(product(krylov[:, j]), basis[:, : first + j + 1])
+            vector, known = krylov[:, j], basis[:, : first + j + 1]
+            image = product(vector)
+            diagonal = vector @ image
+            image -= diagonal * vector  # first, so that one pass over the basis is enough
+            overlaps, coupling = _orthogonalise(image, known)
             projected[: j + 1, j] = overlaps[first:]
-            coupling = np.linalg.norm(image)
-            if coupling > 4 * _EPS * np.abs(projected[: j + 1, : j + 1]).max():
-                krylov[:, j + 1] = image / coupling
-            elif first + j + 1 < size:  # an invariant subspace
+            projected[j, j] += diagonal
+            if coupling > 4 * _EPS * max(abs(diagonal), np.abs(overlaps).max()):
+                np.divide(image, coupling, out=krylov[:, j + 1])
+            else:  # an invariant subspace
                 coupling = 0.0
-                krylov[:, j + 1] = _new_direction(basis[:, : first + j + 1], rng)
-            else:
-                coupling = 0.0
-        values, rotation = eigh(projected, lower=False)
+                if first + j + 1 < size:
+                    krylov[:, j + 1] = _new_direction(known, rng)
+        values, rotation = eigh(projected, lower=False, check_finite=False)
         values, rotation = values[::-1], rotation[:, ::-1]
         errors = coupling * np.abs(rotation[-1])
         found = (errors[:count] <= np.maximum(CONVERGED * values[:count], _EPS * values[0])).all()
@@ -81,15 +84,18 @@ def _nothing_left(values, errors, count):
     return errors[count] <= max(values[count - 1] - values[count], TIED * values[count - 1])
 
 
-def _orthogonalised(vector, basis):
-    """The vector less its part in the span of the basis, and the coefficients of that part."""
+def _orthogonalise(vector, basis):
+    """Take from the vector its part in the span of the basis; the coefficients of that part, and what length is left."""
+    before = np.sqrt(vector @ vector)
     overlaps = basis.T @ vector
-    rest = vector - basis @ overlaps
-    if np.linalg.norm(rest) < 0.7 * np.linalg.norm(vector):  # else one pass is accurate to a few units of rounding
-        again = basis.T @ rest
-        rest -= basis @ again
+    vector -= basis @ overlaps
+    length = np.sqrt(vector @ vector)
+    if length < 0.5 * before:  # else one pass is accurate to a few units of rounding
+        again = basis.T @ vector
+        vector -= basis @ again
         overlaps += again
-    return rest, overlaps
+        length = np.sqrt(vector @ vector)
+    return overlaps, length
 
 
 def _new_direction(basis, rng):
