@@ -6,11 +6,14 @@ is taken apart into its components first, so that an eigenvalue 0 is exactly 0 a
 contrast of indicators (`numeric.components`).
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import eigh
 
 from numeric.components import Components
+from numeric.ties import through_ties
 from numeric.validation import component_count, relation
 
 RANK_TOLERANCE = 1e-12
@@ -64,6 +67,38 @@ def bottom_eigenpairs(G, n_pairs, *, mass=None, unit_variance=False):
     G = without_diagonal(relation(G))
     length = np.sqrt(G.shape[0]) if unit_variance else 1.0
     return Components(G, mass).eigenpairs(min(component_count(n_pairs), G.shape[0] - 1), length)
+
+
+class Multiplicity(NamedTuple):
+    """How many eigenvalues equal the last one taken: among those taken, and in all."""
+
+    taken: int
+    total: int
+
+
+def bottom_multiplicity(G, n_pairs, *, mass=None):
+    """How often the last of the smallest eigenvalues is repeated: if `total` > `taken`, its eigenvectors are a choice.
+
+    Of cliques, and of the eigenvalue 0, multiplicities are counted and not computed, however large they are.
+
+    Args:
+        G, n_pairs, mass: as for `bottom_eigenpairs`.
+
+    Returns:
+        taken: how many of the min(n_pairs, N - 1) smallest eigenvalues equal the last of them (`numeric.ties`).
+        total: how many of all N - 1 do. Both are 0 for N = 1.
+
+    Raises:
+        TypeError, ValueError, RuntimeError: as `bottom_eigenpairs`.
+    """
+    G = without_diagonal(relation(G))
+    most = G.shape[0] - 1
+    rank = min(component_count(n_pairs), most)
+    if not rank:
+        return Multiplicity(0, 0)
+    components = Components(G, mass)
+    *_, tied = through_ties(lambda count: (components.eigenvalues(min(count, most)), None), rank)
+    return Multiplicity(int(np.count_nonzero(tied[:rank])), int(np.count_nonzero(tied)))
 
 
 def bottom_generalised_eigenpairs(B, A, n_pairs, *, scale=None):
