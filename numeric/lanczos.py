@@ -46,7 +46,7 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf):
     krylov = basis[:, first:]  # (M, width + 1)
     krylov[:, 0] = _new_direction(excluded, rng)
     projected = np.zeros((width, width))  # the upper triangle of A in this basis
-    kept, searched = 0, False
+    kept, found = 0, None  # found: (values, vectors) beside which larger eigenvalues are searched for
     for _ in range(RESTARTS):
         for j in range(kept, width):
             vector, known = krylov[:, j], basis[:, : first + j + 1]
@@ -65,17 +65,22 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf):
         values, rotation = eigh(projected, lower=False, check_finite=False)
         values, rotation = values[::-1], rotation[:, ::-1]
         errors = coupling * np.abs(rotation[-1])
-        found = (errors[:count] <= np.maximum(CONVERGED * values[:count], _EPS * values[0])).all()
-        if found and (width == size - first or (searched and _nothing_left(values, errors, count))):
-            return krylov[:, :width] @ rotation[:, :count]
-        if not found and values[count - 1] > hopeless:
+        if found is not None and (values[:count] - found[0]).max() > CONVERGED * values[0]:
+            found = None  # something has been missed
+        if found is not None and _nothing_left(values, errors, count):
+            return found[1]
+        converged = (errors[:count] <= np.maximum(CONVERGED * values[:count], _EPS * values[0])).all()
+        search = found is None and converged
+        if search:
+            found = values[:count], krylov[:, :width] @ rotation[:, :count]
+            if width == size - first:
+                return found[1]
+        if found is None and values[count - 1] > hopeless:
             break
-        search = found and not searched
         kept = count if search else count + (width - count) // 3
         krylov[:, :kept] = krylov[:, :width] @ rotation[:, :kept]
         krylov[:, kept] = _new_direction(basis[:, : first + kept], rng) if search else krylov[:, width]
         projected[:kept, :kept] = np.diag(values[:kept])
-        searched = found
     raise NotConverged(f"Lanczos found no {count} eigenpairs")
 
 

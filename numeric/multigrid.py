@@ -16,7 +16,7 @@ COARSEST = 1000
 STRONG = 0.25
 """An edge is strong if it has this share of the largest weight of either of its samples."""
 
-_DAMPING = 2 / 3  # of Jacobi's iteration: the eigenvalues of D^{-1} S are at most 2
+_STEP = 4 / 3  # of the iteration x += D^{-1} (b - S x), where S <= D: relaxes all but the smoothest third
 
 
 class Multigrid:
@@ -25,10 +25,10 @@ class Multigrid:
     def __init__(self, S, null):
         """
         Args:
-            S: (M, M) csr_array, symmetric, positive semidefinite, with a positive diagonal.
+            S: (M, M) csr_array, symmetric, positive semidefinite, with no zero row.
             null: (M,) entrywise positive with S null = 0.
         """
-        self._levels = []
+        self._levels, scale = [], S.diagonal().mean()
         while S.shape[0] > COARSEST:
             groups = aggregates(_strong(S))
             n_groups = groups.max() + 1
@@ -36,14 +36,14 @@ class Multigrid:
                 break  # no slower than it is small
             lengths = np.sqrt(np.bincount(groups, null**2))
             cut = sp.csr_array((null / lengths[groups], groups, np.arange(len(groups) + 1)), (len(groups), n_groups))
-            relaxation = _DAMPING / S.diagonal()
+            relaxation = _STEP * null / (abs(S) @ null)
             prolongation = (cut - sp.diags_array(relaxation) @ (S @ cut)).tocsr()
             restriction = prolongation.T.tocsr()
             self._levels.append((S, relaxation[:, None], prolongation, restriction))
             S, null = (restriction @ S @ prolongation).tocsr(), lengths
         self.coarsest = S.shape[0]
         unit = null / np.linalg.norm(null)
-        self._factor = cho_factor(S.toarray() + S.diagonal().mean() * np.outer(unit, unit))
+        self._factor = cho_factor(S.toarray() + scale * np.outer(unit, unit))
 
     def __call__(self, B):
         return self._cycle(B, 0)

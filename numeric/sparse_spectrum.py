@@ -56,7 +56,11 @@ def sparse_bottom_eigenpairs(L, bound, n_pairs, null=None):
         eigenvectors: (M, n_pairs) orthonormal, orthogonal to `null`.
         None instead of the two if no route gave pairs that meet `RESIDUAL`.
     """
-    L = L.tocsr()
+    exponent = int(np.frexp(bound)[1])
+    L, bound = (
+        L.tocsr() * np.ldexp(1.0, -exponent),
+        np.ldexp(bound, -exponent),
+    )  # exact, and no square over- or underflows
     for route in _routes(L, null):
         try:
             vectors = route(L, bound, n_pairs, null)
@@ -66,7 +70,7 @@ def sparse_bottom_eigenpairs(L, bound, n_pairs, null=None):
         eigenvalues, rotation = eigh(vectors.T @ images)  # Rayleigh-Ritz: also orders the pairs
         vectors, images = vectors @ rotation, images @ rotation
         if np.linalg.norm(images - vectors * eigenvalues, axis=0).max() <= RESIDUAL * bound:
-            return eigenvalues, vectors
+            return np.ldexp(eigenvalues, exponent), vectors
     return None
 
 
