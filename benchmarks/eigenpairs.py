@@ -63,6 +63,7 @@ def lobpcg_multigrid(G):
 
 def _lobpcg(L, norm, preconditioner):
     start = np.random.default_rng(0).standard_normal((L.shape[0], COUNT + 1))
+    start[:, 0] = 1.0  # which it breaks down without
     return lobpcg(L, start, M=preconditioner, largest=False, tol=RESIDUAL * norm, maxiter=1000)[1]
 
 

@@ -82,8 +82,9 @@ def _dense(G, n_pairs, roots):
 def _sparse(G, n_pairs, roots):
     """The same, or None if no sparse route gave pairs that meet the residual."""
     degrees = np.asarray(G.sum(axis=1)).ravel()
-    inverse = sp.diags_array(1 / roots)
-    S = inverse @ (sp.diags_array(degrees) - G) @ inverse
+    S = (sp.diags_array(degrees) - G).tocsr()
+    S.data /= np.repeat(roots, np.diff(S.indptr))
+    S.data /= roots[S.indices]
     bound = 2 * (degrees / roots / roots).max()  # Gershgorin, for rows scaled by the roots
     return sparse_bottom_eigenpairs(S, bound, n_pairs, _unit(roots))
 

@@ -6,7 +6,6 @@ iteration goes on from a new direction orthogonal to them, until it has seen tha
 """
 
 import numpy as np
-from scipy.linalg import eigh
 
 _EPS = np.finfo(np.float64).eps
 
@@ -62,7 +61,7 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf):
                 coupling = 0.0
                 if first + j + 1 < size:
                     krylov[:, j + 1] = _new_direction(known, rng)
-        values, rotation = eigh(projected, lower=False, check_finite=False)
+        values, rotation = np.linalg.eigh(projected, UPLO="U")
         values, rotation = values[::-1], rotation[:, ::-1]
         errors = coupling * np.abs(rotation[-1])
         if found is not None and (values[:count] - found[0]).max() > CONVERGED * values[0]:

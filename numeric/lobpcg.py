@@ -7,7 +7,6 @@ position, so that it has all copies of a repeated eigenvalue. The basis [X P W] 
 """
 
 import numpy as np
-from scipy.linalg import eigh
 
 from numeric.lanczos import NotConverged
 
@@ -42,7 +41,7 @@ def smallest_eigenvectors(S, precondition, null, count, *, residual):
     X = np.random.default_rng(0).standard_normal((size, block))
     X = np.linalg.qr(project(precondition(project(X))))[0]
     SX = S @ X
-    values, rotation = eigh(X.T @ SX)
+    values, rotation = np.linalg.eigh(X.T @ SX)
     X, SX = X @ rotation, SX @ rotation
     P = SP = np.empty((size, 0))
     for _ in range(STEPS):
@@ -53,7 +52,8 @@ def smallest_eigenvectors(S, precondition, null, count, *, residual):
         W = _orthonormal(project(precondition(R[:, active])), np.hstack([X, P]))
         basis, images = np.hstack([X, P, W]), np.hstack([SX, SP, S @ W])
         projected = basis.T @ images
-        values, best = eigh((projected + projected.T) / 2, subset_by_index=(0, block - 1))
+        values, best = np.linalg.eigh((projected + projected.T) / 2)
+        values, best = values[:block], best[:, :block]
         moves = best[:, active].copy()
         moves[:block] = 0.0  # the part of the new vectors that is not in the old ones
         chosen = np.hstack([best, _orthonormal(moves, best)])
@@ -68,7 +68,7 @@ def _orthonormal(Y, basis):
         Y = Y - basis @ (basis.T @ Y)
         lengths = np.linalg.norm(Y, axis=0)
         Y = Y[:, lengths > 0] / lengths[lengths > 0]
-        weights, axes = eigh(Y.T @ Y)
+        weights, axes = np.linalg.eigh(Y.T @ Y)
         kept = weights > _DEPENDENT
         Y = Y @ (axes[:, kept] / np.sqrt(weights[kept]))
     return Y

@@ -8,10 +8,9 @@ blocks of vectors, by products of matrices alone.
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.linalg import cho_factor, cho_solve
 
 COARSEST = 1000
-"""Up to this size, a level is solved by a dense factor."""
+"""Up to this size, a level is inverted."""
 
 STRONG = 0.25
 """An edge is strong if it has this share of the largest weight of either of its samples."""
@@ -43,14 +42,14 @@ class Multigrid:
             S, null = (restriction @ S @ prolongation).tocsr(), lengths
         self.coarsest = S.shape[0]
         unit = null / np.linalg.norm(null)
-        self._factor = cho_factor(S.toarray() + scale * np.outer(unit, unit))
+        self._inverse = np.linalg.inv(S.toarray() + scale * np.outer(unit, unit))
 
     def __call__(self, B):
         return self._cycle(B, 0)
 
     def _cycle(self, B, level):
         if level == len(self._levels):
-            return cho_solve(self._factor, B, check_finite=False)
+            return self._inverse @ B
         S, relaxation, prolongation, restriction = self._levels[level]
         X = relaxation * B
         X += prolongation @ self._cycle(restriction @ (B - S @ X), level + 1)

@@ -8,12 +8,12 @@
   up, as those of clusters in many dimensions.
 
 What a factor costs is bounded beforehand by the envelope of the matrix in the order of Cuthill and McKee; how small the
-eigenvalues are, Lanczos says on the way. Every result is checked, and after a failure the next route is taken.
+eigenvalues are, Lanczos says on the way. Every result is checked, and after a failure the next route is taken. The dense
+algebra of the routes is NumPy's alone: SciPy brings threads of its own, and the two would wait for each other.
 """
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.linalg import LinAlgError, eigh
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 from scipy.sparse.linalg import splu
 
@@ -39,7 +39,12 @@ WORK = 1e10
 FILL = 1e8
 """No factor of more entries, by the envelope, is tried."""
 
-_GIVEN_UP = (NotConverged, LinAlgError, RuntimeError, MemoryError)  # slow, broken down, singular, or too large
+_GIVEN_UP = (
+    NotConverged,
+    np.linalg.LinAlgError,
+    RuntimeError,
+    MemoryError,
+)  # slow, broken down, singular, or too large
 
 
 def sparse_bottom_eigenpairs(L, bound, n_pairs, null=None):
@@ -67,7 +72,7 @@ def sparse_bottom_eigenpairs(L, bound, n_pairs, null=None):
         except _GIVEN_UP:
             continue
         images = L @ vectors
-        eigenvalues, rotation = eigh(vectors.T @ images)  # Rayleigh-Ritz: also orders the pairs
+        eigenvalues, rotation = np.linalg.eigh(vectors.T @ images)  # Rayleigh-Ritz: also orders the pairs
         vectors, images = vectors @ rotation, images @ rotation
         if np.linalg.norm(images - vectors * eigenvalues, axis=0).max() <= RESIDUAL * bound:
             return np.ldexp(eigenvalues, exponent), vectors
