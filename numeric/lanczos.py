@@ -9,8 +9,9 @@ import numpy as np
 
 _EPS = np.finfo(np.float64).eps
 
-CONVERGED = 64 * _EPS
-"""The error of a converged pair, relative to its eigenvalue; there are `_EPS` of the largest one from rounding."""
+CONVERGED = _EPS / 4
+"""The error of a converged pair, relative to its eigenvalue, over M: about that of a dense solver; at least 64 units of
+rounding."""
 
 TIED = 1e-10
 """Eigenvalues this close, relatively, need not be told apart by the search for missed ones."""
@@ -39,6 +40,7 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf):
     """
     size, first = excluded.shape
     width = min(count + min(max(24, 2 * count), 128), size - first)
+    tolerance = max(CONVERGED * size, 64 * _EPS)
     rng = np.random.default_rng(0)
     basis = np.empty((size, first + width + 1), order="F")
     basis[:, :first] = excluded
@@ -64,11 +66,12 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf):
         values, rotation = np.linalg.eigh(projected, UPLO="U")
         values, rotation = values[::-1], rotation[:, ::-1]
         errors = coupling * np.abs(rotation[-1])
-        if found is not None and (values[:count] - found[0]).max() > CONVERGED * values[0]:
+        if found is not None and (values[:count] - found[0]).max() > tolerance * values[0]:
             found = None  # something has been missed
         if found is not None and _nothing_left(values, errors, count):
             return found[1]
-        converged = (errors[:count] <= np.maximum(CONVERGED * values[:count], _EPS * values[0])).all()
+        rounding = np.minimum(_EPS * values[0], TIED * values[:count])  # of A, where that is still accurate enough
+        converged = (errors[:count] <= np.maximum(tolerance * values[:count], rounding)).all()
         search = found is None and converged
         if search:
             found = values[:count], krylov[:, :width] @ rotation[:, :count]
@@ -84,8 +87,14 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf):
 
 
 def _nothing_left(values, errors, count):
-    """Whether the largest eigenvalue left, known up to its error, is not larger than those found."""
-    return errors[count] <= max(values[count - 1] - values[count], TIED * values[count - 1])
+    """Whether the largest eigenvalue left, known up to its error, is not larger than those found.
+
+    The error of an eigenvalue is that of its pair, or its square over the distance to the others if that is less.
+    """
+    error = errors[count]
+    if count + 1 < len(values) and values[count] - values[count + 1] > error:
+        error *= error / (values[count] - values[count + 1])
+    return error <= max(values[count - 1] - values[count], TIED * values[count - 1])
 
 
 def _orthogonalise(vector, basis):

@@ -17,8 +17,8 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 from scipy.sparse.linalg import splu
 
-from numeric import lobpcg
-from numeric.lanczos import NotConverged, largest_eigenvectors
+from numeric import lanczos, lobpcg
+from numeric.lanczos import NotConverged
 from numeric.multigrid import Multigrid
 
 RESIDUAL = 1e-9
@@ -103,7 +103,7 @@ def _complement(L, bound, count, null):
     """From the largest eigenvalues of c I - L, c a bound on those of L."""
     complement = (bound * sp.eye_array(L.shape[0]) - L).tocsr()
     hopeless = np.inf if null is None else (1 - SMALL) * bound
-    return largest_eigenvectors(lambda x: complement @ x, _excluded(L, null), count, hopeless=hopeless)
+    return lanczos.largest_eigenvectors(lambda x: complement @ x, _excluded(L, null), count, hopeless=hopeless)
 
 
 def _inverse(L, bound, count, null):
@@ -112,7 +112,7 @@ def _inverse(L, bound, count, null):
     factors = splu(
         positive_definite, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True}
     )
-    return largest_eigenvectors(factors.solve, _excluded(L, null), count)
+    return lanczos.largest_eigenvectors(factors.solve, _excluded(L, null), count)
 
 
 def _multigrid(L, bound, count, null):

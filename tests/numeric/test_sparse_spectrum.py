@@ -45,6 +45,7 @@ def test_each_route_agrees_with_the_dense_one(route, G, count, spread, exponent,
         patched.setattr(multigrid, "COARSEST", 15)
         patched.setattr(sparse_spectrum, "SMALL", 0.0)
         patched.setattr(sparse_spectrum.lobpcg, "STEPS", 1000)
+        patched.setattr(sparse_spectrum.lanczos, "RESTARTS", 2000)
         pairs = sparse_bottom_eigenpairs(sp.csr_array(S), norm, count, null)
     assert pairs is not None
     eigenvalues, vectors = pairs
