@@ -66,13 +66,13 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf):
         values, rotation = np.linalg.eigh(projected, UPLO="U")
         values, rotation = values[::-1], rotation[:, ::-1]
         errors = coupling * np.abs(rotation[-1])
-        if found is not None and (values[:count] - found[0]).max() > tolerance * values[0]:
+        accurate, rounding = tolerance * values[:count], _EPS * values[0]
+        if found is not None and (values[:count] - found[0] > np.maximum(accurate, 64 * rounding)).any():
             found = None  # something has been missed
         if found is not None and _nothing_left(values, errors, count):
             return found[1]
-        rounding = np.minimum(_EPS * values[0], TIED * values[:count])  # of A, where that is still accurate enough
-        converged = (errors[:count] <= np.maximum(tolerance * values[:count], rounding)).all()
-        search = found is None and converged
+        small = np.maximum(accurate, np.minimum(rounding, TIED * values[:count]))
+        search = found is None and (errors[:count] <= small).all()
         if search:
             found = values[:count], krylov[:, :width] @ rotation[:, :count]
             if width == size - first:

@@ -25,7 +25,8 @@ RESIDUAL = 1e-9
 """What |L v - lambda v| may be, relative to the norm of L, for a pair to be returned."""
 
 SHIFT = 1e-12
-"""sigma in L + sigma I, relative to the norm of L."""
+"""sigma in L + sigma I, relative to the norm of L; `RESIDUAL` where an eigenvalue 0 is among those wanted, beside whose
+inverse the others must not be lost."""
 
 SMALL = 1 / 1000
 """Eigenvalues below this share of the norm of L are left by Lanczos on c I - L to the other routes."""
@@ -108,7 +109,8 @@ def _complement(L, bound, count, null):
 
 def _inverse(L, bound, count, null):
     """From the largest eigenvalues of (L + sigma I)^{-1}."""
-    positive_definite = (L + SHIFT * bound * sp.eye_array(L.shape[0])).tocsc()
+    shift = RESIDUAL if null is None else SHIFT
+    positive_definite = (L + shift * bound * sp.eye_array(L.shape[0])).tocsc()
     factors = splu(
         positive_definite, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True}
     )
