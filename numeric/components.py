@@ -61,7 +61,7 @@ class Components:
             members = self._members(part)
             if vectors is None:
                 mass = 1.0 if self.mass is None else self.mass[members[0]]
-                vectors = ones_complement(np.ones(len(members)), len(columns)) / np.sqrt(mass)
+                vectors = cosines(len(members), len(columns)) / np.sqrt(mass)
             else:
                 vectors = vectors[:, within[chosen[columns]]]
             eigenvectors[members[:, None], n_zeros + columns] = length * vectors
@@ -150,6 +150,12 @@ def ones_complement(vector, count):
     columns = -np.outer(normal, normal[1 : count + 1]) * (2 / (normal @ normal))
     columns[np.arange(1, count + 1), np.arange(count)] += 1.0
     return columns
+
+
+def cosines(size, count):
+    """`count` orthonormal columns orthogonal to the ones vector, (size, count), with no entry much larger than others'."""
+    phases = np.outer(2 * np.arange(size) + 1, np.arange(1, count + 1)) % (4 * size)  # exact, in units of pi/(2 size)
+    return np.sqrt(2 / size) * np.cos(phases * (np.pi / (2 * size)))
 
 
 def _equal(lowest, highest):
