@@ -45,23 +45,40 @@ def cliques(G):
     Raises:
         NotCliques: two samples are linked through others and are no positives, or two weights in a clique differ.
     """
-    n_cliques, labels = connected_components(G, directed=False)
+    _, labels = connected_components(G, directed=False)
     sizes = np.bincount(labels)
-    short = np.flatnonzero(np.diff(G.indptr) < sizes[labels] - 1)
-    if short.size:
-        i = int(short[0])
+    lowest, highest, complete = clique_weights(G, labels, sizes)
+    if not complete.all():
+        i = int(np.flatnonzero(np.diff(G.indptr) < sizes[labels] - 1)[0])
         members = np.flatnonzero(labels == labels[i])
         j = int(np.setdiff1d(members, np.append(G.indices[G.indptr[i] : G.indptr[i + 1]], i))[0])
         raise NotCliques(f"samples {i} and {j} are linked through others but are no positives of each other")
-    rows = np.repeat(np.arange(len(labels)), np.diff(G.indptr))  # of every entry
-    part = labels[rows]
-    lowest, highest = np.full(n_cliques, np.inf), np.zeros(n_cliques)
-    np.minimum.at(lowest, part, G.data)
-    np.maximum.at(highest, part, G.data)
-    uneven = np.flatnonzero(highest - np.minimum(lowest, highest) > SAME * highest)
+    uneven = np.flatnonzero(highest - lowest > SAME * highest)
     if uneven.size:
-        inside = np.flatnonzero(part == uneven[0])
+        rows = np.repeat(np.arange(len(labels)), np.diff(G.indptr))  # of every entry
+        inside = np.flatnonzero(labels[rows] == uneven[0])
         ends = [inside[choose(G.data[inside])] for choose in (np.argmin, np.argmax)]
         found = " and ".join(f"G[{rows[e]}, {G.indices[e]}] = {G.data[e]:g}" for e in ends)
         raise NotCliques(f"weights in a clique differ, {found}")
     return Cliques(labels, sizes, highest)
+
+
+def clique_weights(G, labels, sizes):
+    """Of every connected component the smallest and the largest weight, and whether all pairs of samples are related.
+
+    Args:
+        G: (N, N) csr_array, symmetric, positive where stored, without diagonal.
+        labels: (N,) the component of every sample.
+        sizes: (C,) how many samples each has.
+
+    Returns:
+        lowest, highest: (C,) weights; 0 for a sample without positives.
+        complete: (C,) of Booleans.
+    """
+    rows = np.flatnonzero(np.diff(G.indptr))
+    lowest, highest = np.where(sizes == 1, 0.0, np.inf), np.zeros(len(sizes))
+    if rows.size:
+        np.minimum.at(lowest, labels[rows], np.minimum.reduceat(G.data, G.indptr[rows]))
+        np.maximum.at(highest, labels[rows], np.maximum.reduceat(G.data, G.indptr[rows]))
+    complete = np.bincount(labels, np.diff(G.indptr)) == sizes * (sizes - 1.0)
+    return lowest, highest, complete

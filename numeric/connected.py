@@ -6,14 +6,14 @@ u = M^{1/2} 1; with all masses 1 it is L itself, and u the ones vector.
 Dense: one Householder reflection Q takes u to the first axis, and Q S Q, less its first row and column, is S on the
 complement; Q is applied as a rank-two update and never formed.
 
-Sparse: Lanczos on the complement of u (`numeric.lanczos`).
+Sparse: one of the routes of `numeric.sparse_spectrum`, on the complement of u.
 """
 
 import numpy as np
 import scipy.sparse as sp
 
 from numeric.dense import selected_eigenpairs
-from numeric.lanczos import RESIDUAL, sparse_bottom_eigenpairs
+from numeric.sparse_spectrum import RESIDUAL, sparse_bottom_eigenpairs
 
 DENSE_SIZE = 600
 """Up to this size, the dense route is the faster one."""
@@ -57,15 +57,6 @@ def connected_eigenpairs(G, n_pairs, mass):
     )
 
 
-def ones_complement(vector, count):
-    """`count` orthonormal columns orthogonal to a positive `vector`, (M, count): a reflection's."""
-    normal = vector / np.linalg.norm(vector)
-    normal[0] += np.copysign(1.0, normal[0])  # no cancellation
-    columns = -np.outer(normal, normal[1 : count + 1]) * (2 / (normal @ normal))
-    columns[np.arange(1, count + 1), np.arange(count)] += 1.0
-    return columns
-
-
 def _dense(G, n_pairs, roots):
     """The eigenpairs of S; roots are those of the masses."""
     S = -G
@@ -89,13 +80,13 @@ def _dense(G, n_pairs, roots):
 
 
 def _sparse(G, n_pairs, roots):
-    """The same, or None if Lanczos gave none that meet the residual."""
+    """The same, or None if no sparse route gave pairs that meet the residual."""
     degrees = np.asarray(G.sum(axis=1)).ravel()
-    inverse = sp.diags_array(1 / roots)
-    S = (inverse @ (sp.diags_array(degrees) - G) @ inverse).tocsc()
-    u = _unit(roots)
+    S = (sp.diags_array(degrees) - G).tocsr()
+    S.data /= np.repeat(roots, np.diff(S.indptr))
+    S.data /= roots[S.indices]
     bound = 2 * (degrees / roots / roots).max()  # Gershgorin, for rows scaled by the roots
-    return sparse_bottom_eigenpairs(S, bound, n_pairs, lambda x: x - np.multiply.outer(u, u @ x))
+    return sparse_bottom_eigenpairs(S, bound, n_pairs, _unit(roots))
 
 
 def _unit(roots):

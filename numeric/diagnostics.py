@@ -13,10 +13,8 @@ from scipy.linalg import subspace_angles
 from numeric import vicreg
 from numeric.arrays import on_host
 from numeric.centred import centre
+from numeric.ties import TIE, through_ties
 from numeric.validation import representation
-
-TIE = 1e-9
-"""Eigenvalues closer than this, relative to the largest one looked at, count as tied."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,21 +117,11 @@ def angles_to_optimum(Z, G, *, method=vicreg, **hyper):
         return np.zeros(0)
     known = signature(method.eigenpairs).parameters
     chosen = {name: value for name, value in hyper.items() if name in known}
-    span = _tied_span(lambda G, n_pairs: method.eigenpairs(G, n_pairs, **chosen), G, optimum.rank)
+    _, eigenvectors, tied = through_ties(lambda n_pairs: method.eigenpairs(G, n_pairs, **chosen), optimum.rank)
+    span = eigenvectors[:, : np.flatnonzero(tied)[-1] + 1]
     lengths = np.linalg.norm(span, axis=0) * np.sqrt(len(span))
     centred = (np.abs(span.sum(axis=0)) <= TIE * lengths).all()
     return principal_angles(centre(Z) if centred else Z, span)
-
-
-def _tied_span(eigenpairs, G, rank):
-    """The first `rank` eigenvectors, and all others whose eigenvalue ties with the last of them."""
-    n_pairs = rank + 1
-    while True:
-        eigenvalues, eigenvectors = eigenpairs(G, n_pairs)
-        tied = np.abs(eigenvalues - eigenvalues[rank - 1]) <= TIE * np.abs(eigenvalues).max()
-        if not tied[-1] or len(eigenvalues) < n_pairs:
-            return eigenvectors[:, : np.flatnonzero(tied)[-1] + 1]
-        n_pairs *= 2
 
 
 def _orthonormal_basis(A):

@@ -1,104 +1,119 @@
-"""The bottom of the spectrum of a large sparse matrix, repeated eigenvalues included.
+"""The largest eigenpairs of a symmetric operator: Lanczos with thick restarts, and a search for what it has missed.
 
-Lanczos on an operator that turns the wanted end of the spectrum into the largest eigenvalues. First on c I - L, which
-needs products with L only. Where that is slow, small eigenvalues lie close together, which is the case of long thin
-graphs and of weights of very different size; such graphs have sparse factors, and Lanczos runs on the inverse of
-L + sigma I for a sigma just above the rounding of L. Lanczos can miss a copy of a repeated eigenvalue, so it is run
-again on the complement of what it found, until nothing better is left there.
+The basis is orthogonalised in full and restarted with its best Ritz vectors (Wu & Simon 2000). A Krylov space has one
+copy of a repeated eigenvalue, and rounding adds the others late or never. So when all wanted pairs have converged, the
+iteration goes on from a new direction orthogonal to them, until it has seen that nothing larger is left there.
 """
 
-import inspect
-
 import numpy as np
-import scipy.sparse as sp
-from scipy.linalg import eigh
-from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh, splu
 
-RESIDUAL = 1e-9
-"""What |L v - lambda v| may be, relative to the norm of L, for a pair to be returned."""
-
-SHIFT = 1e-12
-"""sigma in L + sigma I, relative to the norm of L."""
-
-_RESTARTS = 60
-_GIVEN_UP = (ArpackNoConvergence, ArpackError, RuntimeError, MemoryError)  # slow, stuck, or factors too large
 _EPS = np.finfo(np.float64).eps
-# ARPACK draws a new vector when it meets an invariant subspace: from this seed, where SciPy lets one give it.
-_SEED = {"rng": 0} if "rng" in inspect.signature(eigsh).parameters else {}
+
+CONVERGED = _EPS / 4
+"""The error of a converged pair, relative to its eigenvalue, over M: about that of a dense solver; at least 64 units of
+rounding."""
+
+TIED = 1e-10
+"""Eigenvalues this close, relatively, need not be told apart by the search for missed ones."""
+
+RESTARTS = 100
 
 
-def everything(x):
-    """x itself: the projection where no direction is excluded."""
-    return x
+class NotConverged(RuntimeError):
+    """An iteration was given up."""
 
 
-def sparse_bottom_eigenpairs(L, bound, n_pairs, project=everything):
-    """The smallest eigenpairs of a symmetric positive semidefinite matrix on the range of a projection.
+def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf):
+    """Eigenvectors for the largest eigenvalues of A on the complement of some directions.
 
     Args:
-        L: (M, M) csc_array.
-        bound: on its eigenvalues, > 0.
-        n_pairs: how many pairs, well below M.
-        project: x -> P x, for vectors and for matrices; P an orthogonal projector that commutes with L.
+        product: x -> A x for (M,) vectors, A symmetric positive semidefinite on the complement.
+        excluded: (M, e) orthonormal columns that span an invariant subspace of A; e may be 0.
+        count: how many, well below M - e.
+        hopeless: give up as soon as `count` eigenvalues of A are known to exceed this number and are not found yet.
 
     Returns:
-        eigenvalues: (n_pairs,) ascending.
-        eigenvectors: (M, n_pairs) orthonormal, in the range of P.
-        None instead of the two if neither operator gave pairs that meet `RESIDUAL`.
+        (M, count) orthonormal columns, orthogonal to the excluded ones.
+
+    Raises:
+        NotConverged: after `RESTARTS` restarts, or where it is hopeless.
     """
-    for operator in (_complement, _inverse):
-        try:
-            vectors = _bottom_eigenvectors(L, bound, operator(L, bound, project), n_pairs, project)
-        except _GIVEN_UP:
-            continue
-        images = L @ vectors
-        eigenvalues, rotation = eigh(vectors.T @ images)  # Rayleigh-Ritz: also orders the pairs
-        vectors, images = vectors @ rotation, images @ rotation
-        if np.linalg.norm(images - vectors * eigenvalues, axis=0).max() <= RESIDUAL * bound:
-            return eigenvalues, vectors
-    return None
+    size, first = excluded.shape
+    width = min(count + min(max(24, 2 * count), 128), size - first)
+    tolerance = max(CONVERGED * size, 64 * _EPS)
+    rng = np.random.default_rng(0)
+    basis = np.empty((size, first + width + 1), order="F")
+    basis[:, :first] = excluded
+    krylov = basis[:, first:]  # (M, width + 1)
+    krylov[:, 0] = _new_direction(excluded, rng)
+    projected = np.zeros((width, width))  # the upper triangle of A in this basis
+    kept, found = 0, None  # found: (values, vectors) beside which larger eigenvalues are searched for
+    for _ in range(RESTARTS):
+        for j in range(kept, width):
+            vector, known = krylov[:, j], basis[:, : first + j + 1]
+            image = product(vector)
+            diagonal = vector @ image
+            image -= diagonal * vector  # first, so that one pass over the basis is enough
+            overlaps, coupling = _orthogonalise(image, known)
+            projected[: j + 1, j] = overlaps[first:]
+            projected[j, j] += diagonal
+            if coupling > 4 * _EPS * max(abs(diagonal), np.abs(overlaps).max()):
+                np.divide(image, coupling, out=krylov[:, j + 1])
+            else:  # an invariant subspace
+                coupling = 0.0
+                if first + j + 1 < size:
+                    krylov[:, j + 1] = _new_direction(known, rng)
+        values, rotation = np.linalg.eigh(projected, UPLO="U")
+        values, rotation = values[::-1], rotation[:, ::-1]
+        errors = coupling * np.abs(rotation[-1])
+        accurate, rounding = tolerance * values[:count], _EPS * values[0]
+        if found is not None and (values[:count] - found[0] > np.maximum(accurate, 64 * rounding)).any():
+            found = None  # something has been missed
+        if found is not None and _nothing_left(values, errors, count):
+            return found[1]
+        small = np.maximum(accurate, np.minimum(rounding, TIED * values[:count]))
+        search = found is None and (errors[:count] <= small).all()
+        if search:
+            found = values[:count], krylov[:, :width] @ rotation[:, :count]
+            if width == size - first:
+                return found[1]
+        if found is None and values[count - 1] > hopeless:
+            break
+        kept = count if search else count + (width - count) // 3
+        krylov[:, :kept] = krylov[:, :width] @ rotation[:, :kept]
+        krylov[:, kept] = _new_direction(basis[:, : first + kept], rng) if search else krylov[:, width]
+        projected[:kept, :kept] = np.diag(values[:kept])
+    raise NotConverged(f"Lanczos found no {count} eigenpairs")
 
 
-def _complement(L, bound, project):
-    """x -> c x - L x on the range of the projection, c a bound on the spectrum of L."""
-    return LinearOperator(L.shape, matvec=lambda x: project(bound * x - L @ project(x)), dtype=np.float64)
+def _nothing_left(values, errors, count):
+    """Whether the largest eigenvalue left, known up to its error, is not larger than those found.
+
+    The error of an eigenvalue is that of its pair, or its square over the distance to the others if that is less.
+    """
+    error = errors[count]
+    if count + 1 < len(values) and values[count] - values[count + 1] > error:
+        error *= error / (values[count] - values[count + 1])
+    return error <= max(values[count - 1] - values[count], TIED * values[count - 1])
 
 
-def _inverse(L, bound, project):
-    """x -> (L + sigma I)^{-1} x on the range of the projection."""
-    positive_definite = (L + SHIFT * bound * sp.eye_array(L.shape[0])).tocsc()
-    factors = splu(
-        positive_definite, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True}
-    )
-    return LinearOperator(L.shape, matvec=lambda x: project(factors.solve(project(x))), dtype=np.float64)
+def _orthogonalise(vector, basis):
+    """Take from the vector its part in the span of the basis; the coefficients of that part, and what length is left."""
+    before = np.sqrt(vector @ vector)
+    overlaps = basis.T @ vector
+    vector -= basis @ overlaps
+    length = np.sqrt(vector @ vector)
+    if length < 0.5 * before:  # else one pass is accurate to a few units of rounding
+        again = basis.T @ vector
+        vector -= basis @ again
+        overlaps += again
+        length = np.sqrt(vector @ vector)
+    return overlaps, length
 
 
-def _bottom_eigenvectors(L, bound, operator, count, project):
-    """Orthonormal vectors for the `count` smallest eigenvalues of L, the largest of `operator`."""
-    vectors = _lanczos(operator, count, project)
-    for _ in range(count):
-        energies = np.sum(vectors * (L @ vectors), axis=0)
-        worst = np.argmax(energies)
-        candidate = _lanczos(_deflated(operator, vectors), 1, project)
-        if np.vdot(candidate, L @ candidate) >= energies[worst] - 64 * _EPS * bound:
-            return vectors
-        vectors[:, worst] = candidate[:, 0]
-        vectors = np.linalg.qr(vectors)[0]
-    raise RuntimeError("Lanczos kept missing eigenvalues")
-
-
-def _deflated(operator, vectors):
-    def remove(x):
-        return x - vectors @ (vectors.T @ x)
-
-    def matvec(x):
-        return remove(operator.matvec(remove(x)))
-
-    return LinearOperator(operator.shape, matvec=matvec, dtype=np.float64)
-
-
-def _lanczos(operator, count, project):
-    size = operator.shape[0]
-    start = project(np.sin(np.arange(1.0, size + 1)))  # deterministic, and in general position
-    _, vectors = eigsh(operator, k=count, which="LA", v0=start, maxiter=_RESTARTS, tol=0, **_SEED)
-    return np.linalg.qr(project(vectors))[0]
+def _new_direction(basis, rng):
+    """A unit vector orthogonal to the basis, in general position."""
+    vector = rng.standard_normal(len(basis))
+    for _ in range(2):
+        vector -= basis @ (basis.T @ vector)
+    return vector / np.linalg.norm(vector)

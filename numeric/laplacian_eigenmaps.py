@@ -102,8 +102,7 @@ def eigenpairs(G, n_pairs, *, normalisation="covariance"):
     n_pairs = component_count(n_pairs)
     G = relation(G)
     if normalisation == "covariance":
-        eigenvalues, eigenvectors = bottom_eigenpairs(G, n_pairs)
-        return eigenvalues, np.sqrt(len(eigenvectors)) * eigenvectors
+        return bottom_eigenpairs(G, n_pairs, unit_variance=True)
     d = degrees(G)
     counted = np.flatnonzero(d)
     if not len(counted):

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from numeric.arrays import inner
 from numeric.connected import DENSE_SIZE, FALLBACK_SIZE
 from numeric.dense import selected_eigenpairs
-from numeric.lanczos import RESIDUAL, sparse_bottom_eigenpairs
+from numeric.sparse_spectrum import RESIDUAL, sparse_bottom_eigenpairs
 from numeric.validation import component_count, frobenius_norm, symmetric
 from numeric.whitening import orthonormal_basis
 
@@ -126,12 +126,10 @@ def _connected(G, n_pairs):
     n_pairs = min(n_pairs, size)
     if size <= DENSE_SIZE or 5 * n_pairs > size:
         return _dense(G.toarray(), n_pairs)
-    exponent = int(np.frexp(abs(G).max())[1])
-    scaled = sp.csr_array((np.ldexp(G.data, -exponent), G.indices, G.indptr), shape=G.shape)
-    bound = abs(scaled).sum(axis=1).max()
-    pairs = sparse_bottom_eigenpairs((bound * sp.eye_array(size) - scaled).tocsc(), 2 * bound, n_pairs)
+    bound = abs(G).sum(axis=1).max()
+    pairs = sparse_bottom_eigenpairs(bound * sp.eye_array(size) - G, 2 * bound, n_pairs)
     if pairs is not None:
-        return np.ldexp(bound - pairs[0], exponent), pairs[1]
+        return bound - pairs[0], pairs[1]
     if size <= FALLBACK_SIZE:
         return _dense(G.toarray(), n_pairs)
     raise RuntimeError(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from numeric.connected import ones_complement
+from numeric.components import ones_complement
 
 
 def simplex(n_vertices, n_components):

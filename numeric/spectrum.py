@@ -3,16 +3,18 @@
 L = diag(G 1) - G is symmetric, positive semidefinite and annihilates the ones vector, once for each connected
 component. All three facts are used rather than hoped for: the ones vector is removed exactly, and the graph
 is taken apart into its components first, so that an eigenvalue 0 is exactly 0 and its eigenvector is a
-contrast of indicators. What is left is one connected graph at a time (`numeric.connected`).
+contrast of indicators (`numeric.components`).
 """
+
+from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import eigh
-from scipy.sparse.csgraph import connected_components
 
 from numeric.arrays import is_foreign, namespace
-from numeric.connected import connected_eigenpairs, ones_complement
+from numeric.components import Components
+from numeric.ties import through_ties
 from numeric.validation import component_count, relation
 
 RANK_TOLERANCE = 1e-12
@@ -38,43 +40,60 @@ def without_diagonal(G):
     return G
 
 
-def bottom_eigenpairs(G, n_pairs, *, mass=None):
+def bottom_eigenpairs(G, n_pairs, *, mass=None, unit_variance=False):
     """The smallest eigenpairs of L = diag(G 1) - G on the complement of the ones vector.
 
     Args:
         G: (N, N) relation, dense or sparse; its diagonal has no influence.
         n_pairs: how many pairs; at most N - 1 exist.
         mass: (N,) ndarray of m_i > 0, for L p = lambda diag(mass) p without the constant one; by default all 1.
+        unit_variance: whether the eigenvectors are columns of variance 1, P'P = N I, instead of length 1.
 
     Returns:
         eigenvalues: (q,) ascending, q = min(n_pairs, N - 1), each >= 0, accurate relative to the norm of the
             component that it belongs to, and exactly 0 once per component after the first.
         eigenvectors: (N, q) orthonormal columns, each orthogonal to the ones vector; P' diag(mass) P = I, mass'P = 0.
+            With unit variance, they are longer by N^{1/2}.
 
     Raises:
         TypeError, ValueError: G or n_pairs is not allowed (`numeric.validation`).
         RuntimeError: the sparse eigensolver failed, and the component is too large for the dense one.
     """
     G = without_diagonal(relation(G))
-    n_samples = G.shape[0]
-    n_pairs = min(component_count(n_pairs), n_samples - 1)
-    mass = np.ones(n_samples) if mass is None else mass
-    n_parts, labels = connected_components(sp.csr_array(G), directed=False)
-    contrasts = _indicator_contrasts(labels, mass, min(n_pairs, n_parts - 1))
-    eigenvalues = [np.zeros(contrasts.shape[1])]
-    eigenvectors = [contrasts]
-    missing = n_pairs - contrasts.shape[1]
-    if missing:
-        for part in range(n_parts):
-            members = np.flatnonzero(labels == part)
-            if members.size > 1:
-                component = G if n_parts == 1 else G[members][:, members]
-                values, vectors = connected_eigenpairs(component, missing, mass[members])
-                eigenvalues.append(values)
-                eigenvectors.append(_scatter(vectors, members, n_samples))
-    eigenvalues, eigenvectors = np.concatenate(eigenvalues), np.concatenate(eigenvectors, axis=1)
-    order = np.argsort(eigenvalues, kind="stable")[:n_pairs]
-    return eigenvalues[order], eigenvectors[:, order]
+    length = np.sqrt(G.shape[0]) if unit_variance else 1.0
+    return Components(G, mass).eigenpairs(min(component_count(n_pairs), G.shape[0] - 1), length)
+
+
+class Multiplicity(NamedTuple):
+    """How many eigenvalues equal the last one taken: among those taken, and in all."""
+
+    taken: int
+    total: int
+
+
+def bottom_multiplicity(G, n_pairs, *, mass=None):
+    """How often the last of the smallest eigenvalues is repeated: if `total` > `taken`, its eigenvectors are a choice.
+
+    Of cliques, and of the eigenvalue 0, multiplicities are counted and not computed, however large they are.
+
+    Args:
+        G, n_pairs, mass: as for `bottom_eigenpairs`.
+
+    Returns:
+        taken: how many of the min(n_pairs, N - 1) smallest eigenvalues equal the last of them (`numeric.ties`).
+        total: how many of all N - 1 do. Both are 0 for N = 1.
+
+    Raises:
+        TypeError, ValueError, RuntimeError: as `bottom_eigenpairs`.
+    """
+    G = without_diagonal(relation(G))
+    most = G.shape[0] - 1
+    rank = min(component_count(n_pairs), most)
+    if not rank:
+        return Multiplicity(0, 0)
+    components = Components(G, mass)
+    *_, tied = through_ties(lambda count: (components.eigenvalues(min(count, most)), None), rank)
+    return Multiplicity(int(np.count_nonzero(tied[:rank])), int(np.count_nonzero(tied)))
 
 
 def bottom_generalised_eigenpairs(B, A, n_pairs, *, scale=None):
@@ -110,16 +129,3 @@ def bottom_generalised_eigenpairs(B, A, n_pairs, *, scale=None):
     rounding = unit * (eigenvalues[-1] if scale is None else scale)
     eigenvalues = np.where(eigenvalues > rounding, eigenvalues, 0.0)
     return eigenvalues[:n_pairs], whitening @ eigenvectors[:, :n_pairs]
-
-
-def _indicator_contrasts(labels, mass, count):
-    """`count` vectors constant on each component, (N, count), so that L p = 0, with P' diag(mass) P = I, mass'P = 0."""
-    largest = mass.max()
-    roots = np.sqrt(np.bincount(labels, mass / largest))  # of the masses of components, whose sum need not be a float
-    return (ones_complement(roots, count) / roots[:, None] / np.sqrt(largest))[labels]
-
-
-def _scatter(vectors, members, n_samples):
-    full = np.zeros((n_samples, vectors.shape[1]))
-    full[members] = vectors
-    return full

@@ -56,8 +56,7 @@ def optimal_representation(G, n_components, *, alpha=1.0, beta=1.0, gamma=1.0):
     d of C = R diag(s) R', from `hinge_spectrum` at prices 2 gamma lambda_k/alpha.
     """
     alpha, beta, gamma = _possibly_infinite(alpha, beta, gamma)
-    eigenvalues, eigenvectors = bottom_eigenpairs(G, n_components)  # (q,), (N, q)
-    basis = np.sqrt(len(eigenvectors)) * eigenvectors  # (N, q)
+    eigenvalues, basis = bottom_eigenpairs(G, n_components, unit_variance=True)  # (q,), (N, q)
     factor, known = _minimum(eigenvalues, basis, n_components, alpha, beta, gamma)
     return Optimum(representation=factor, **known)
 
@@ -118,7 +117,7 @@ def _gradient(centred, deviations, off_diagonal, energy, alpha, beta, gamma):
 
 
 def _minimum(eigenvalues, basis, n_components, alpha, beta, gamma):
-    """The minimiser in the span of the basis, (M, K), and what else is known of the minimum, by name."""
+    """The minimiser in the span of the basis, which is overwritten, (M, K), and what else is known of the minimum, by name."""
     K = component_count(n_components)
     with np.errstate(over="ignore"):  # an infinite price is one that is not paid
         prices = min(gamma / alpha, np.finfo(np.float64).max) * (2 * eigenvalues)
@@ -126,4 +125,4 @@ def _minimum(eigenvalues, basis, n_components, alpha, beta, gamma):
     s = best.spectrum[: len(eigenvalues)]  # (q,)
     R = rotation_with_diagonal(best.spectrum, best.diagonal)  # (K, K)
     known = {"loss": alpha * best.loss, "filter": s, "eigenvalues": eigenvalues, "rank": int(np.count_nonzero(s))}
-    return spectral_factor(basis, s, n_components=K) @ R.T, known
+    return spectral_factor(basis, s, n_components=K, rotation=R), known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sympy import Identity
+from sympy import Identity, sqrt
 
 from derivations.language.atoms import Centring, Laplacian
 from derivations.language.errors import UnsupportedExpression
@@ -28,10 +28,14 @@ class Route:
     minimised: str = ""  # in words, what the relation must be for a minimum, where that is more
     name: str = "G"
 
-    @property
-    def over_z(self):
-        """The call that gives eigenvalues and eigenvectors."""
-        return f"{self.eigenpairs}({self.name}, n_components{', error=error' * bool(self.error)})"
+    def over_z(self, unit, order):
+        """The call that gives eigenvalues, and eigenvectors of length `unit`, which `order` rows have."""
+        options = ", error=error" * bool(self.error)
+        if unit == sqrt(order) and self.eigenpairs == BOTTOM.eigenpairs:
+            options += ", unit_variance=True"
+        elif unit != 1:
+            raise UnsupportedExpression(unit, "the NumPy code", "no function computes eigenvectors of this length")
+        return f"{self.eigenpairs}({self.name}, n_components{options})"
 
     @property
     def validation(self):

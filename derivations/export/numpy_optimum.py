@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from sympy import Integer, Symbol
+from sympy import Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.export.numpy_cases import cases
 from derivations.export.numpy_eigenpairs import route
 from derivations.export.numpy_filter import FilterCode
 from derivations.export.numpy_layout import paragraph
-from derivations.export.numpy_scalar import ScalarCode
 from derivations.export.text import show
 from derivations.language.atoms import Abbreviation, Centring
 from derivations.language.errors import UnsupportedExpression
@@ -36,8 +35,7 @@ class OptimumCode:
         centred = ", centred" if pencil.metric == Centring(pencil.metric.rows) else ""
         validated = "" if self.route.checked else f"    {self.route.validation}\n"
         name = self.route.name
-        vectors = "eigenvectors" if self._unit() else "basis"
-        basis = f"    basis = {self._unit()}  # (N, q)\n" if self._unit() else ""
+        unit = self.representation[0].unit
         return f'''def optimal_representation({loss_code.signature(f"{name}, n_components", *self._keywords())}):
     """A global minimum over all (N, K) representations (`{self.given.representation.id}`).
 
@@ -50,9 +48,9 @@ class OptimumCode:
     Returns:
         Optimum with `representation` (N, K){centred}.
     """
-{loss_code.checked}{validated}    eigenvalues, {vectors} = {self.route.over_z}  # (q,), (N, q)
+{loss_code.checked}{validated}    eigenvalues, basis = {self.route.over_z(unit, pencil.metric.rows)}  # (q,), (N, q)
 {self._filtered()}
-{basis}{self._result("representation")}'''
+{self._result("representation")}'''
 
     def over_w(self, loss_code):
         *before, last = self.route.over_w
@@ -110,12 +108,6 @@ class OptimumCode:
             return ""
         (condition,) = [c.condition for c in self.representation if not c.equal_diagonal]
         return f"{condition.lhs} > {condition.rhs}"
-
-    def _unit(self):
-        """The basis from the eigenvectors; empty if they are one."""
-        unit = self.representation[0].unit
-        code = ScalarCode({self.loss.unknown.rows: "len(eigenvectors)"})(unit)
-        return f"{code} * eigenvectors" if unit != Integer(1) else ""
 
     def _formula(self, found):
         pencil, unknown = found[0].pencil, found[0].unknown

@@ -76,9 +76,8 @@ def optimal_representation(G, n_components, *, alpha=1.0, beta=1.0, gamma=1.0):
         Optimum with `representation` (N, K), centred.
     """
     alpha, beta, gamma = _parameters(alpha, beta, gamma)
-    eigenvalues, eigenvectors = bottom_eigenpairs(G, n_components)  # (q,), (N, q)
+    eigenvalues, basis = bottom_eigenpairs(G, n_components, unit_variance=True)  # (q,), (N, q)
     s, minimum = _filter(eigenvalues, n_components, alpha, beta, gamma)
-    basis = np.sqrt(len(eigenvectors)) * eigenvectors  # (N, q)
     return Optimum(
         representation=spectral_factor(basis, s, n_components=n_components, equal_diagonal=alpha > beta),
         loss=minimum,

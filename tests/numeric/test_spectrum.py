@@ -7,7 +7,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
-from numeric import connected, lanczos
+from numeric import connected, sparse_spectrum
 from numeric.moments import centre, pencil_of_moments
 from numeric.products import laplacian_product
 from numeric.spectrum import (
@@ -127,37 +127,6 @@ def test_the_sparse_route_agrees_with_the_dense_one(G, monkeypatch):
     assert eigenvectors.tobytes() == again[1].tobytes()
 
 
-def centred(x):
-    return x - x.mean(axis=0)
-
-
-@pytest.mark.parametrize("operator", ["_complement", "_inverse"])
-def test_each_operator_is_right_by_itself(operator):
-    G = expander(60)
-    L = sp.csc_array(laplacian(G.toarray()))
-    vectors = lanczos._bottom_eigenvectors(L, 20.0, getattr(lanczos, operator)(L, 20.0, centred), 4, centred)
-    values = np.linalg.eigvalsh(vectors.T @ (L @ vectors))
-    np.testing.assert_allclose(values, np.linalg.eigvalsh(L.toarray())[1:5], rtol=1e-12)
-
-
-def test_a_missed_copy_of_a_repeated_eigenvalue_is_found(monkeypatch):
-    G = ring(40)
-    L = sp.csc_array(laplacian(G.toarray()))
-    wanted, exact = np.linalg.eigh(L.toarray())
-    honest, calls = lanczos._lanczos, []
-
-    def forgetful(operator, count, project):
-        calls.append(count)
-        if len(calls) > 1:
-            return honest(operator, count, project)
-        seen = [1, 3, 5, 7]  # one of each pair
-        return exact[:, seen].copy()
-
-    monkeypatch.setattr(lanczos, "_lanczos", forgetful)
-    vectors = lanczos._bottom_eigenvectors(L, 4.0, lanczos._complement(L, 4.0, centred), 4, centred)
-    np.testing.assert_allclose(np.linalg.eigvalsh(vectors.T @ (L @ vectors)), wanted[1:5], rtol=1e-12)
-
-
 def test_a_graph_that_rounding_disconnects_takes_the_dense_route_or_says_why(monkeypatch):
     """A path with weights from 1e-8 to 1e8: a quarter of its eigenvalues is below the rounding of L."""
     G = wide(chain(700))
@@ -167,13 +136,13 @@ def test_a_graph_that_rounding_disconnects_takes_the_dense_route_or_says_why(mon
         bottom_eigenpairs(G, 7)
 
 
-def failing(L, bound, project):
+def failing(*_):
     raise RuntimeError("out of memory")
 
 
 def test_a_failed_sparse_route_falls_back_to_the_dense_one_or_says_why(monkeypatch):
-    monkeypatch.setattr(lanczos, "_complement", failing)
-    monkeypatch.setattr(lanczos, "_inverse", failing)
+    for route in ("_complement", "_inverse", "_multigrid"):
+        monkeypatch.setattr(sparse_spectrum, route, failing)
     G = ring(610)
     check_eigenpairs(G.toarray(), 3, *bottom_eigenpairs(G, 3))
     monkeypatch.setattr(connected, "FALLBACK_SIZE", 609)
@@ -182,7 +151,8 @@ def test_a_failed_sparse_route_falls_back_to_the_dense_one_or_says_why(monkeypat
 
 
 def test_pairs_with_a_large_residual_are_not_returned(monkeypatch):
-    monkeypatch.setattr(lanczos, "_bottom_eigenvectors", lambda *_: np.eye(610, 3))
+    for route in ("_complement", "_inverse", "_multigrid"):
+        monkeypatch.setattr(sparse_spectrum, route, lambda *_: np.eye(610, 3))
     monkeypatch.setattr(connected, "FALLBACK_SIZE", 609)
     with pytest.raises(RuntimeError, match="residual"):
         bottom_eigenpairs(ring(610), 3)
