@@ -14,6 +14,8 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import norm
 
+from numeric.chunks import fits_one_chunk, is_dask
+
 ASYMMETRY = 16
 """G_ij and G_ji may differ by this many units of rounding (of G's own precision) relative to the larger of
 the two."""
@@ -128,8 +130,25 @@ def representation(Z, n_samples, *, name="Z", power=None):
 
 
 def inputs(X, n_samples, *, name="X"):
-    """The inputs X as a float64 array of shape (n_samples, D), D >= 1; n_samples None allows any N >= 1."""
-    return _features(name, X, n_samples)
+    """The inputs X, (n_samples, D), D >= 1, as what a pass can be made over; n_samples None allows any N >= 1.
+
+    Args:
+        X: array-like or pandas frame; an array mapped from a file (`numpy.memmap`), a SciPy sparse matrix or array of any
+            format, or a Dask array.
+
+    Returns:
+        X as a float64 array, where it fits into one chunk (`numeric.chunks`), and is finite then. What is larger stays what
+        it is, sparse as a `csr_array` without duplicates, and is seen to be finite in the pass (`numeric.moments`).
+    """
+    if is_dask(X):
+        _check_real(name, X.dtype)
+    elif sp.issparse(X):
+        _check_real(name, X.dtype)
+        X = _canonical(X)
+    else:
+        X = _real_array(name, X)
+    _check_features(name, X, n_samples)
+    return _finite_features(name, X) if fits_one_chunk(X) else X
 
 
 def vector(name, values, length=None, *, signed=False):
@@ -247,6 +266,11 @@ def _features(name, array, n_samples):
     if sp.issparse(array):
         raise TypeError(f"{name} must be a dense array; found a sparse one, pass {name}.toarray()")
     array = _real_array(name, array)
+    _check_features(name, array, n_samples)
+    return _finite_features(name, array)
+
+
+def _check_features(name, array, n_samples):
     if array.ndim != 2:
         raise ValueError(f"{name} must have two dimensions, samples by columns; found shape {array.shape}")
     if n_samples is None and array.shape[0] == 0:
@@ -255,9 +279,21 @@ def _features(name, array, n_samples):
         raise ValueError(f"{name} must have {n_samples} rows, one per sample; found shape {array.shape}")
     if array.shape[1] == 0:
         raise ValueError(f"{name} must have at least one column; found shape {array.shape}")
+
+
+def _finite_features(name, array):
     array = array.astype(np.float64, copy=False)
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite; found NaN or infinity")
+    return array
+
+
+def _canonical(array):
+    """A sparse matrix as a csr_array without duplicates; the data are copied only if they must be."""
+    array = sp.csr_array(array)
+    if not array.has_canonical_format:
+        array = array.copy()
+        array.sum_duplicates()
     return array
 
 
