@@ -20,6 +20,7 @@ from numeric.parts import WholeCliques, families
 from numeric.spectrum import degrees, without_diagonal
 
 _ROUNDING = 16 * np.finfo(np.float64).eps
+_SAMPLED = 32  # rows that stand for a chunk, where only something near its mean is needed
 _TINY = np.finfo(np.float64).tiny / np.finfo(np.float64).eps  # squares below have lost digits
 
 
@@ -47,7 +48,7 @@ class Moments:
 
     Attributes:
         mass: sum_i m_i.
-        mean: (D,) sum_i m_i x_i over it; zero where no sample has a mass.
+        mean: (D,) sum_i m_i x_i over it; some x where no sample has a mass.
         scatter: (D, D) sum_i m_i (x_i - mean)(x_i - mean)'.
         energy: (D, D) sum_i (x_i - mean) y_i'.
         pull: (D,) sum_i y_i: of all samples it is zero for a Laplacian.
@@ -135,6 +136,8 @@ def moments(X, G=None, *, masses=None, laplacian=True, name="X"):
     by_cliques = laplacian and not sp.issparse(X)
     found = reduce(Moments.merge, map(of_family, families(G, masses, chunk_rows(X), by_cliques=by_cliques)))
     found.mean[:] += shift
+    if not np.isfinite(found.energy).all():
+        raise ValueError(f"{name} must have entries of which the products with G are finite; found too large ones")
     return found
 
 
@@ -150,7 +153,7 @@ def moments_of_part(X, part, laplacian, name):
     variances = np.diagonal(found.scatter)
     if not np.isfinite(found.mean).all():
         raise ValueError(f"{name} must be finite; found NaN or infinity")
-    if not (np.isfinite(variances).all() and np.isfinite(found.energy).all()):
+    if not np.isfinite(variances).all():
         raise ValueError(f"{name} must have entries of which the products are finite; found too large ones")
     small = variances < _TINY * found.mass
     if small.any():
@@ -168,7 +171,7 @@ def _of_cliques(X, part):
     rows = np.empty((len(part.members), X.shape[1]))  # a difference for every merger, then a mean for every clique
     reduced, energies = np.empty(mergers), np.empty(mergers)  # what a difference counts in the scatter, and in the energy
     owners, counts = np.repeat(np.arange(n_cliques), part.sizes), np.ones(len(rows))
-    groups, index, done = X, part.members, 0
+    groups, index, done, origin = X, part.members, 0, _origin(X, part.members)
     while len(index) > n_cliques:
         place = np.arange(len(owners)) - np.searchsorted(owners, owners)
         first = np.flatnonzero(place % 2 == 0)
@@ -179,25 +182,26 @@ def _of_cliques(X, part):
         energies[run] = reduced[run] * part.weights[owners[a]]
         means = rows[mergers:] if len(first) == n_cliques else np.empty((len(first), rows.shape[1]))
         merged = means if matched.all() else np.empty((len(a), rows.shape[1]))
-        _merge_rows(groups, index[a], index[b], share, rows[run], merged)
+        shift = origin if groups is X else 0.0
+        _merge_rows(groups, index[a], index[b], share, shift, rows[run], merged)
         if merged is not means:
             means[matched] = merged
-            means[~matched] = read(groups, index[first[~matched]])
+            means[~matched] = read(groups, index[first[~matched]]) - shift
         counts[a] += counts[b]
         owners, counts = owners[first], counts[first]
         groups, index, done = means, np.arange(len(first)), run.stop
     if groups is X:
-        rows[:] = read(X, index)
+        rows[:] = read(X, index) - origin
     within = _gram(rows[:mergers], reduced)
     proportional = mergers and _same(part.weights[part.sizes > 1])
     energy = energies[0] / reduced[0] * within if proportional else _gram(rows[:mergers], energies)
-    mass, mean, scatter = _scatter(rows[mergers:], part.masses * part.sizes)
+    mass, origin, rest, scatter = _scatter(rows[mergers:], part.masses * part.sizes, origin)
     scatter += within
-    return Moments(mass, mean, scatter, energy, np.zeros_like(mean)), rows
+    return Moments(mass, origin + rest, scatter, energy, np.zeros_like(rest)), rows
 
 
-def _merge_rows(groups, a, b, share, differences, means):
-    """Writes the differences of rows b and a of `groups`, and the means of which b has that share, a strip at a time."""
+def _merge_rows(groups, a, b, share, origin, differences, means):
+    """Writes the differences of rows b and a of `groups`, and means less `origin`, of which b has that share, in strips."""
     length = strip_rows(groups)
     for start in range(0, len(a), length):
         strip = slice(start, start + length)
@@ -205,19 +209,23 @@ def _merge_rows(groups, a, b, share, differences, means):
         difference = np.subtract(read(groups, b[strip]), rows, out=differences[strip])
         mean = np.multiply(difference, share[strip, None], out=means[strip])
         mean += rows
+        mean -= origin
 
 
 def _of_samples(X, part, laplacian):
     """(moments, the rows whose products they are)."""
-    rows = np.array(read(X, part.members))
-    mass, mean, scatter = _scatter(rows, part.masses)
+    origin = _origin(X, part.members)
+    rows = read(X, part.members) - origin
+    mass, origin, rest, scatter = _scatter(rows, part.masses, origin)
+    mean = origin + rest
     if part.rows is None:
         return Moments(mass, mean, scatter, np.zeros_like(scatter), np.zeros_like(mean)), rows
-    origin, sign = (mean, -1.0) if laplacian else (0.0, 1.0)
+    taken, sign = (origin, -1.0) if laplacian else (0.0, 1.0)
     pulled = degrees(part.rows)[:, None] * rows if laplacian else np.zeros_like(rows)  # (n, D)
     for columns, block in part.references(chunk_rows(X)):
-        pulled += sign * (block @ (read(X, columns) - origin))
-    return Moments(mass, mean, scatter, rows.T @ pulled, pulled.sum(axis=0)), rows
+        pulled += sign * (block @ (read(X, columns) - taken))
+    pull = pulled.sum(axis=0)
+    return Moments(mass, mean, scatter, rows.T @ pulled - np.outer(rest, pull), pull), rows
 
 
 def _of_sparse_samples(X, part, laplacian):
@@ -235,20 +243,30 @@ def _of_sparse_samples(X, part, laplacian):
     return Moments(mass, mean, scatter, (rows.T @ pulled).toarray() - np.outer(mean, pull), pull), rows
 
 
-def _scatter(rows, masses):
-    """(mass, mean, scatter) of some rows, which are centred."""
+def _origin(X, members):
+    """A row near the mean of some rows of X, (D,): taken off them, it costs the mean few digits."""
+    return read(X, members[:: max(1, len(members) // _SAMPLED)]).mean(axis=0)
+
+
+def _scatter(rows, masses, origin):
+    """(mass, what was taken off the rows, the rest of the mean, scatter); if masses differ, the rest is taken off too."""
     mass = float(masses.sum())
     shares = masses / (mass or 1.0)
-    mean = shares @ rows
-    rows -= mean
-    rest = shares @ rows  # what rounding has left of the mean
-    return mass, mean + rest, _gram(rows, masses) - mass * np.outer(rest, rest)
+    rest = shares @ rows
+    if not _same(masses):
+        rows -= rest
+        origin, rest = origin + rest, shares @ rows
+    scatter = _gram(rows, masses)
+    scatter -= np.outer(mass * rest, rest)
+    return mass, origin, rest, scatter
 
 
 def _gram(rows, weights):
     """sum_i w_i r_i r_i'."""
     if _same(weights):
-        return weights[:1].sum() * (rows.T @ rows)
+        products = rows.T @ rows
+        products *= weights[:1].sum()
+        return products
     rows = np.sqrt(weights)[:, None] * rows
     return rows.T @ rows
 
