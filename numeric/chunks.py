@@ -58,6 +58,11 @@ def is_dask(array):
     return dask is not None and isinstance(array, dask.Array)
 
 
+def mapped(X, mean, T):
+    """(X - 1 mean') T, of which rows are made when they are read."""
+    return (X - mean) @ T if is_dask(X) else Mapped(X, mean, T)
+
+
 def chunk_rows(X):
     """How many rows of X make a chunk: at least a quarter of what a moment of X has, so that adding them up is no burden."""
     n_samples, n_columns = X.shape

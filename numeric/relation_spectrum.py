@@ -13,7 +13,7 @@ from numeric.connected import DENSE_SIZE, FALLBACK_SIZE
 from numeric.dense import selected_eigenpairs
 from numeric.lanczos import RESIDUAL, sparse_bottom_eigenpairs
 from numeric.validation import component_count, frobenius_norm, symmetric
-from numeric.whitening import orthonormal_basis
+from numeric.whitened import whitened_pencil
 
 ROUNDING = 1e-12
 """Eigenvalues of at most this fraction of the Frobenius norm of their matrix count as 0."""
@@ -45,17 +45,17 @@ def top_eigenpairs(G, n_pairs, *, error=0.0):
     G = symmetric(G)
     n_pairs = min(component_count(n_pairs), G.shape[0])
     eigenvalues, eigenvectors = _by_components(G, n_pairs) if sp.issparse(G) else _dense(G, n_pairs)
-    return _rounded(eigenvalues, G, error), eigenvectors
+    return without_rounding(eigenvalues, G, error), eigenvectors
 
 
 def top_generalised_eigenpairs(X, G, n_pairs, *, error=0.0):
     """The largest eigenpairs of B v = g A v on range(A), A = X'X, B = X'GX, for X of any rank.
 
-    With U = X T, U'U = I (`numeric.whitening`), the pencil becomes the symmetric matrix U'GU: this loses as many digits
+    With U = X T, U'U = I (`numeric.whitened`), the pencil becomes the symmetric matrix U'GU: this loses as many digits
     as the condition of X, and the moments A and B would twice as many.
 
     Args:
-        X: (N, D) ndarray, validated.
+        X: (N, D) inputs, validated.
         G: (N, N) symmetric matrix, validated.
         n_pairs: how many pairs; at most rank(X) exist.
         error: as for `top_eigenpairs`.
@@ -65,18 +65,18 @@ def top_generalised_eigenpairs(X, G, n_pairs, *, error=0.0):
         eigenvectors: (D, q) with V'AV = I.
 
     Raises:
-        TypeError, ValueError: n_pairs is not an integer >= 1; X has a column so small that its weights overflow.
+        TypeError, ValueError: n_pairs is not an integer >= 1; X has a column so small that its weights overflow, or is
+            not finite, where that has not been seen before.
     """
     n_pairs = component_count(n_pairs)
-    U, T = orthonormal_basis(X)  # (N, r), (D, r)
-    if not U.shape[1]:
+    T, reduced = whitened_pencil(X, G, laplacian=False)  # (D, r), (r, r)
+    if not T.shape[1]:
         return np.zeros(0), T
-    reduced = U.T @ (G @ U)  # (r, r)
-    eigenvalues, eigenvectors = _dense((reduced + reduced.T) / 2, min(n_pairs, len(reduced)))
-    return _rounded(eigenvalues, G, error), T @ eigenvectors
+    eigenvalues, eigenvectors = _dense(reduced, min(n_pairs, len(reduced)))
+    return without_rounding(eigenvalues, G, error), T @ eigenvectors
 
 
-def _rounded(eigenvalues, G, error):
+def without_rounding(eigenvalues, G, error=0.0):
     """The eigenvalues, with exact zeros for those that are rounding of G."""
     rounding = max(error, ROUNDING * frobenius_norm(G))
     return np.where(np.abs(eigenvalues) > rounding, eigenvalues, 0.0)

@@ -103,18 +103,25 @@ def bottom_generalised_eigenpairs(B, A, n_pairs, *, scale=None):
         TypeError, ValueError: n_pairs is not an integer >= 1.
     """
     n_pairs = component_count(n_pairs)
+    T, _ = whitening(A)
+    if not T.shape[1]:
+        return np.zeros(0), T
+    eigenvalues, eigenvectors = eigh(T.T @ B @ T)  # (r,), (r, r)
+    rounding = len(A) * np.finfo(np.float64).eps * (eigenvalues[-1] if scale is None else scale)
+    eigenvalues = np.where(eigenvalues > rounding, eigenvalues, 0.0)
+    return eigenvalues[:n_pairs], T @ eigenvectors[:, :n_pairs]
+
+
+def whitening(A):
+    """T with T'AT = I and the range of A, (D, r), for a symmetric positive semidefinite A, (D, D), of any rank r.
+
+    Also the eigenvalues of A that count, (r,) ascending, in units in which its diagonal is 1 (see `RANK_TOLERANCE`).
+    """
     deviations = np.sqrt(np.clip(np.diagonal(A), 0.0, None))  # (D,)
     units = np.divide(1.0, deviations, out=np.zeros_like(deviations), where=deviations > 0)  # (D,)
     variances, axes = eigh(units[:, None] * A * units)  # (D,), (D, D)
-    unit = len(variances) * np.finfo(np.float64).eps
-    kept = variances > max(RANK_TOLERANCE, unit) * max(variances[-1], 0.0)
-    whitening = units[:, None] * axes[:, kept] / np.sqrt(variances[kept])  # (D, r), T
-    if not kept.any():
-        return np.zeros(0), whitening
-    eigenvalues, eigenvectors = eigh(whitening.T @ B @ whitening)  # (r,), (r, r)
-    rounding = unit * (eigenvalues[-1] if scale is None else scale)
-    eigenvalues = np.where(eigenvalues > rounding, eigenvalues, 0.0)
-    return eigenvalues[:n_pairs], whitening @ eigenvectors[:, :n_pairs]
+    kept = variances > max(RANK_TOLERANCE, len(A) * np.finfo(np.float64).eps) * max(variances[-1], 0.0)
+    return units[:, None] * axes[:, kept] / np.sqrt(variances[kept]), variances[kept]
 
 
 def _indicator_contrasts(labels, mass, count):
