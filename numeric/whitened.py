@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import scipy.sparse as sp
 
-from numeric.chunks import fits_one_chunk, mapped
+from numeric.chunks import beside, fits_one_chunk, mapped
 from numeric.cliques import Cliques
 from numeric.moments import centre, moments
 from numeric.spectrum import whitening
@@ -46,6 +46,40 @@ def whitened_pencil(X, G, *, masses=None, centred=False, laplacian=True, name="X
         X, _scaled(G, -2 * exponent), np.ldexp(masses, -2 * exponent), centred, {"laplacian": laplacian, "name": name}
     )
     return np.ldexp(T, -exponent), energy
+
+
+def whitened_pair(X_a, X_b):
+    """T_a'S_a T_a = I, T_b'S_b T_b = I and T_a'S_ab T_b for the scatters S = X'H X of two inputs of the same samples.
+
+    Args:
+        X_a, X_b: (N, D_a) and (N, D_b) inputs, validated, of any rank.
+
+    Returns:
+        T_a: (D_a, r_a); T_b: (D_b, r_b).
+        cross: (r_a, r_b).
+
+    Raises:
+        ValueError: X_a or X_b is not finite, or has columns of which the weights or the squares are not.
+    """
+    if fits_one_chunk(X_a) and fits_one_chunk(X_b):
+        U_a, T_a = orthonormal_basis(centre(X_a), name="X_a")  # (N, r_a), (D_a, r_a)
+        U_b, T_b = orthonormal_basis(centre(X_b), name="X_b")
+        return T_a, T_b, U_a.T @ U_b
+    T_a, T_b, cross, mean, conditions = _pair_of_moments(X_a, X_b)
+    if min(conditions) >= WELL_CONDITIONED or not cross.size:
+        return T_a, T_b, cross
+    mean_a, mean_b = np.split(mean, [X_a.shape[1]])
+    again_a, again_b, cross, _, _ = _pair_of_moments(mapped(X_a, mean_a, T_a), mapped(X_b, mean_b, T_b))
+    return T_a @ again_a, T_b @ again_b, cross
+
+
+def _pair_of_moments(X_a, X_b):
+    """(T_a, T_b, cross, mean of both, the conditions of their moments), in one pass."""
+    found = moments(beside(X_a, X_b), name="X_a and X_b")
+    S, split = _moment(found, centred=True), X_a.shape[1]
+    (T_a, variances_a), (T_b, variances_b) = whitening(S[:split, :split]), whitening(S[split:, split:])
+    conditions = [v.min(initial=1.0) / v.max(initial=1.0) for v in (variances_a, variances_b)]
+    return T_a, T_b, T_a.T @ S[:split, split:] @ T_b, found.mean, conditions
 
 
 def _whitened(X, G, masses, centred, asked):
