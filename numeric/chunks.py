@@ -67,13 +67,22 @@ class Beside:
         return np.concatenate([_dense(self.X_a[rows]), _dense(self.X_b[rows])], axis=1)
 
 
+def alike(X_a, X_b):
+    """Two inputs of the same samples; if one of them is a Dask array, both as one, in the same chunks."""
+    if not (is_dask(X_a) or is_dask(X_b)):
+        return X_a, X_b
+    from numeric import distributed
+
+    return distributed.alike(X_a, X_b)
+
+
 def beside(X_a, X_b):
     """(X_a, X_b), of which rows are made when they are read."""
-    if not (is_dask(X_a) or is_dask(X_b)):
+    if not is_dask(X_a):
         return Beside(X_a, X_b)
-    from numeric.distributed import concatenated
+    from numeric import distributed
 
-    return concatenated(X_a, X_b)
+    return distributed.beside(X_a, X_b)
 
 
 def is_dask(array):
@@ -82,9 +91,19 @@ def is_dask(array):
     return dask is not None and isinstance(array, dask.Array)
 
 
+def is_distributed(G):
+    """Whether this is a relation whose blocks are with Dask's workers."""
+    distributed = sys.modules.get("numeric.distributed")
+    return distributed is not None and isinstance(G, distributed.DistributedRelation)
+
+
 def mapped(X, mean, T):
     """(X - 1 mean') T, of which rows are made when they are read."""
-    return (X - mean) @ T if is_dask(X) else Mapped(X, mean, T)
+    if not is_dask(X):
+        return Mapped(X, mean, T)
+    from numeric import distributed
+
+    return distributed.mapped(X, mean, T)
 
 
 def chunk_rows(X):

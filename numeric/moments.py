@@ -14,7 +14,7 @@ from functools import reduce
 import numpy as np
 import scipy.sparse as sp
 
-from numeric.chunks import Dense, as_slice, chunk_rows, read, strip_rows
+from numeric.chunks import Dense, as_slice, chunk_rows, is_dask, is_distributed, read, strip_rows
 from numeric.cliques import Cliques
 from numeric.parts import WholeCliques, families
 from numeric.spectrum import degrees, without_diagonal
@@ -123,6 +123,19 @@ def moments(X, G=None, *, masses=None, laplacian=True, name="X"):
         ValueError: X is not finite, or has columns of which the squares over- or underflow.
     """
     masses = np.ones(X.shape[0]) if masses is None else masses
+    found = (_distributed if is_dask(X) or is_distributed(G) else _local)(X, G, masses, laplacian, name)
+    if not np.isfinite(found.energy).all():
+        raise ValueError(f"{name} must have entries of which the products with G are finite; found too large ones")
+    return found
+
+
+def _distributed(X, G, masses, laplacian, name):
+    from numeric.distributed import moments
+
+    return moments(X, G, masses, laplacian, name)
+
+
+def _local(X, G, masses, laplacian, name):
     shift = np.zeros(X.shape[1])
     if sp.issparse(X) and isinstance(G, Cliques):
         X = Dense(X)
@@ -136,20 +149,25 @@ def moments(X, G=None, *, masses=None, laplacian=True, name="X"):
     by_cliques = laplacian and not sp.issparse(X)
     found = reduce(Moments.merge, map(of_family, families(G, masses, chunk_rows(X), by_cliques=by_cliques)))
     found.mean[:] += shift
-    if not np.isfinite(found.energy).all():
-        raise ValueError(f"{name} must have entries of which the products with G are finite; found too large ones")
     return found
 
 
 def moments_of_part(X, part, laplacian, name):
     """The `Moments` of one part (`numeric.parts`) of the rows of X; arguments as for `moments`."""
     with np.errstate(over="ignore", invalid="ignore"):
-        if isinstance(part, WholeCliques):
-            found, deviations = _of_cliques(X, part)
-        elif sp.issparse(X):
-            found, deviations = _of_sparse_samples(X, part, laplacian)
-        else:
-            found, deviations = _of_samples(X, part, laplacian)
+        found = _of_cliques(X, part) if isinstance(part, WholeCliques) else _of_samples(X, part, laplacian)
+    return _checked(*found, name)
+
+
+def moments_of_rows(own, pulled, masses, name):
+    """The `Moments` of samples whose rows x_i and y_i are known, (n, D) each, dense or sparse; no y_i if None."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = _of_rows(own, masses, pulled)
+    return _checked(*found, name)
+
+
+def _checked(found, rows, name):
+    """The moments, or ValueError if they are not finite, or rows whose products they are were lost in them."""
     variances = np.diagonal(found.scatter)
     if not np.isfinite(found.mean).all():
         raise ValueError(f"{name} must be finite; found NaN or infinity")
@@ -157,7 +175,7 @@ def moments_of_part(X, part, laplacian, name):
         raise ValueError(f"{name} must have entries of which the products are finite; found too large ones")
     small = variances < _TINY * found.mass
     if small.any():
-        largest = abs(deviations[:, small]).max(axis=0)
+        largest = abs(rows[:, small]).max(axis=0)
         largest = largest.toarray() if sp.issparse(largest) else largest
         lost = (largest > _ROUNDING * np.abs(found.mean[small])) & (largest < np.sqrt(_TINY))
         if lost.any():
@@ -171,7 +189,8 @@ def _of_cliques(X, part):
     rows = np.empty((len(part.members), X.shape[1]))  # a difference for every merger, then a mean for every clique
     reduced, energies = np.empty(mergers), np.empty(mergers)  # what a difference counts in the scatter, and in the energy
     owners, counts = np.repeat(np.arange(n_cliques), part.sizes), np.ones(len(rows))
-    groups, index, done, origin = X, part.members, 0, _origin(X, part.members)
+    groups, index, done = X, part.members, 0
+    origin = _origin(read(X, part.members[:: max(1, len(part.members) // _SAMPLED)]))
     while len(index) > n_cliques:
         place = np.arange(len(owners)) - np.searchsorted(owners, owners)
         first = np.flatnonzero(place % 2 == 0)
@@ -214,38 +233,56 @@ def _merge_rows(groups, a, b, share, origin, differences, means):
 
 def _of_samples(X, part, laplacian):
     """(moments, the rows whose products they are)."""
-    origin = _origin(X, part.members)
-    rows = read(X, part.members) - origin
-    mass, origin, rest, scatter = _scatter(rows, part.masses, origin)
-    mean = origin + rest
-    if part.rows is None:
-        return Moments(mass, mean, scatter, np.zeros_like(scatter), np.zeros_like(mean)), rows
-    taken, sign = (origin, -1.0) if laplacian else (0.0, 1.0)
-    pulled = degrees(part.rows)[:, None] * rows if laplacian else np.zeros_like(rows)  # (n, D)
+    own = _rows(X, part.members)
+    pulled = None
     for columns, block in part.references(chunk_rows(X)):
-        pulled += sign * (block @ (read(X, columns) - taken))
-    pull = pulled.sum(axis=0)
-    return Moments(mass, mean, scatter, rows.T @ pulled - np.outer(rest, pull), pull), rows
+        found = pull(own, _rows(X, columns), block, laplacian)
+        pulled = found if pulled is None else pulled + found
+    return _of_rows(own, part.masses, pulled)
 
 
-def _of_sparse_samples(X, part, laplacian):
-    """(moments, the rows themselves): the mean is taken off the products."""
-    rows = X[as_slice(part.members)].astype(np.float64)
-    mass = float(part.masses.sum())
-    mean = part.masses @ rows / (mass or 1.0)
-    weighted = rows.multiply(part.masses[:, None]).tocsr()
-    scatter = (rows.T @ weighted).toarray() - mass * np.outer(mean, mean)
-    if part.rows is None:
-        return Moments(mass, mean, scatter, np.zeros_like(scatter), np.zeros_like(mean)), rows
-    pulled = sp.csr_array(part.rows) @ X
-    pulled = rows.multiply(degrees(part.rows)[:, None]).tocsr() - pulled if laplacian else pulled
-    pull = np.asarray(pulled.sum(axis=0)).ravel()
-    return Moments(mass, mean, scatter, (rows.T @ pulled).toarray() - np.outer(mean, pull), pull), rows
+def pull(own, others, block, laplacian):
+    """sum_j S_ij x_j, or of a Laplacian sum_j G_ij (x_i - x_j), (n, D): what samples j contribute to the y_i of others.
+
+    Args:
+        own, others: (n, D) and (m, D) rows of the x_i and of the x_j, both dense or both sparse.
+        block: (n, m) of the G_ij.
+        laplacian: which of both.
+    """
+    if not laplacian:
+        return block @ others
+    if sp.issparse(own):
+        return own.multiply(degrees(block)[:, None]).tocsr() - sp.csr_array(block) @ others
+    origin = _origin(own)
+    return degrees(block)[:, None] * (own - origin) - block @ (others - origin)
 
 
-def _origin(X, members):
-    """A row near the mean of some rows of X, (D,): taken off them, it costs the mean few digits."""
-    return read(X, members[:: max(1, len(members) // _SAMPLED)]).mean(axis=0)
+def _of_rows(own, masses, pulled):
+    """(moments, the rows whose products they are) of samples with rows x_i and y_i, (n, D) each, dense or sparse."""
+    if sp.issparse(own):  # the mean is taken off the products
+        rows, origin, mass = own, np.zeros(own.shape[1]), float(masses.sum())
+        rest = masses @ rows / (mass or 1.0)
+        scatter = (rows.T @ rows.multiply(masses[:, None]).tocsr()).toarray() - mass * np.outer(rest, rest)
+    else:
+        origin = _origin(own)
+        rows = own - origin
+        mass, origin, rest, scatter = _scatter(rows, masses, origin)
+    if pulled is None:
+        return Moments(mass, origin + rest, scatter, np.zeros_like(scatter), np.zeros_like(rest)), rows
+    total = np.asarray(pulled.sum(axis=0)).ravel()
+    energy = rows.T @ pulled
+    energy = (energy.toarray() if sp.issparse(energy) else energy) - np.outer(rest, total)
+    return Moments(mass, origin + rest, scatter, energy, total), rows
+
+
+def _rows(X, index):
+    """Rows of X in float64, sparse if X is."""
+    return X[as_slice(index)].astype(np.float64) if sp.issparse(X) else read(X, index)
+
+
+def _origin(rows):
+    """A row near the mean, (D,): taken off all rows, it costs the mean few digits."""
+    return rows[:: max(1, len(rows) // _SAMPLED)].mean(axis=0)
 
 
 def _scatter(rows, masses, origin):

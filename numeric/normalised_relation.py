@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from numeric.dense import selected_eigenpairs
-from numeric.relation_spectrum import without_rounding
+from numeric.spectral_optimum import ROUNDING
 from numeric.spectrum import degrees, without_diagonal
 from numeric.validation import component_count, inputs, relation
 from numeric.whitened import whitened_pencil
@@ -71,18 +71,18 @@ def drawn_eigenpairs(X, G, n_pairs, *, center=False):
         center: whether the mean of X under the degrees is taken off.
 
     Returns:
-        eigenvalues: (q,) descending, each in [-1, 1]; rounding of A counts as 0 (`numeric.relation_spectrum`).
+        eigenvalues: (q,) descending, each in [-1, 1], exactly 0 where it is rounding.
         eigenvectors: (D, q), V with V'(X'D X/v)V = I.
 
     Raises:
         TypeError, ValueError: X or G is not allowed (`numeric.validation`), or G is without a positive entry.
     """
     n_pairs = component_count(n_pairs)
-    G, shares, root = drawn_relation(G)
-    X = inputs(X, len(shares))
+    G, _, root = drawn_relation(G)
+    X = inputs(X, G.shape[0])
     T, energy = whitened_pencil(X, without_diagonal(G), masses=degrees(G), centred=center)  # (D, r), (r, r)
     if not T.shape[1]:
         return np.zeros(0), T
     mu, eigenvectors = selected_eigenpairs(energy, 0, min(n_pairs, len(energy)) - 1)
-    A, _, _ = normalised_relation(G, shares, root)
-    return np.clip(without_rounding(1 - mu, A), -1.0, 1.0), root * T @ eigenvectors
+    g = np.clip(1 - mu, -1.0, 1.0)
+    return np.where(np.abs(g) > ROUNDING, g, 0.0), root * T @ eigenvectors

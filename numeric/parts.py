@@ -35,8 +35,8 @@ class Samples:
     """Some samples, and their rows of the relation.
 
     Attributes:
-        members: (n,) samples.
-        masses: (n,).
+        members: (n,) samples, ascending.
+        masses: (n,) their masses.
         rows: (n, N) ndarray or csr_array, or None where there is no relation.
     """
 
@@ -45,7 +45,9 @@ class Samples:
     rows: np.ndarray | sp.csr_array | None
 
     def references(self, length):
-        """(columns, (n, c) block of the rows): the samples that the rows refer to, at most `length` of them at a time."""
+        """Yields (columns, (n, c) block of the rows): the samples that the rows refer to, at most `length` at a time."""
+        if self.rows is None:
+            return
         if sp.issparse(self.rows):
             columns, place = np.unique(self.rows.indices, return_inverse=True)
             shape = len(self.members), len(columns)

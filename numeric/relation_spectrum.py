@@ -45,7 +45,7 @@ def top_eigenpairs(G, n_pairs, *, error=0.0):
     G = symmetric(G)
     n_pairs = min(component_count(n_pairs), G.shape[0])
     eigenvalues, eigenvectors = _by_components(G, n_pairs) if sp.issparse(G) else _dense(G, n_pairs)
-    return without_rounding(eigenvalues, G, error), eigenvectors
+    return _rounded(eigenvalues, G, error), eigenvectors
 
 
 def top_generalised_eigenpairs(X, G, n_pairs, *, error=0.0):
@@ -73,10 +73,10 @@ def top_generalised_eigenpairs(X, G, n_pairs, *, error=0.0):
     if not T.shape[1]:
         return np.zeros(0), T
     eigenvalues, eigenvectors = _dense(reduced, min(n_pairs, len(reduced)))
-    return without_rounding(eigenvalues, G, error), T @ eigenvectors
+    return _rounded(eigenvalues, G, error), T @ eigenvectors
 
 
-def without_rounding(eigenvalues, G, error=0.0):
+def _rounded(eigenvalues, G, error):
     """The eigenvalues, with exact zeros for those that are rounding of G."""
     rounding = max(error, ROUNDING * frobenius_norm(G))
     return np.where(np.abs(eigenvalues) > rounding, eigenvalues, 0.0)

@@ -14,7 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.linalg import norm
 
-from numeric.chunks import fits_one_chunk, is_dask
+from numeric.chunks import fits_one_chunk, is_dask, is_distributed
 
 ASYMMETRY = 16
 """G_ij and G_ji may differ by this many units of rounding (of G's own precision) relative to the larger of
@@ -33,15 +33,24 @@ def relation(G):
     Args:
         G: (N, N) array-like, pandas frame, or SciPy sparse matrix or array of any format. Boolean, integer or
             real; symmetric up to rounding (see `ASYMMETRY`); finite, with finite row sums; entrywise
-            nonnegative; N >= 1. Duplicates in a sparse matrix add up.
+            nonnegative; N >= 1. Duplicates in a sparse matrix add up. Or a Dask array of such blocks.
 
     Returns:
-        G, (N, N): an ndarray or a `csr_array`, without duplicates or explicit zeros where sparse.
+        G, (N, N): an ndarray or a `csr_array`, without duplicates or explicit zeros where sparse; of a Dask array, a
+            `numeric.distributed.DistributedRelation`.
 
     Raises:
         TypeError: G does not hold real numbers.
         ValueError: G is not square, empty, not finite, has a negative entry, or is not symmetric.
     """
+    if is_distributed(G):
+        return G
+    if is_dask(G):
+        from numeric.distributed import distributed_relation
+
+        _check_real("G", G.dtype)
+        _check_square("G", G)
+        return distributed_relation(G)
     G, unit = _finite_square("G", G)
     entries = G.data if sp.issparse(G) else G
     if entries.size:
@@ -207,6 +216,8 @@ def nonnegative(name, value):
 
 def _finite_square(name, G):
     """G, (N, N), in float64, and its unit of rounding."""
+    if is_dask(G) or is_distributed(G):
+        raise TypeError(f"{name} must be a matrix in memory here; found one of Dask")
     G, unit = _sparse_square(name, G) if sp.issparse(G) else _dense_square(name, G)
     if not np.isfinite(G.data if sp.issparse(G) else G).all():
         raise ValueError(f"{name} must be finite; found NaN or infinity")

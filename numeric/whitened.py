@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import scipy.sparse as sp
 
-from numeric.chunks import beside, fits_one_chunk, mapped
+from numeric.chunks import alike, beside, fits_one_chunk, is_distributed, mapped
 from numeric.cliques import Cliques
 from numeric.moments import centre, moments
 from numeric.spectrum import whitening
@@ -65,6 +65,7 @@ def whitened_pair(X_a, X_b):
         U_a, T_a = orthonormal_basis(centre(X_a), name="X_a")  # (N, r_a), (D_a, r_a)
         U_b, T_b = orthonormal_basis(centre(X_b), name="X_b")
         return T_a, T_b, U_a.T @ U_b
+    X_a, X_b = alike(X_a, X_b)
     T_a, T_b, cross, mean, conditions = _pair_of_moments(X_a, X_b)
     if min(conditions) >= WELL_CONDITIONED or not cross.size:
         return T_a, T_b, cross
@@ -125,6 +126,8 @@ def _orthonormal(X, masses, centred, name):
 
 def _scaled(G, exponent):
     """G times a power of two, which is exact but for what underflows."""
+    if is_distributed(G):
+        return G.scaled(exponent)
     if isinstance(G, Cliques):
         return replace(G, weights=np.ldexp(G.weights, exponent))
     if sp.issparse(G):
