@@ -17,7 +17,7 @@ from dask import delayed, persist
 
 from numeric import validation
 from numeric.chunks import is_dask
-from numeric.moments import Moments, moments_of_part, moments_of_rows, pull
+from numeric.moments import Moments, moments_of_part, moments_of_rows, origin_of, pull
 from numeric.parts import Samples, families
 
 _FAN_IN = 8
@@ -57,7 +57,9 @@ class DistributedRelation:
 
     def scaled(self, exponent):
         """2^exponent G."""
-        blocks = [[None if block is None else delayed(_scaled)(block, exponent) for block in row] for row in self.blocks]
+        blocks = [
+            [None if block is None else delayed(_scaled)(block, exponent) for block in row] for row in self.blocks
+        ]
         return DistributedRelation(blocks, self.starts, np.ldexp(self.row_sums, exponent))
 
     def __matmul__(self, Z):
@@ -119,11 +121,12 @@ def moments(X, G, masses, laplacian, name):
         X = da.from_array(X, chunks=(G.chunks, -1), asarray=False)
     X = X.rechunk((G.chunks if isinstance(G, DistributedRelation) else X.chunks[0], -1))
     chunks = _Chunks([row[0] for row in X.to_delayed()], np.concatenate([[0], np.cumsum(X.chunks[0])]))
+    origin = delayed(_origin)(chunks.tasks[0], laplacian)
     if isinstance(G, DistributedRelation):
-        tasks = _of_blocks(chunks, G, masses, name)
+        tasks = _of_blocks(chunks, G, masses, origin, name)
     else:
-        tasks = _of_families(chunks, G, masses, laplacian, name)
-    return _tree(tasks).compute()
+        tasks = _of_families(chunks, G, masses, origin, laplacian, name)
+    return delayed(Moments.moved)(_tree(tasks), origin).compute()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -149,34 +152,34 @@ class _Chunks:
         return found[0] if len(found) == 1 else delayed(_stacked)(found)
 
 
-def _of_families(chunks, G, masses, laplacian, name):
+def _of_families(chunks, G, masses, origin, laplacian, name):
     """Tasks that give the moments of the families of parts, G a matrix here, `Cliques` or None."""
     length = int(np.diff(chunks.starts).max())
     for family in families(G, masses, length, by_cliques=laplacian):
-        found = _tree([_of_part(chunks, part, laplacian, name) for part in family.parts])
+        found = _tree([_of_part(chunks, part, origin, laplacian, name) for part in family.parts])
         yield found if family.weight is None else delayed(Moments.as_clique)(found, family.weight)
 
 
-def _of_part(chunks, part, laplacian, name):
+def _of_part(chunks, part, origin, laplacian, name):
     if isinstance(part, Samples):
-        own, pulled = chunks.gathered(part.members), None
+        own, pulled = delayed(_less)(chunks.gathered(part.members), origin), None
         for columns, block in part.references(chunks.starts[-1]):
             for run, others in chunks.pieces(columns):
-                pulled = delayed(_pulled)(pulled, own, others, block[:, run], laplacian)
-        return delayed(moments_of_rows)(own, pulled, part.masses, name)
+                pulled = delayed(_pulled)(pulled, own, others, origin, block[:, run], laplacian)
+        return delayed(moments_of_rows)(own, pulled, part.masses, origin, name)
     rows = np.sort(part.members)
     local = replace(part, members=np.searchsorted(rows, part.members))
-    return delayed(moments_of_part)(chunks.gathered(rows), local, laplacian, name)
+    return delayed(moments_of_part)(chunks.gathered(rows), local, origin, laplacian, name)
 
 
-def _of_blocks(chunks, G, masses, name):
+def _of_blocks(chunks, G, masses, origin, name):
     """Tasks that give the moments of the chunks, G a `DistributedRelation`."""
-    for i, own in enumerate(chunks.tasks):
-        pulled = None
+    for i, chunk in enumerate(chunks.tasks):
+        own, pulled = delayed(_less)(chunk, origin), None
         for others, block in zip(chunks.tasks, G.blocks[i], strict=True):
             if block is not None:
-                pulled = delayed(_pulled)(pulled, own, others, block, True)
-        yield delayed(moments_of_rows)(own, pulled, masses[G.starts[i] : G.starts[i + 1]], name)
+                pulled = delayed(_pulled)(pulled, own, others, origin, block, True)
+        yield delayed(moments_of_rows)(own, pulled, masses[G.starts[i] : G.starts[i + 1]], origin, name)
 
 
 def _tree(tasks):
@@ -194,9 +197,18 @@ def _merged(found):
     return reduce(Moments.merge, found)
 
 
-def _pulled(pulled, own, others, block, laplacian):
+def _origin(chunk, laplacian):
+    return origin_of(chunk) if laplacian and not sp.issparse(chunk) else np.zeros(chunk.shape[1])
+
+
+def _less(chunk, origin):
+    """Rows less the origin, which is zero where they are sparse."""
+    return chunk.astype(np.float64) if sp.issparse(chunk) else np.subtract(chunk, origin, dtype=np.float64)
+
+
+def _pulled(pulled, own, others, origin, block, laplacian):
     with np.errstate(over="ignore", invalid="ignore"):
-        found = pull(_in_float64(own), _in_float64(others), block, laplacian)
+        found = pull(own, _less(others, origin), block, laplacian)
         return found if pulled is None else pulled + found
 
 
@@ -214,10 +226,6 @@ def _dense(chunk):
 
 def _mapped(chunk, mean, T):
     return (_dense(chunk) - mean) @ T
-
-
-def _in_float64(chunk):
-    return chunk.astype(np.float64, copy=False)
 
 
 def _products(blank, known):

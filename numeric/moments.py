@@ -1,14 +1,15 @@
 """Centring, and the two moments of the inputs that a loss of a linear network Z = X W depends on.
 
-The moments are those of one pass over X, a chunk at a time. Each part of it is centred on its own mean, and means, scatters
-and energies are merged (Chan, Golub & LeVeque 1983): a constant added to a column costs no digits, whatever the parts are.
+The moments are those of one pass over X, a chunk at a time. A row near the mean is taken off all rows, each part is centred on
+its own mean, and means, scatters and energies are merged (Chan, Golub & LeVeque 1983): a constant added to a column costs no
+digits, whatever the parts are.
 Within a clique the same is done sample by sample. Two groups of n_a and n_b samples with means a and b have between them the
 scatter n_a n_b/(n_a + n_b) (b - a)(b - a)', so pairs are merged, then pairs of pairs, until each clique is one group: a row b - a
 for every merger and one mean for every clique, as many rows as samples. What is between members of a clique is X'LX, in
 sums of squares, and the rest completes X'HX: both moments together cost the one product X'X.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -71,6 +72,10 @@ class Moments:
         if self.pull.any() or other.pull.any():
             energy += np.outer(step, (1 - share) * other.pull - share * self.pull)
         return Moments(mass, self.mean + share * step, scatter, energy, self.pull + other.pull)
+
+    def moved(self, origin):
+        """The moments of x + origin, for a Laplacian, or an origin that is zero."""
+        return replace(self, mean=self.mean + origin)
 
     def as_clique(self, weight):
         """The same, where the samples are one clique, whose scatter counts `weight` in the energy."""
@@ -136,37 +141,50 @@ def _distributed(X, G, masses, laplacian, name):
 
 
 def _local(X, G, masses, laplacian, name):
-    shift = np.zeros(X.shape[1])
-    if sp.issparse(X) and isinstance(G, Cliques):
-        X = Dense(X)
-    elif sp.issparse(X) and laplacian:
-        X, shift = _without_full_columns(X)
+    X = Dense(X) if sp.issparse(X) and isinstance(G, Cliques) else X
+    origin = np.zeros(X.shape[1])
+    if laplacian and sp.issparse(X):
+        X, origin = _without_full_columns(X)
+    elif laplacian:
+        origin = origin_of(X)
 
     def of_family(family):
-        found = reduce(Moments.merge, (moments_of_part(X, part, laplacian, name) for part in family.parts))
+        found = reduce(Moments.merge, (moments_of_part(X, part, origin, laplacian, name) for part in family.parts))
         return found if family.weight is None else found.as_clique(family.weight)
 
     by_cliques = laplacian and not sp.issparse(X)
     found = reduce(Moments.merge, map(of_family, families(G, masses, chunk_rows(X), by_cliques=by_cliques)))
-    found.mean[:] += shift
-    return found
+    return found.moved(origin)
 
 
-def moments_of_part(X, part, laplacian, name):
-    """The `Moments` of one part (`numeric.parts`) of the rows of X; arguments as for `moments`."""
+def origin_of(X):
+    """A row near the mean of an X that is not sparse, (D,): taken off all rows, it costs the mean few digits."""
     with np.errstate(over="ignore", invalid="ignore"):
-        found = _of_cliques(X, part) if isinstance(part, WholeCliques) else _of_samples(X, part, laplacian)
-    return _checked(*found, name)
+        return read(X, np.arange(0, X.shape[0], max(1, X.shape[0] // _SAMPLED))).mean(axis=0)
 
 
-def moments_of_rows(own, pulled, masses, name):
-    """The `Moments` of samples whose rows x_i and y_i are known, (n, D) each, dense or sparse; no y_i if None."""
+def moments_of_part(X, part, origin, laplacian, name):
+    """The `Moments` of one part (`numeric.parts`) of the rows of X.
+
+    Args:
+        X, laplacian, name: as for `moments`.
+        origin: (D,) what the mean is told from; it is taken off the rows, or off a sparse X already.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = (
+            _of_cliques(X, part, origin) if isinstance(part, WholeCliques) else _of_samples(X, part, origin, laplacian)
+        )
+    return _checked(*found, origin, name)
+
+
+def moments_of_rows(own, pulled, masses, origin, name):
+    """The `Moments` of samples whose rows x_i - origin and y_i are known, (n, D), dense or sparse; no y_i if None."""
     with np.errstate(over="ignore", invalid="ignore"):
         found = _of_rows(own, masses, pulled)
-    return _checked(*found, name)
+    return _checked(*found, origin, name)
 
 
-def _checked(found, rows, name):
+def _checked(found, rows, origin, name):
     """The moments, or ValueError if they are not finite, or rows whose products they are were lost in them."""
     variances = np.diagonal(found.scatter)
     if not np.isfinite(found.mean).all():
@@ -177,20 +195,24 @@ def _checked(found, rows, name):
     if small.any():
         largest = abs(rows[:, small]).max(axis=0)
         largest = largest.toarray() if sp.issparse(largest) else largest
-        lost = (largest > _ROUNDING * np.abs(found.mean[small])) & (largest < np.sqrt(_TINY))
+        lost = (largest > _ROUNDING * np.abs(origin + found.mean)[small]) & (largest < np.sqrt(_TINY))
         if lost.any():
-            raise ValueError(f"{name} must have columns of which the squares do not underflow; found {largest[lost][0]:g}")
+            raise ValueError(
+                f"{name} must have columns of which the squares do not underflow; found {largest[lost][0]:g}"
+            )
     return found
 
 
-def _of_cliques(X, part):
+def _of_cliques(X, part, origin):
     """(moments, the rows whose products they are)."""
     n_cliques, mergers = len(part.sizes), len(part.members) - len(part.sizes)
     rows = np.empty((len(part.members), X.shape[1]))  # a difference for every merger, then a mean for every clique
-    reduced, energies = np.empty(mergers), np.empty(mergers)  # what a difference counts in the scatter, and in the energy
+    reduced, energies = (
+        np.empty(mergers),
+        np.empty(mergers),
+    )  # what a difference counts in the scatter, and in the energy
     owners, counts = np.repeat(np.arange(n_cliques), part.sizes), np.ones(len(rows))
     groups, index, done = X, part.members, 0
-    origin = _origin(read(X, part.members[:: max(1, len(part.members) // _SAMPLED)]))
     while len(index) > n_cliques:
         place = np.arange(len(owners)) - np.searchsorted(owners, owners)
         first = np.flatnonzero(place % 2 == 0)
@@ -214,9 +236,9 @@ def _of_cliques(X, part):
     within = _gram(rows[:mergers], reduced)
     proportional = mergers and _same(part.weights[part.sizes > 1])
     energy = energies[0] / reduced[0] * within if proportional else _gram(rows[:mergers], energies)
-    mass, origin, rest, scatter = _scatter(rows[mergers:], part.masses * part.sizes, origin)
+    mass, mean, _, scatter = _scatter(rows[mergers:], part.masses * part.sizes)
     scatter += within
-    return Moments(mass, origin + rest, scatter, energy, np.zeros_like(rest)), rows
+    return Moments(mass, mean, scatter, energy, np.zeros_like(mean)), rows
 
 
 def _merge_rows(groups, a, b, share, origin, differences, means):
@@ -231,12 +253,11 @@ def _merge_rows(groups, a, b, share, origin, differences, means):
         mean -= origin
 
 
-def _of_samples(X, part, laplacian):
+def _of_samples(X, part, origin, laplacian):
     """(moments, the rows whose products they are)."""
-    own = _rows(X, part.members)
-    pulled = None
+    own, pulled = _rows(X, part.members, origin), None
     for columns, block in part.references(chunk_rows(X)):
-        found = pull(own, _rows(X, columns), block, laplacian)
+        found = pull(own, _rows(X, columns, origin), block, laplacian)
         pulled = found if pulled is None else pulled + found
     return _of_rows(own, part.masses, pulled)
 
@@ -253,49 +274,42 @@ def pull(own, others, block, laplacian):
         return block @ others
     if sp.issparse(own):
         return own.multiply(degrees(block)[:, None]).tocsr() - sp.csr_array(block) @ others
-    origin = _origin(own)
-    return degrees(block)[:, None] * (own - origin) - block @ (others - origin)
+    return degrees(block)[:, None] * own - block @ others
 
 
 def _of_rows(own, masses, pulled):
     """(moments, the rows whose products they are) of samples with rows x_i and y_i, (n, D) each, dense or sparse."""
     if sp.issparse(own):  # the mean is taken off the products
-        rows, origin, mass = own, np.zeros(own.shape[1]), float(masses.sum())
-        rest = masses @ rows / (mass or 1.0)
-        scatter = (rows.T @ rows.multiply(masses[:, None]).tocsr()).toarray() - mass * np.outer(rest, rest)
+        mass = float(masses.sum())
+        mean = rest = masses @ own / (mass or 1.0)
+        scatter = (own.T @ own.multiply(masses[:, None]).tocsr()).toarray() - np.outer(mass * mean, mean)
     else:
-        origin = _origin(own)
-        rows = own - origin
-        mass, origin, rest, scatter = _scatter(rows, masses, origin)
+        mass, mean, rest, scatter = _scatter(own, masses)
     if pulled is None:
-        return Moments(mass, origin + rest, scatter, np.zeros_like(scatter), np.zeros_like(rest)), rows
+        return Moments(mass, mean, scatter, np.zeros_like(scatter), np.zeros_like(mean)), own
     total = np.asarray(pulled.sum(axis=0)).ravel()
-    energy = rows.T @ pulled
+    energy = own.T @ pulled
     energy = (energy.toarray() if sp.issparse(energy) else energy) - np.outer(rest, total)
-    return Moments(mass, origin + rest, scatter, energy, total), rows
+    return Moments(mass, mean, scatter, energy, total), own
 
 
-def _rows(X, index):
-    """Rows of X in float64, sparse if X is."""
-    return X[as_slice(index)].astype(np.float64) if sp.issparse(X) else read(X, index)
+def _rows(X, index, origin):
+    """Rows of X less the origin in float64, a copy; sparse if X is, from which the origin is off already."""
+    return X[as_slice(index)].astype(np.float64) if sp.issparse(X) else read(X, index) - origin
 
 
-def _origin(rows):
-    """A row near the mean, (D,): taken off all rows, it costs the mean few digits."""
-    return rows[:: max(1, len(rows) // _SAMPLED)].mean(axis=0)
-
-
-def _scatter(rows, masses, origin):
-    """(mass, what was taken off the rows, the rest of the mean, scatter); if masses differ, the rest is taken off too."""
+def _scatter(rows, masses):
+    """(mass, mean, mean of the rows as they are left, scatter); if masses differ, the mean is taken off the rows."""
     mass = float(masses.sum())
     shares = masses / (mass or 1.0)
-    rest = shares @ rows
+    mean = rest = shares @ rows
     if not _same(masses):
-        rows -= rest
-        origin, rest = origin + rest, shares @ rows
+        rows -= mean
+        rest = shares @ rows
+        mean = mean + rest
     scatter = _gram(rows, masses)
     scatter -= np.outer(mass * rest, rest)
-    return mass, origin, rest, scatter
+    return mass, mean, rest, scatter
 
 
 def _gram(rows, weights):
@@ -315,7 +329,8 @@ def _same(values):
 def _without_full_columns(X):
     """A sparse X of which the columns without any zero are centred, and what was taken off: (D,)."""
     full = np.bincount(X.indices, minlength=X.shape[1]) == X.shape[0]
-    shift = np.where(full, X.mean(axis=0, dtype=np.float64), 0.0)
     if not full.any():
-        return X, shift
-    return sp.csr_array((X.data - shift[X.indices], X.indices, X.indptr), shape=X.shape), shift
+        return X, np.zeros(X.shape[1])
+    with np.errstate(over="ignore", invalid="ignore"):
+        shift = np.where(full, X.mean(axis=0, dtype=np.float64), 0.0)
+        return sp.csr_array((X.data - shift[X.indices], X.indices, X.indptr), shape=X.shape), shift

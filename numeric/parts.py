@@ -81,17 +81,18 @@ def families(G, masses, length, *, by_cliques=True):
         length: how many samples a part has at most.
         by_cliques: whether a partition into cliques is looked for.
 
-    Returns:
-        list of `Family`.
+    Yields:
+        `Family`.
     """
     partition = G if isinstance(G, Cliques) else partition_of(G) if by_cliques else None
-    if partition is not None:
-        found = _by_cliques(partition, masses, length)
-        if found is not None:
-            return found
+    counted = None if partition is None else _masses_of_cliques(partition, masses)
+    if counted is not None:
+        yield from _by_cliques(partition, counted, length)
+        return
     samples = np.arange(len(masses))
-    runs = [slice(start, start + length) for start in range(0, len(samples), length)]
-    return [Family([Samples(samples[run], masses[run], None if G is None else G[run])]) for run in runs]
+    for start in range(0, len(samples), length):
+        run = slice(start, start + length)
+        yield Family([Samples(samples[run], masses[run], None if G is None else G[run])])
 
 
 def partition_of(G):
@@ -104,35 +105,37 @@ def partition_of(G):
         return None
 
 
-def _by_cliques(partition, masses, length):
-    """The same for a partition into cliques, or None where masses differ within a clique.
+def _masses_of_cliques(partition, masses):
+    """(C,) the mass of a member of each clique, or None where they differ."""
+    counted = np.zeros(len(partition.sizes))
+    counted[partition.labels] = masses
+    same = np.abs(masses - counted[partition.labels]) <= SAME * masses
+    return counted if same.all() else None
 
-    Cliques that count the same come one after the other, so that their contrasts are multiplied together.
+
+def _by_cliques(partition, masses, length):
+    """The same for a partition into cliques of members of the same mass, (C,).
+
+    Cliques that count the same come one after the other, so that their differences are multiplied together.
     """
     sizes = partition.sizes
-    first = np.zeros(len(sizes))
-    first[partition.labels] = masses  # the mass of any member
-    if (np.abs(masses - first[partition.labels]) > SAME * masses).any():
-        return None
-    weights = np.divide(partition.weights * sizes, first, out=np.zeros_like(first), where=first > 0)
+    weights = np.divide(partition.weights * sizes, masses, out=np.zeros(len(sizes)), where=masses > 0)
     order = np.argsort(weights, kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     members = np.argsort(rank[partition.labels], kind="stable")
-    sizes, weights, first = sizes[order], weights[order], first[order]
+    sizes, weights, masses = sizes[order], weights[order], masses[order]
     ends = np.cumsum(sizes)
-    found, start = [], 0
+    start = 0
     while start < len(sizes):
         begin = ends[start] - sizes[start]
         stop = int(np.searchsorted(ends, begin + length, side="right"))
         if stop > start:
             run = slice(start, stop)
-            part = WholeCliques(members[begin : ends[stop - 1]], sizes[run], weights[run], first[run])
-            found.append(Family([part]))
+            yield Family([WholeCliques(members[begin : ends[stop - 1]], sizes[run], weights[run], masses[run])])
         else:
             stop = start + 1
             pieces = [members[a : min(a + length, ends[start])] for a in range(begin, ends[start], length)]
-            parts = [Samples(piece, np.full(len(piece), first[start]), None) for piece in pieces]
-            found.append(Family(parts, float(weights[start])))
+            parts = [Samples(piece, np.full(len(piece), masses[start]), None) for piece in pieces]
+            yield Family(parts, float(weights[start]))
         start = stop
-    return found
