@@ -9,6 +9,7 @@ Only what is handed a Dask array imports this module, which needs the extra `dis
 
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import NamedTuple
 
 import dask.array as da
 import numpy as np
@@ -19,6 +20,7 @@ from numeric import validation
 from numeric.chunks import is_dask
 from numeric.moments import Moments, moments_of_part, moments_of_rows, origin_of, pull
 from numeric.parts import Samples, families
+from numeric.spectrum import degrees, without_diagonal
 
 _FAN_IN = 8
 """How many moments one task merges."""
@@ -31,12 +33,14 @@ class DistributedRelation:
     Attributes:
         blocks: list of lists of tasks, which give csr_arrays without diagonal; None for a block without entries.
         starts: (B + 1,) where the blocks start, and N.
-        row_sums: (N,) G 1, less the diagonal.
+        row_sums: (N,) of the blocks.
+        loops: (N,) the diagonal.
     """
 
     blocks: list
     starts: np.ndarray
     row_sums: np.ndarray
+    loops: np.ndarray
 
     @property
     def shape(self):
@@ -49,18 +53,23 @@ class DistributedRelation:
 
     def sum(self, axis):
         """G 1, (N,), for either axis."""
-        return self.row_sums
+        return self.row_sums + self.loops
 
     def diagonal(self):
-        """(N,) zeros: no Laplacian sees the diagonal, and it is left out."""
-        return np.zeros(len(self.row_sums))
+        """(N,) the diagonal."""
+        return self.loops
+
+    def without_diagonal(self):
+        """The same with a zero diagonal, which the blocks do not have in any case."""
+        return replace(self, loops=np.zeros_like(self.loops))
 
     def scaled(self, exponent):
         """2^exponent G."""
         blocks = [
             [None if block is None else delayed(_scaled)(block, exponent) for block in row] for row in self.blocks
         ]
-        return DistributedRelation(blocks, self.starts, np.ldexp(self.row_sums, exponent))
+        sums, loops = np.ldexp(self.row_sums, exponent), np.ldexp(self.loops, exponent)
+        return DistributedRelation(blocks, self.starts, sums, loops)
 
     def __matmul__(self, Z):
         """G Z, (N, K), for an ndarray Z: each row of blocks is one task."""
@@ -70,7 +79,7 @@ class DistributedRelation:
             known = [(block, part) for block, part in zip(row, parts, strict=True) if block is not None]
             blank = np.zeros((self.starts[i + 1] - self.starts[i], Z.shape[1]))
             rows.append(delayed(_products)(blank, known))
-        return np.concatenate(delayed(rows).compute())
+        return np.concatenate(delayed(rows).compute()) + self.loops[:, None] * Z
 
 
 def distributed_relation(G):
@@ -88,13 +97,19 @@ def distributed_relation(G):
     unit = validation.rounding_unit(G)
     count = len(G.chunks[0])
     raw = G.to_delayed()
-    blocks = [[delayed(_block)(raw[i, j], i == j) for j in range(count)] for i in range(count)]
+    blocks = [[delayed(_block)(raw[i, j]) for j in range(count)] for i in range(count)]
     (blocks,) = persist(blocks)
-    found = [[delayed(_examined)(blocks[i][j], blocks[j][i], unit) for j in range(count)] for i in range(count)]
+    found = [[delayed(_examined)(blocks[i][j], blocks[j][i], i == j, unit) for j in range(count)] for i in range(count)]
     found = delayed(found).compute()
-    row_sums = [np.sum([found[i][j][1] for j in range(count)], axis=0) for i in range(count)]
-    blocks = [[blocks[i][j] if found[i][j][0] else None for j in range(count)] for i in range(count)]
-    return DistributedRelation(blocks, np.concatenate([[0], np.cumsum(G.chunks[0])]), np.concatenate(row_sums))
+    loops = np.concatenate([found[i][i].diagonal for i in range(count)])
+    row_sums = np.concatenate([np.sum([entry.row_sums for entry in row], axis=0) for row in found])
+    if not np.isfinite(row_sums).all():
+        raise ValueError("G must have finite row sums; found a row whose sum overflows")
+    for i in range(count):
+        if found[i][i].diagonal.any():
+            blocks[i][i] = delayed(without_diagonal)(blocks[i][i])
+    blocks = [[blocks[i][j] if found[i][j].entries else None for j in range(count)] for i in range(count)]
+    return DistributedRelation(blocks, np.concatenate([[0], np.cumsum(G.chunks[0])]), row_sums, loops)
 
 
 def alike(X_a, X_b):
@@ -236,18 +251,24 @@ def _scaled(block, exponent):
     return sp.csr_array((np.ldexp(block.data, exponent), block.indices, block.indptr), shape=block.shape)
 
 
-def _block(raw, on_diagonal):
-    """A block as a csr_array of float64, without duplicates, explicit zeros, and the diagonal of the relation."""
+def _block(raw):
+    """A block as a csr_array of float64, without duplicates or explicit zeros."""
     block = sp.csr_array(raw, dtype=np.float64, copy=True)
     block.sum_duplicates()
-    if on_diagonal:
-        block.setdiag(np.where(np.isfinite(block.diagonal()), 0.0, block.diagonal()))
     block.eliminate_zeros()
     return block
 
 
-def _examined(block, mirrored, unit):
-    """(number of entries, row sums) of a block, or ValueError if it cannot be one of a relation."""
+class _Examined(NamedTuple):
+    """What is known of a block: how many entries, the sums by rows of those not on the diagonal of G, and its diagonal."""
+
+    entries: int
+    row_sums: np.ndarray
+    diagonal: np.ndarray
+
+
+def _examined(block, mirrored, on_diagonal, unit):
+    """`_Examined`, or ValueError if this cannot be a block of a relation; `mirrored` is that across the diagonal."""
     if not np.isfinite(block.data).all():
         raise ValueError("G must be finite; found NaN or infinity")
     if block.nnz and block.data.min() < 0:
@@ -255,4 +276,4 @@ def _examined(block, mirrored, unit):
     difference = abs(block - mirrored.T)
     if (difference > validation.ASYMMETRY * unit * block.maximum(mirrored.T)).nnz:
         raise ValueError("G must be symmetric; found two blocks that are not each other's transposes")
-    return block.nnz, np.asarray(block.sum(axis=1)).ravel()
+    return _Examined(block.nnz, degrees(without_diagonal(block) if on_diagonal else block), block.diagonal())

@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from scipy.linalg import eigh
 from scipy.sparse.csgraph import connected_components
 
+from numeric.chunks import is_distributed
 from numeric.connected import connected_eigenpairs, ones_complement
 from numeric.validation import component_count, relation
 
@@ -28,6 +29,8 @@ def without_diagonal(G):
     """G itself if its diagonal is zero, else a copy with a zero one: L is the same, and loses no digits."""
     if not G.diagonal().any():
         return G
+    if is_distributed(G):
+        return G.without_diagonal()
     if sp.issparse(G):
         G = (G - sp.diags_array(G.diagonal())).tocsr()
         G.eliminate_zeros()
