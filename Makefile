@@ -1,6 +1,6 @@
 # Needs Python 3.11 or newer and make; everything else goes into .venv at the pinned versions.
 PYTHON ?= python3
-EXTRAS := data,dev
+EXTRAS := data,dev,distributed
 BIN    := .venv/bin
 STAMP  := .venv/.ready
 
