@@ -15,6 +15,7 @@ import dask.array as da
 import numpy as np
 import scipy.sparse as sp
 from dask import delayed, persist
+from scipy.sparse.csgraph import minimum_spanning_tree
 
 from numeric import validation
 from numeric.chunks import is_dask
@@ -70,6 +71,17 @@ class DistributedRelation:
         ]
         sums, loops = np.ldexp(self.row_sums, exponent), np.ldexp(self.loops, exponent)
         return DistributedRelation(blocks, self.starts, sums, loops)
+
+    def forest(self):
+        """(N, N) csr_array of few entries whose graph has the same components: a spanning forest of every block."""
+        found = [
+            delayed(_spanning)(block, self.starts[i], self.starts[j])
+            for i, row in enumerate(self.blocks)
+            for j, block in enumerate(row[: i + 1])
+            if block is not None
+        ]
+        ends = np.concatenate([np.zeros((2, 0), dtype=int), *delayed(found).compute()], axis=1)
+        return sp.csr_array((np.ones(ends.shape[1]), tuple(ends)), shape=self.shape)
 
     def __matmul__(self, Z):
         """G Z, (N, K), for an ndarray Z: each row of blocks is one task."""
@@ -257,6 +269,14 @@ def _block(raw):
     block.sum_duplicates()
     block.eliminate_zeros()
     return block
+
+
+def _spanning(block, first_row, first_column):
+    """(2, E) the ends of the edges of a spanning forest of a block."""
+    rows, columns = block.shape
+    edges = sp.block_array([[sp.csr_array((rows, rows)), block], [None, sp.csr_array((columns, columns))]])
+    tree = minimum_spanning_tree(edges).tocoo()
+    return np.stack([tree.row + first_row, tree.col - rows + first_column])
 
 
 class _Examined(NamedTuple):

@@ -66,6 +66,8 @@ def bottom_eigenpairs(G, n_pairs, *, mass=None):
     G = without_diagonal(relation(G))
     n_samples = G.shape[0]
     n_pairs = min(component_count(n_pairs), n_samples - 1)
+    if is_distributed(G):
+        return _distributed(G, n_pairs, mass)
     mass = np.ones(n_samples) if mass is None else mass
     n_parts, labels = connected_components(sp.csr_array(G), directed=False)
     contrasts = _indicator_contrasts(labels, mass, min(n_pairs, n_parts - 1))
@@ -83,6 +85,14 @@ def bottom_eigenpairs(G, n_pairs, *, mass=None):
     eigenvalues, eigenvectors = np.concatenate(eigenvalues), np.concatenate(eigenvectors, axis=1)
     order = np.argsort(eigenvalues, kind="stable")[:n_pairs]
     return eigenvalues[order], eigenvectors[:, order]
+
+
+def _distributed(G, n_pairs, mass):
+    from numeric.distributed_spectrum import distributed_bottom_eigenpairs
+
+    if mass is not None:
+        raise TypeError("G must be a matrix in memory where samples have masses; found one of Dask")
+    return distributed_bottom_eigenpairs(G, n_pairs)
 
 
 def bottom_generalised_eigenpairs(B, A, n_pairs, *, scale=None):

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from unittest.mock import patch
 
 import dask
 import dask.array as da
@@ -13,11 +14,24 @@ import scipy.sparse as sp
 from distributed import Client, LocalCluster
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
+from scipy.sparse.csgraph import connected_components
 
-from numeric import barlow_twins, cca, lda, lpp, spectral_contrastive, squared_similarity, vicreg
+from numeric import (
+    barlow_twins,
+    cca,
+    distributed_spectrum,
+    lda,
+    lpp,
+    spectral_contrastive,
+    squared_similarity,
+    vicreg,
+)
 from numeric import relations as build
+from numeric.distributed_spectrum import filtered_eigenpairs
+from numeric.spectrum import without_diagonal
+from tests.numeric.graphs import chain
 from tests.numeric.inputs import basis_and_condition
-from tests.numeric.strategies import arrays, relations
+from tests.numeric.strategies import arrays, laplacian, relations
 
 
 @st.composite
@@ -72,6 +86,60 @@ def test_dask_arrays_give_the_same_as_arrays(G, data, K, rng):
             np.testing.assert_allclose(
                 slope, vicreg.gradient(Z, G, variance=variance), rtol=0, atol=1e-12 * (1 + G.sum())
             )
+
+
+@settings(max_examples=100)
+@given(
+    G=relations(min_samples=2, max_samples=14, kinds=("weighted", "integer", "clique", "path", "empty", "complete")),
+    K=st.integers(1, 15),
+)
+def test_filtered_subspaces_find_the_bottom_with_all_its_copies(G, K):
+    G = without_diagonal(G)
+    n_parts, labels = connected_components(G, directed=False)
+    available = len(G) - n_parts
+    K = min(K, available)
+    indicators = (labels[:, None] == np.arange(n_parts)) / np.sqrt(np.bincount(labels))
+    spectrum = np.linalg.eigvalsh(laplacian(G))[n_parts:][:K]
+    assume(not K or spectrum[0] > 1e-4 * laplacian(G).max())
+    event("no pair" if not K else "repeated" if (np.diff(spectrum) < 1e-9 * spectrum[-1]).any() else "distinct")
+    values, vectors = filtered_eigenpairs(G, K, available, lambda Z: Z - indicators @ (indicators.T @ Z))
+    bound = 1 + laplacian(G).max()
+    np.testing.assert_allclose(values, spectrum, rtol=0, atol=1e-9 * bound)
+    np.testing.assert_allclose(vectors.T @ vectors, np.eye(K), atol=1e-12)
+    np.testing.assert_allclose(indicators.T @ vectors, 0, atol=1e-12)
+    np.testing.assert_allclose(laplacian(G) @ vectors, vectors * values, rtol=0, atol=1e-8 * bound)
+
+
+@pytest.mark.parametrize("n", [40, 1200])
+def test_the_optimal_representation_of_a_distributed_relation(n):
+    """Three components that are not cliques, and 10 samples without positives."""
+    rng = np.random.default_rng(0)
+    parts = [build.from_neighbours(rng.standard_normal((n // 4, 4)), 8) for _ in range(3)]
+    G = sp.block_diag([*parts, sp.csr_array((10, 10))], format="csr")
+    order = rng.permutation(G.shape[0])
+    G = sp.csr_array(G[order][:, order])
+    blocks = da.from_array(G, chunks=(-(-G.shape[0] // 3),) * 2, asarray=False)
+    with dask.config.set(scheduler="synchronous"):
+        for K in (3, 16):
+            wanted = vicreg.optimal_representation(G, K, gamma=0.1)
+            found = vicreg.optimal_representation(blocks, K, gamma=0.1)
+            assert (found.eigenvalues[: min(K, 12)] == 0).all()
+            np.testing.assert_allclose(found.eigenvalues, wanted.eigenvalues, rtol=0, atol=1e-9)
+            assert found.loss == pytest.approx(wanted.loss, rel=1e-9)
+            Z = found.representation
+            assert vicreg.loss(Z, blocks, gamma=0.1) == pytest.approx(wanted.loss, rel=1e-8)
+            assert np.abs(vicreg.gradient(Z, blocks, gamma=0.1)).max() < 1e-8
+
+
+def test_what_a_filter_cannot_tell_apart_is_an_error():
+    n = 3000
+    blocks = da.from_array(chain(n), chunks=(n, n), asarray=False)
+    with (
+        dask.config.set(scheduler="synchronous"),
+        patch.object(distributed_spectrum, "PRODUCTS", 200),
+        pytest.raises(RuntimeError, match="^no 4 eigenpairs of the 3000 samples met the residual"),
+    ):
+        vicreg.optimal_representation(blocks, 4)
 
 
 @pytest.mark.parametrize(
