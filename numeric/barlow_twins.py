@@ -34,15 +34,13 @@ from numeric.arrays import (
     row_blocks,
     times_powers_of_two,
 )
-from numeric.centred import centre
 from numeric.drawn_columns import DrawnColumns
-from numeric.normalised_relation import drawn_product, drawn_relation, normalised_relation
+from numeric.normalised_relation import drawn_eigenpairs, drawn_product, drawn_relation
 from numeric.optimum import NoClosedForm, Optimum
 from numeric.products import quadratic_form
-from numeric.relation_spectrum import top_generalised_eigenpairs
 from numeric.spectral_optimum import ROUNDING, positive_part, spectral_factor
 from numeric.unit_columns import closest_to_identity
-from numeric.validation import component_count, inputs, nonnegative, representation
+from numeric.validation import component_count, nonnegative, representation
 
 
 def loss(Z, G, *, off_diagonal=1.0, center=False):
@@ -130,14 +128,10 @@ def optimal_weights(X, G, n_components, *, off_diagonal=1.0, center=False):
     """
     off_diagonal, center = _parameters(off_diagonal, center)
     n_components = component_count(n_components)
-    G, shares, root = drawn_relation(G)
-    X = inputs(X, len(shares))
-    A, roots, drawn = normalised_relation(G, shares, root)
-    X = centre(X[drawn], shares[drawn]) if center else X[drawn]
-    eigenvalues, basis = top_generalised_eigenpairs(roots[:, None] * X, A, n_components)  # (q,), (D, q)
+    eigenvalues, basis = drawn_eigenpairs(X, G, n_components, center=center)  # (q,), (D, q)
     if not len(eigenvalues):
         raise ValueError(f"X must have a column that is {_needed(center)}; found none")
-    W, known = _factor(np.clip(eigenvalues, -1.0, 1.0), basis, n_components, off_diagonal)
+    W, known = _factor(eigenvalues, basis, n_components, off_diagonal)
     return Optimum(weights=W, **known)
 
 

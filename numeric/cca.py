@@ -16,11 +16,10 @@ import numpy as np
 from scipy.linalg import svd
 
 from numeric.arrays import column_sums, inner, number, plus_diagonal
-from numeric.moments import centre
 from numeric.optimum import PairedOptimum
 from numeric.spectral_optimum import positive_part
 from numeric.validation import component_count, inputs, representation
-from numeric.whitening import orthonormal_basis
+from numeric.whitened import whitened_pair
 
 
 def loss(Z_a, Z_b):
@@ -69,17 +68,17 @@ def optimal_weights(X_a, X_b, n_components):
     """
     n_components = component_count(n_components)
     X_a = inputs(X_a, None, name="X_a")
-    X_b = inputs(X_b, len(X_a), name="X_b")
-    U_a, T_a = orthonormal_basis(centre(X_a), name="X_a")  # (N, r_a), (D_a, r_a)
-    U_b, T_b = orthonormal_basis(centre(X_b), name="X_b")
-    q = min(n_components, U_a.shape[1], U_b.shape[1])
+    n_samples = X_a.shape[0]
+    X_b = inputs(X_b, n_samples, name="X_b")
+    T_a, T_b, cross = whitened_pair(X_a, X_b)  # (D_a, r_a), (D_b, r_b), (r_a, r_b)
+    q = min(n_components, *cross.shape)
     weights_a, weights_b = np.zeros((X_a.shape[1], n_components)), np.zeros((X_b.shape[1], n_components))
     correlations = np.zeros(q)
     if q:
-        P, rho, Q = svd(U_a.T @ U_b, full_matrices=False)
+        P, rho, Q = svd(cross, full_matrices=False)
         correlations = positive_part(np.minimum(rho[:q], 1.0), scale=1)
-        weights_a[:, :q] = np.sqrt(len(X_a)) * T_a @ P[:, :q]
-        weights_b[:, :q] = np.sqrt(len(X_b)) * T_b @ Q[:q].T
+        weights_a[:, :q] = np.sqrt(n_samples) * T_a @ P[:, :q]
+        weights_b[:, :q] = np.sqrt(n_samples) * T_b @ Q[:q].T
     return PairedOptimum(
         weights_a=weights_a,
         weights_b=weights_b,

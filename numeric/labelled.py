@@ -22,7 +22,7 @@ Stein 1981, which is too large in the mean rather than too small, for samples dr
 
 import numpy as np
 
-from numeric.moments import centre
+from numeric.centred import centre
 
 
 def labelled_samples(labelled_index, n_samples, *, fewest):

@@ -4,8 +4,8 @@
 
 over Z = X W subject to W'S_t W = I, with the scatters of `scatter`, S_t = S_w + S_b. The solutions of S_w w = mu S_t w are
 those of S_b w = rho^2 S_t w with mu = 1 - rho^2, so that the minimum has the largest between-class scatter as well. The rho
-are the canonical correlations of X with the classes (`numeric.cca`), and singular values of the class sums of an
-orthonormal basis of X: no scatter is inverted, and S_w may be singular. It is singular where D > N, or where a direction
+are the canonical correlations of X with the classes (`numeric.cca`), and the mu are eigenvalues of the scatter within classes
+of an orthonormal basis of X: S_w is not inverted, and may be singular. It is singular where D > N, or where a direction
 separates classes without any spread inside them; such directions come first, with mu = 0.
 
 With G_ij = 1/n_c for two samples of a class of n_c this is the loss of `numeric.laplacian_eigenmaps` over N, and the optimum
@@ -22,13 +22,15 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from numeric.arrays import column_sums, inner, number
+from numeric.centred import centre
+from numeric.cliques import Cliques
+from numeric.dense import selected_eigenpairs
 from numeric.labels import class_codes
-from numeric.moments import centre
 from numeric.optimum import Optimum
 from numeric.products import sparse_product
 from numeric.spectral_optimum import positive_part
 from numeric.validation import check_feasible, component_count, inputs, representation
-from numeric.whitening import orthonormal_basis
+from numeric.whitened import whitened_pencil
 
 
 def loss(Z, labels):
@@ -63,7 +65,7 @@ def scatter(X, labels):
     Returns:
         S_w, S_b, S_t: (D, D) each, symmetric positive semidefinite.
     """
-    X = inputs(X, None)
+    X = representation(X, None, name="X")
     centred = centre(X)
     between = _class_means(centred, _indicators(labels, len(X)))
     within = centred - between
@@ -92,16 +94,14 @@ def optimal_weights(X, labels, n_components):
     """
     n_components = component_count(n_components)
     X = inputs(X, None)
-    indicators = _indicators(labels, len(X))
-    U, T = orthonormal_basis(centre(X))  # (N, r), (D, r)
+    n_samples = X.shape[0]
+    masses = np.full(n_samples, 1 / n_samples)
+    T, within = whitened_pencil(X, _classes(labels, n_samples), masses=masses, centred=True)  # (D, r), (r, r): T'S_w T
     check_feasible(n_components, T.shape[1], "W'S_t W = I")
-    sums = indicators @ U  # (C, r)
-    _, correlations, V = np.linalg.svd(sums, full_matrices=len(sums) < U.shape[1])  # (min(C, r),), (r, r)
-    rho = np.zeros(n_components)
-    rho[: len(correlations)] = correlations[:n_components]
-    eigenvalues = positive_part(1 - rho**2, scale=1)
+    eigenvalues, V = selected_eigenpairs(within, 0, n_components - 1)  # (K,), (r, K)
+    eigenvalues = positive_part(1 - positive_part(1 - eigenvalues, scale=1), scale=1)
     return Optimum(
-        weights=np.sqrt(len(X)) * T @ V[:n_components].T,
+        weights=T @ V,
         loss=float(np.sum(eigenvalues)),
         filter=np.ones(n_components),
         eigenvalues=eigenvalues,
@@ -114,6 +114,13 @@ def _indicators(labels, n_samples):
     codes = class_codes(labels, n_samples)
     values = 1 / np.sqrt(np.bincount(codes))
     return csr_array((values[codes], (codes, np.arange(n_samples))))
+
+
+def _classes(labels, n_samples):
+    """The classes as cliques, with weights for which X'LX is S_w."""
+    codes = class_codes(labels, n_samples)
+    sizes = np.bincount(codes)
+    return Cliques(codes, sizes, 1 / (n_samples * sizes))
 
 
 def _class_means(X, indicators):

@@ -18,13 +18,11 @@ constraint counts a constant offset as spread, and the solutions depend on where
 import numpy as np
 
 from numeric.dense import selected_eigenpairs
-from numeric.moments import centre
 from numeric.normalisation import constraint_of, masses
 from numeric.optimum import Optimum
-from numeric.products import laplacian_product
 from numeric.spectrum import degrees, without_diagonal
 from numeric.validation import check_feasible, component_count, inputs, relation
-from numeric.whitening import orthonormal_basis
+from numeric.whitened import whitened_pencil
 
 _EPS = np.finfo(np.float64).eps
 
@@ -54,34 +52,18 @@ def optimal_weights(X, G, n_components, *, normalisation="covariance"):
     G = relation(G)
     X = inputs(X, G.shape[0])
     mass = masses(G, normalisation)
-    features, T = _features(X, mass)  # (N, r), (D, r)
+    G = without_diagonal(G)
+    T, energy = whitened_pencil(X, G, masses=mass, centred=True)  # (D, r), (r, r)
     check_feasible(n_components, T.shape[1], f"{constraint} over Z = X W")
-    energy = features.T @ laplacian_product(G, features)  # (r, r)
-    eigenvalues, V = selected_eigenpairs((energy + energy.T) / 2, 0, n_components - 1)  # (K,), (r, K)
+    eigenvalues, V = selected_eigenpairs(energy, 0, n_components - 1)  # (K,), (r, K)
     counted = mass > 0
-    bound = 2 * (degrees(without_diagonal(G))[counted] / mass[counted]).max()  # Gershgorin
+    bound = 2 * (degrees(G)[counted] / mass[counted]).max()  # Gershgorin
     eigenvalues = np.where(eigenvalues > len(V) * _EPS * bound, eigenvalues, 0.0)
     loss = float(np.sum(eigenvalues))
     return Optimum(
         weights=T @ V,
         loss=loss,
         filter=np.ones(n_components),
-        eigenvalues=eigenvalues / len(X) if normalisation == "covariance" else eigenvalues,
+        eigenvalues=eigenvalues / X.shape[0] if normalisation == "covariance" else eigenvalues,
         rank=n_components,
     )
-
-
-def _features(X, mass):
-    """F = X T up to a constant row, F'M F = I and F'M 1 = 0 for M = diag(mass): (F, (N, r); T, (D, r)).
-
-    Rows of mass 0 are 0: no Laplacian with these masses sees them.
-    """
-    counted = mass > 0
-    if not counted.any():
-        return np.zeros((len(X), 0)), np.zeros((X.shape[1], 0))
-    roots = np.sqrt(mass[counted])[:, None]
-    shares = mass[counted] / mass.max()
-    U, T = orthonormal_basis(roots * centre(X[counted], shares / shares.sum()))
-    features = np.zeros((len(X), U.shape[1]))
-    features[counted] = U / roots
-    return features, T

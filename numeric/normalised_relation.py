@@ -10,9 +10,12 @@ import numpy as np
 import scipy.sparse as sp
 
 from numeric.arrays import namespace
+from numeric.dense import selected_eigenpairs
 from numeric.products import relation_product
-from numeric.spectrum import degrees
-from numeric.validation import relation
+from numeric.spectral_optimum import ROUNDING
+from numeric.spectrum import degrees, without_diagonal
+from numeric.validation import component_count, inputs, relation
+from numeric.whitened import whitened_pencil
 
 
 def drawn_relation(G, beside=None):
@@ -67,3 +70,32 @@ def normalised_relation(G, shares, root):
         inverse = sp.diags_array(1 / scale)
         return (inverse @ G @ inverse).tocsr(), roots, drawn
     return G / scale[:, None] / scale, roots, drawn
+
+
+def drawn_eigenpairs(X, G, n_pairs, *, center=False):
+    """The largest eigenpairs of (X'G X/v) V = (X'D X/v) V diag(g) on the range of X'D X, for X of any rank.
+
+    As X'G X = X'D X - X'L X, these are the smallest ones of the Laplacian: g = 1 - mu.
+
+    Args:
+        X: (N, D) inputs, as handed in.
+        G: as for `drawn_relation`.
+        n_pairs: how many pairs; at most rank(D^{1/2} X) exist.
+        center: whether the mean of X under the degrees is taken off.
+
+    Returns:
+        eigenvalues: (q,) descending, each in [-1, 1], exactly 0 where it is rounding.
+        eigenvectors: (D, q), V with V'(X'D X/v)V = I.
+
+    Raises:
+        TypeError, ValueError: X or G is not allowed (`numeric.validation`), or G is without a positive entry.
+    """
+    n_pairs = component_count(n_pairs)
+    G, _, root = drawn_relation(G)
+    X = inputs(X, G.shape[0])
+    T, energy = whitened_pencil(X, without_diagonal(G), masses=degrees(G), centred=center)  # (D, r), (r, r)
+    if not T.shape[1]:
+        return np.zeros(0), T
+    mu, eigenvectors = selected_eigenpairs(energy, 0, min(n_pairs, len(energy)) - 1)
+    g = np.clip(1 - mu, -1.0, 1.0)
+    return np.where(np.abs(g) > ROUNDING, g, 0.0), root * T @ eigenvectors

@@ -8,6 +8,7 @@ import scipy.sparse as sp
 
 from numeric.arrays import diagonal_of, hollow, is_foreign, like, namespace, precision
 from numeric.centred import Centred
+from numeric.chunks import is_distributed
 from numeric.spectrum import degrees, without_diagonal
 
 
@@ -15,12 +16,14 @@ def relation_product(G, Z):
     """G Z, (N, K).
 
     Args:
-        G: (N, N) validated: an ndarray, a csr_array, or a dense array of the library that Z is of.
+        G: (N, N) validated: an ndarray, a csr_array, a `DistributedRelation`, or a dense array of the library that Z is of.
         Z: (N, K) representation, validated.
 
     Raises:
         ValueError: an entry of G overflows in the precision of Z.
     """
+    if is_distributed(G):
+        return G @ Z
     if sp.issparse(G):
         return sparse_product(G, Z)
     return _dense(G, Z) @ Z
@@ -69,6 +72,9 @@ def laplacian_product(G, Z):
         ValueError: a degree overflows in the precision of Z.
     """
     Z = Z.rows if isinstance(Z, Centred) else Z
+    if is_distributed(G):
+        G = G.without_diagonal()
+        return degrees(G)[:, None] * Z - G @ Z
     if sp.issparse(G):
         G = without_diagonal(G)
         d, samples = degrees(G), np.arange(G.shape[0])

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from numeric import barlow_twins, squared_similarity
+from numeric.centred import centre
 from numeric.labelled import direction_shares, labelled_samples, standard_error, total_shares
-from numeric.moments import centre
 from numeric.recommendation import Candidate, Recommendation
 from numeric.ridge_probe import RidgeProbe
 from numeric.ridge_risk import vicreg_filter

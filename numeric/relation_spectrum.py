@@ -14,7 +14,7 @@ from numeric.connected import DENSE_SIZE, FALLBACK_SIZE
 from numeric.dense import selected_eigenpairs
 from numeric.sparse_spectrum import RESIDUAL, sparse_bottom_eigenpairs
 from numeric.validation import component_count, frobenius_norm, symmetric
-from numeric.whitening import orthonormal_basis
+from numeric.whitened import whitened_pencil
 
 ROUNDING = 1e-12
 """Eigenvalues of at most this fraction of the Frobenius norm of their matrix count as 0."""
@@ -52,11 +52,11 @@ def top_eigenpairs(G, n_pairs, *, error=0.0):
 def top_generalised_eigenpairs(X, G, n_pairs, *, error=0.0):
     """The largest eigenpairs of B v = g A v on range(A), A = X'X, B = X'GX, for X of any rank.
 
-    With U = X T, U'U = I (`numeric.whitening`), the pencil becomes the symmetric matrix U'GU: this loses as many digits
+    With U = X T, U'U = I (`numeric.whitened`), the pencil becomes the symmetric matrix U'GU: this loses as many digits
     as the condition of X, and the moments A and B would twice as many.
 
     Args:
-        X: (N, D) ndarray, validated.
+        X: (N, D) inputs, validated.
         G: (N, N) symmetric matrix, validated.
         n_pairs: how many pairs; at most rank(X) exist.
         error: as for `top_eigenpairs`.
@@ -66,14 +66,14 @@ def top_generalised_eigenpairs(X, G, n_pairs, *, error=0.0):
         eigenvectors: (D, q) with V'AV = I.
 
     Raises:
-        TypeError, ValueError: n_pairs is not an integer >= 1; X has a column so small that its weights overflow.
+        TypeError, ValueError: n_pairs is not an integer >= 1; X has a column so small that its weights overflow, or is
+            not finite, where that has not been seen before.
     """
     n_pairs = component_count(n_pairs)
-    U, T = orthonormal_basis(X)  # (N, r), (D, r)
-    if not U.shape[1]:
+    T, reduced = whitened_pencil(X, G, laplacian=False)  # (D, r), (r, r)
+    if not T.shape[1]:
         return np.zeros(0), T
-    reduced = U.T @ (G @ U)  # (r, r)
-    eigenvalues, eigenvectors = _dense((reduced + reduced.T) / 2, min(n_pairs, len(reduced)))
+    eigenvalues, eigenvectors = _dense(reduced, min(n_pairs, len(reduced)))
     return _rounded(eigenvalues, G, error), T @ eigenvectors
 
 

@@ -16,11 +16,11 @@ import numpy as np
 
 from numeric.arrays import all_finite, inner, like, namespace, number, plus_product
 from numeric.centred import drawn
-from numeric.normalised_relation import drawn_product, drawn_relation, normalised_relation
+from numeric.normalised_relation import drawn_eigenpairs, drawn_product, drawn_relation, normalised_relation
 from numeric.optimum import Optimum
-from numeric.relation_spectrum import top_eigenpairs, top_generalised_eigenpairs
+from numeric.relation_spectrum import top_eigenpairs
 from numeric.spectral_optimum import spectral_factor
-from numeric.validation import component_count, inputs, representation
+from numeric.validation import component_count, representation
 
 
 def loss(Z, G):
@@ -81,7 +81,7 @@ def optimal_weights(X, G, n_components):
         loss* = -sum_k (a_k)_+^2
 
     Args:
-        X: (N, D) inputs, of any rank; they are not centred.
+        X: (N, D) inputs, of any rank (`numeric.validation.inputs`); they are not centred.
         G: as for `loss`.
         n_components: K >= 1; may exceed the rank of X.
 
@@ -89,11 +89,7 @@ def optimal_weights(X, G, n_components):
         Optimum with `weights` (D, K).
     """
     n_components = component_count(n_components)
-    G, shares, root = drawn_relation(G)
-    X = inputs(X, len(shares))
-    A, roots, drawn = normalised_relation(G, shares, root)
-    eigenvalues, basis = top_generalised_eigenpairs(roots[:, None] * X[drawn], A, n_components)  # (q,), (D, q)
-    eigenvalues = np.clip(eigenvalues, -1.0, 1.0)
+    eigenvalues, basis = drawn_eigenpairs(X, G, n_components)  # (q,), (D, q)
     s, minimum = _filter(eigenvalues)
     return Optimum(
         weights=spectral_factor(basis, s, n_components=n_components),

@@ -13,6 +13,7 @@ import scipy.sparse as sp
 from scipy.linalg import eigh
 
 from numeric.arrays import is_foreign, namespace
+from numeric.chunks import is_distributed
 from numeric.components import Components
 from numeric.ties import through_ties
 from numeric.validation import component_count, relation
@@ -31,6 +32,8 @@ def without_diagonal(G):
     """G itself if its diagonal is zero, else a copy with a zero one: L is the same, and loses no digits."""
     if not G.diagonal().any():
         return G
+    if is_distributed(G):
+        return G.without_diagonal()
     if sp.issparse(G):
         G = (G - sp.diags_array(G.diagonal())).tocsr()
         G.eliminate_zeros()
@@ -61,7 +64,10 @@ def bottom_eigenpairs(G, n_pairs, *, mass=None, unit_variance=False):
     """
     G = without_diagonal(relation(G))
     length = np.sqrt(G.shape[0]) if unit_variance else 1.0
-    return Components(G, mass).eigenpairs(min(component_count(n_pairs), G.shape[0] - 1), length)
+    n_pairs = min(component_count(n_pairs), G.shape[0] - 1)
+    if is_distributed(G):
+        return _distributed(G, n_pairs, mass, length)
+    return Components(G, mass).eigenpairs(n_pairs, length)
 
 
 class Multiplicity(NamedTuple):
@@ -96,6 +102,16 @@ def bottom_multiplicity(G, n_pairs, *, mass=None):
     return Multiplicity(int(np.count_nonzero(tied[:rank])), int(np.count_nonzero(tied)))
 
 
+def _distributed(G, n_pairs, mass, length):
+    from numeric.distributed_spectrum import distributed_bottom_eigenpairs
+
+    if mass is not None:
+        raise TypeError("G must be a matrix in memory where samples have masses; found one of Dask")
+    eigenvalues, eigenvectors = distributed_bottom_eigenpairs(G, n_pairs)
+    eigenvectors *= length
+    return eigenvalues, eigenvectors
+
+
 def bottom_generalised_eigenpairs(B, A, n_pairs, *, scale=None):
     """The smallest eigenpairs of B v = mu A v on range(A), for symmetric positive semidefinite A of any rank.
 
@@ -117,15 +133,22 @@ def bottom_generalised_eigenpairs(B, A, n_pairs, *, scale=None):
         TypeError, ValueError: n_pairs is not an integer >= 1.
     """
     n_pairs = component_count(n_pairs)
+    T, _ = whitening(A)
+    if not T.shape[1]:
+        return np.zeros(0), T
+    eigenvalues, eigenvectors = eigh(T.T @ B @ T)  # (r,), (r, r)
+    rounding = len(A) * np.finfo(np.float64).eps * (eigenvalues[-1] if scale is None else scale)
+    eigenvalues = np.where(eigenvalues > rounding, eigenvalues, 0.0)
+    return eigenvalues[:n_pairs], T @ eigenvectors[:, :n_pairs]
+
+
+def whitening(A):
+    """T with T'AT = I and the range of A, (D, r), for a symmetric positive semidefinite A, (D, D), of any rank r.
+
+    Also the eigenvalues of A that count, (r,) ascending, in units in which its diagonal is 1 (see `RANK_TOLERANCE`).
+    """
     deviations = np.sqrt(np.clip(np.diagonal(A), 0.0, None))  # (D,)
     units = np.divide(1.0, deviations, out=np.zeros_like(deviations), where=deviations > 0)  # (D,)
     variances, axes = eigh(units[:, None] * A * units)  # (D,), (D, D)
-    unit = len(variances) * np.finfo(np.float64).eps
-    kept = variances > max(RANK_TOLERANCE, unit) * max(variances[-1], 0.0)
-    whitening = units[:, None] * axes[:, kept] / np.sqrt(variances[kept])  # (D, r), T
-    if not kept.any():
-        return np.zeros(0), whitening
-    eigenvalues, eigenvectors = eigh(whitening.T @ B @ whitening)  # (r,), (r, r)
-    rounding = unit * (eigenvalues[-1] if scale is None else scale)
-    eigenvalues = np.where(eigenvalues > rounding, eigenvalues, 0.0)
-    return eigenvalues[:n_pairs], whitening @ eigenvectors[:, :n_pairs]
+    kept = variances > max(RANK_TOLERANCE, len(A) * np.finfo(np.float64).eps) * max(variances[-1], 0.0)
+    return units[:, None] * axes[:, kept] / np.sqrt(variances[kept]), variances[kept]

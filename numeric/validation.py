@@ -18,6 +18,7 @@ import scipy.sparse as sp
 from scipy.linalg import norm
 
 from numeric.arrays import all_finite, detached, is_foreign, namespace, on_host, precision
+from numeric.chunks import fits_one_chunk, is_dask, is_distributed
 
 ASYMMETRY = 16
 """G_ij and G_ji may differ by this many units of rounding (of G's own precision) relative to the larger of
@@ -41,16 +42,25 @@ def relation(G, beside=None):
     Args:
         G: (N, N) array-like, pandas frame, or SciPy sparse matrix or array of any format. Boolean, integer or
             real; symmetric up to rounding (see `ASYMMETRY`); finite, with finite row sums; entrywise
-            nonnegative; N >= 1. Duplicates in a sparse matrix add up.
+            nonnegative; N >= 1. Duplicates in a sparse matrix add up. Or a Dask array of such blocks.
         beside: an array that G is to be multiplied by. Where both are of another library, G stays there, as it is.
 
     Returns:
-        G, (N, N): an ndarray or a `csr_array`, without duplicates or explicit zeros where sparse.
+        G, (N, N): an ndarray or a `csr_array`, without duplicates or explicit zeros where sparse; of a Dask array, a
+            `numeric.distributed.DistributedRelation`.
 
     Raises:
         TypeError: G does not hold real numbers.
         ValueError: G is not square, empty, not finite, has a negative entry, or is not symmetric.
     """
+    if is_distributed(G):
+        return G
+    if is_dask(G):
+        from numeric.distributed import distributed_relation
+
+        _check_real("G", G.dtype)
+        _check_square("G", G)
+        return distributed_relation(G)
     G, unit = _finite_square("G", G, beside)
     entries = G.data if sp.issparse(G) else G
     xp = namespace(entries)
@@ -151,8 +161,27 @@ def representation(Z, n_samples, *, name="Z", power=None):
 
 
 def inputs(X, n_samples, *, name="X"):
-    """The inputs X as a float64 array of shape (n_samples, D), D >= 1; n_samples None allows any N >= 1."""
-    X = features(name, on_host(X), n_samples).astype(np.float64, copy=False)
+    """The inputs X, (n_samples, D), D >= 1, as what a pass can be made over; n_samples None allows any N >= 1.
+
+    Args:
+        X: array-like or pandas frame; an array mapped from a file (`numpy.memmap`), a SciPy sparse matrix or array of any
+            format, or a Dask array.
+
+    Returns:
+        X as a float64 array, where it fits into one chunk (`numeric.chunks`), and is finite then. What is larger stays what
+        it is, sparse as a `csr_array` without duplicates, and is seen to be finite in the pass (`numeric.moments`).
+    """
+    if is_dask(X):
+        _check_real(name, X.dtype)
+    elif sp.issparse(X):
+        _check_real(name, X.dtype)
+        X = _canonical(X)
+    else:
+        X = _real_array(name, on_host(X))
+    _check_columns(name, X, n_samples)
+    if not fits_one_chunk(X):
+        return X
+    X = X.astype(np.float64, copy=False)
     check_finite(name, X)
     return X
 
@@ -213,6 +242,8 @@ def nonnegative(name, value):
 
 def _finite_square(name, G, beside=None):
     """G, (N, N), in float64, and its unit of rounding; where both are of another library, G as it is."""
+    if is_dask(G) or is_distributed(G):
+        raise TypeError(f"{name} must be a matrix in memory here; found one of Dask")
     if is_foreign(G) and is_foreign(beside):
         G = _foreign(name, G)
         _check_square(name, G)
@@ -292,6 +323,11 @@ def features(name, array, n_samples):
     if sp.issparse(array):
         raise TypeError(f"{name} must be a dense array; found a sparse one, pass {name}.toarray()")
     array = _foreign(name, array) if is_foreign(array) else _floating(_real_array(name, array))
+    _check_columns(name, array, n_samples)
+    return array
+
+
+def _check_columns(name, array, n_samples):
     if array.ndim != 2:
         raise ValueError(f"{name} must have two dimensions, samples by columns; found shape {array.shape}")
     if n_samples is None and array.shape[0] == 0:
@@ -300,7 +336,6 @@ def features(name, array, n_samples):
         raise ValueError(f"{name} must have {n_samples} rows, one per sample; found shape {array.shape}")
     if array.shape[1] == 0:
         raise ValueError(f"{name} must have at least one column; found shape {array.shape}")
-    return array
 
 
 def check_finite(name, array, sums=None):
@@ -319,6 +354,15 @@ def _foreign(name, array):
     array, xp = detached(array), namespace(array)
     if array.dtype not in (xp.float32, xp.float64):
         raise TypeError(f"{name} must hold float32 or float64, where it is no NumPy array; found {array.dtype}")
+    return array
+
+
+def _canonical(array):
+    """A sparse matrix as a csr_array without duplicates; the data are copied only if they must be."""
+    array = sp.csr_array(array)
+    if not array.has_canonical_format:
+        array = array.copy()
+        array.sum_duplicates()
     return array
 
 

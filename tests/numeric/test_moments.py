@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numeric import vicreg
-from numeric.moments import centre
+from numeric.centred import centre
 from tests.numeric.strategies import arrays
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
 from numeric import connected, sparse_spectrum
-from numeric.moments import centre, pencil_of_moments
+from numeric.centred import centre
+from numeric.moments import pencil_of_moments
 from numeric.products import laplacian_product
 from numeric.spectrum import (
     bottom_eigenpairs,

@@ -277,8 +277,9 @@ def test_a_bad_representation_or_input_is_refused_by_name(bad, error, message):
             use(bad, PATH)
     with pytest.raises(error, match=rf"^Z must.*{message}"):
         diagnostics.angles_to_optimum(bad, PATH)
-    with pytest.raises(error, match=rf"^X must.*{message}"):
-        vicreg.optimal_weights(bad, PATH, 2)
+    if not sp.issparse(bad):  # inputs may be
+        with pytest.raises(error, match=rf"^X must.*{message}"):
+            vicreg.optimal_weights(bad, PATH, 2)
 
 
 @pytest.mark.parametrize(
