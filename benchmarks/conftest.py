@@ -1,21 +1,43 @@
-"""What every benchmark is told of: the work, its size, who does it, and with how many threads."""
+"""How contestants are measured: in turn, in one process, with the same number of threads."""
 
 import os
+import time
 
 import pytest
 
 THREADS = int(os.environ.get("OPENBLAS_NUM_THREADS", "1"))
+REST = 0.05
+"""Seconds before each measurement, until the threads of another library's pool no longer wait for work in a loop."""
 
 
 @pytest.fixture
 def contest(benchmark):
-    """contest(function, work=, size=, contestant=, rounds=, **told): its result; `size` is the numbers that the cost depends
-    on, samples first.
+    """contest(contestants, work=, size=, rounds=, **told): times functions of no arguments, each once a round, and keeps that.
+
+    `contestants` maps names to functions, ours first, which pytest-benchmark sees too; `size` is the numbers that the cost
+    depends on, samples first; `told` are further figures of ours.
     """
 
-    def run(function, *, work, size, contestant, rounds=15, **told):
-        benchmark.group = f"{work} {size}"
-        benchmark.extra_info |= {"work": work, "size": list(size), "contestant": contestant, "threads": THREADS, **told}
-        return benchmark.pedantic(function, rounds=rounds, warmup_rounds=1)
+    def run(contestants, *, work, size, rounds=15, **told):
+        times = {name: [] for name in contestants}
+        (ours, function), *others = contestants.items()
+
+        def measured(name, function):
+            time.sleep(REST)
+            start = time.perf_counter()
+            result = function()
+            times[name].append(time.perf_counter() - start)
+            return result
+
+        def one_of_each_other():
+            for name, other in others:
+                measured(name, other)
+            return (ours, function), {}
+
+        for other in contestants.values():
+            other()  # what is done once is not counted
+        benchmark.group = work
+        benchmark.pedantic(measured, setup=one_of_each_other, rounds=rounds)
+        benchmark.extra_info |= {"work": work, "size": list(size), "threads": THREADS, "times": times, "told": told}
 
     return run

@@ -9,6 +9,7 @@ import json
 import sys
 from collections import defaultdict
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 
@@ -23,44 +24,28 @@ fitted over the sizes of a work.
 
 
 def tables(runs):
-    """The works as a table in Markdown: a row a size."""
-    works = defaultdict(dict)
+    """The works as tables in Markdown, a row a size."""
+    works = defaultdict(list)
     for run in runs:
-        told = run["extra_info"]
-        if "work" in told:
-            works[told["work"]].setdefault(tuple(told["size"]), {})[told["contestant"]] = run
-    return "\n".join(_table(work, sizes) for work, sizes in works.items())
+        if "times" in run["extra_info"]:
+            works[run["extra_info"]["work"]].append(run["extra_info"])
+    return "\n".join(_table(work, infos) for work, infos in works.items())
 
 
-def _table(work, sizes):
-    contestants = list(dict.fromkeys(name for runs in sizes.values() for name in runs))
-    ours, others = contestants[0], contestants[1:]
-    told = dict.fromkeys(key for runs in sizes.values() for run in runs.values() for key in run["extra_info"])
-    more = [key for key in told if key not in ("work", "size", "contestant", "threads")]
-    headings = ["size", *(f"{o} / {ours}" for o in others), *(f"{key.replace('_', ' ')}, {ours}" for key in more)]
-    lines = [f"\n## {work}\n", _row(headings), _row(["---"] * len(headings))]
-    for size, runs in sizes.items():
-        ratios = [f"{_median(runs[o]) / _median(runs[ours]):.2f}" if o in runs else "" for o in others]
-        lines.append(_row([" x ".join(map(str, size)), *ratios, *(_told(runs, ours, others, m) for m in more)]))
-    if len(sizes) > 1:
-        growth = {
-            name: _exponent({s[0]: _median(r[name]) for s, r in sizes.items() if name in r}) for name in contestants
-        }
-        lines.append("\nGrowth: " + ", ".join(f"{name} {b:.2f}" for name, b in growth.items() if b is not None) + ".")
-    return "\n".join(lines) + "\n"
-
-
-def _told(runs, ours, others, key):
-    """A figure that was told of ours, and how many times that of the others is."""
-    values = {name: run["extra_info"].get(key) for name, run in runs.items()}
-    if not isinstance(values[ours], (int, float)):
-        return str(values[ours] or "")
-    ratios = ", ".join(f"{o} {values[o] / values[ours]:.1f} x" for o in others if values.get(o) and values[ours])
-    return f"{values[ours]:.3g}" + (f" ({ratios})" if ratios else "")
-
-
-def _median(run):
-    return run["stats"]["median"]
+def _table(work, infos):
+    medians = [{name: median(times) for name, times in info["times"].items()} for info in infos]
+    names = list(dict.fromkeys(name for found in medians for name in found))
+    ours, told = names[0], list(dict.fromkeys(key for info in infos for key in info["told"]))
+    lines = [f"\n## {work}\n", _row(["size", *(f"{name} / {ours}" for name in names[1:]), *told])]
+    lines.append(_row(["---"] * (len(names) + len(told))))
+    for info, found in zip(infos, medians, strict=True):
+        ratios = [f"{found[name] / found[ours]:.2f}" if name in found else "" for name in names[1:]]
+        lines.append(_row([" x ".join(map(str, info["size"])), *ratios, *(info["told"].get(key, "") for key in told)]))
+    growth = [
+        (n, _exponent({i["size"][0]: f[n] for i, f in zip(infos, medians, strict=True) if n in f})) for n in names
+    ]
+    grown = ", ".join(f"{name} {exponent:.2f}" for name, exponent in growth if exponent is not None)
+    return "\n".join(lines) + (f"\n\nGrowth: {grown}.\n" if grown else "\n")
 
 
 def _exponent(times):

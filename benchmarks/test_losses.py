@@ -18,52 +18,51 @@ METHODS = {
 }
 
 
-def products(Z, G):
-    """The matrix products that no way to VICReg and its gradient can do without: Z'Z, a product with Z, and G Z."""
-    return Z @ (Z.T @ Z), G @ Z
-
-
-def contestant_of(name, contestant, shape, precision):
-    """The function to be timed, of no arguments."""
+def data(shape, precision):
+    """A representation of two views, and their relation."""
     Z = np.random.default_rng(0).standard_normal(shape).astype(precision)
-    G = relations.from_views(len(Z) // 2, 2)
-    method, peer = METHODS[name]
-    if contestant == "here":
-        return lambda: method.loss_and_gradient(Z, G)
-    if contestant == "matrix products":
-        G = G.astype(precision)
-        return lambda: products(Z, G)
-    Z = torch.from_numpy(Z)
-    return lambda: peers.loss_and_gradient(peer, Z)
+    return Z, relations.from_views(len(Z) // 2, 2)
 
 
-@pytest.mark.parametrize("contestant", ["here", "PyTorch", "matrix products"])
-@pytest.mark.parametrize("precision", PRECISIONS)
+def ours(name, shape, precision):
+    Z, G = data(shape, precision)
+    return lambda: METHODS[name][0].loss_and_gradient(Z, G)
+
+
+def theirs(name, shape, precision):
+    Z = torch.from_numpy(data(shape, precision)[0])
+    return lambda: peers.loss_and_gradient(METHODS[name][1], Z)
+
+
+def products(shape, precision):
+    """The matrix products that no way to VICReg and its gradient can do without: Z'Z, a product with Z, and G Z."""
+    Z, G = data(shape, precision)
+    G = G.astype(precision)
+    return lambda: (Z @ (Z.T @ Z), G @ Z)
+
+
 @pytest.mark.parametrize("shape", SIZES, ids=str)
-def test_vicreg(contest, shape, precision, contestant):
-    function = contestant_of("VICReg", contestant, shape, precision)
-    contest(function, work=f"VICReg, {precision}", size=shape, contestant=contestant, rounds=31)
-
-
-@pytest.mark.parametrize("contestant", ["here", "PyTorch"])
 @pytest.mark.parametrize("precision", PRECISIONS)
-@pytest.mark.parametrize("shape", SIZES, ids=str)
-def test_barlow_twins(contest, shape, precision, contestant):
-    function = contestant_of("Barlow Twins", contestant, shape, precision)
-    contest(function, work=f"Barlow Twins, {precision}", size=shape, contestant=contestant, rounds=31)
+@pytest.mark.parametrize("name", ["VICReg", "Barlow Twins"])
+def test_loss_and_gradient(contest, name, precision, shape):
+    contestants = {"here": ours(name, shape, precision), "PyTorch": theirs(name, shape, precision)}
+    if name == "VICReg":
+        contestants["matrix products alone"] = products(shape, precision)
+    contest(contestants, work=f"{name}: loss and gradient, {precision}", size=shape, rounds=31)
 
 
-@pytest.mark.parametrize("contestant", ["here", "PyTorch"])
 @pytest.mark.parametrize("shape", INFONCE_SIZES, ids=str)
-def test_infonce(contest, shape, contestant):
-    function = contestant_of("InfoNCE", contestant, shape, "float32")
-    memory = peak(contestant_of, "InfoNCE", contestant, shape, "float32")
-    contest(function, work="InfoNCE, float32", size=shape, contestant=contestant, rounds=5, peak_memory=memory)
+def test_infonce(contest, shape):
+    makers = {"here": ours, "PyTorch": theirs}
+    peaks = {name: peak(make, "InfoNCE", shape, "float32") for name, make in makers.items()}
+    memory = {f"peak memory, {name}": f"{size / 2**20:.0f} MiB" for name, size in peaks.items()}
+    contestants = {name: make("InfoNCE", shape, "float32") for name, make in makers.items()}
+    contest(contestants, work="InfoNCE: loss and gradient, float32", size=shape, rounds=5, **memory)
 
 
 @pytest.mark.parametrize("name", METHODS)
 def test_peers_are_the_same_losses(name):
-    ours = contestant_of(name, "here", (64, 8), "float64")()
-    theirs = contestant_of(name, "PyTorch", (64, 8), "float64")()
-    np.testing.assert_allclose(ours[0], float(theirs[0]), rtol=1e-12)
-    np.testing.assert_allclose(ours[1], theirs[1], rtol=1e-9, atol=1e-12)
+    value, slope = ours(name, (64, 8), "float64")()
+    found, found_slope = theirs(name, (64, 8), "float64")()
+    np.testing.assert_allclose(value, float(found), rtol=1e-12)
+    np.testing.assert_allclose(slope, found_slope, rtol=1e-9, atol=1e-12)

@@ -77,8 +77,8 @@ def laplacian_product(G, Z):
         return degrees(G)[:, None] * Z - G @ Z
     if sp.issparse(G):
         G = without_diagonal(G)
-        d, samples = degrees(G), np.arange(G.shape[0])
-        L = sp.csr_array((d, (samples, samples)), shape=G.shape) - G
+        d, n = degrees(G), G.shape[0]
+        L = sp.csr_array((d, np.arange(n), np.arange(n + 1)), shape=(n, n)) - G
         return sparse_product(L, Z)
     G = _dense(G, Z)
     xp = namespace(G)

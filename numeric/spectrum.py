@@ -25,7 +25,9 @@ scaled to unit diagonal first, so that the units of the features do not matter."
 
 def degrees(G):
     """The row sums G 1, shape (N,), of a dense or sparse relation."""
-    return namespace(G).sum(G, axis=1) if is_foreign(G) else np.asarray(G.sum(axis=1)).ravel()
+    if is_foreign(G):
+        return namespace(G).sum(G, axis=1)
+    return G @ np.ones(G.shape[1]) if sp.issparse(G) else np.asarray(G.sum(axis=1)).ravel()
 
 
 def without_diagonal(G):
