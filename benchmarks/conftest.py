@@ -12,13 +12,13 @@ REST = 0.05
 
 @pytest.fixture
 def contest(benchmark):
-    """contest(contestants, work=, size=, rounds=, **told): times functions of no arguments, each once a round, and keeps that.
+    """contest(contestants, work=, size=, rounds=, warm=, **told): times functions of no arguments, each once a round.
 
     `contestants` maps names to functions, ours first, which pytest-benchmark sees too; `size` is the numbers that the cost
-    depends on, samples first; `told` are further figures of ours.
+    depends on, samples first; each is called once before, unless it is not to be warm; `told` are further words.
     """
 
-    def run(contestants, *, work, size, rounds=15, **told):
+    def run(contestants, *, work, size, rounds=15, warm=True, **told):
         times = {name: [] for name in contestants}
         (ours, function), *others = contestants.items()
 
@@ -34,8 +34,8 @@ def contest(benchmark):
                 measured(name, other)
             return (ours, function), {}
 
-        for other in contestants.values():
-            other()  # what is done once is not counted
+        for other in contestants.values() if warm else ():
+            other()
         benchmark.group = work
         benchmark.pedantic(measured, setup=one_of_each_other, rounds=rounds)
         benchmark.extra_info |= {"work": work, "size": list(size), "threads": THREADS, "times": times, "told": told}

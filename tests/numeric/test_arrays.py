@@ -4,6 +4,7 @@ array-api-strict has nothing but what the standard has; PyTorch is tried too whe
 """
 
 import inspect
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -14,6 +15,9 @@ from hypothesis import assume, event, given
 
 import numeric
 from numeric import arrays as of_arrays
+from numeric import implementations
+from numeric import relations as build
+from numeric.diagnostics import optimality_gap
 from tests.numeric.strategies import arrays, relations
 
 LIBRARIES = ["array_api_strict", *(["torch"] if find_spec("torch") else [])]
@@ -86,3 +90,51 @@ def test_every_loss_is_the_same_on_arrays_of_other_libraries(library, method, hy
         assert mine.dtype == dtype
         np.testing.assert_allclose(on_host(theirs), mine, rtol=0, atol=1e4 * unit * scale)
     np.testing.assert_array_equal(on_host(array), Z)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("gamma", [0.3, 0.0])
+def test_a_gap_stays_where_the_representation_is(library, gamma):
+    G = build.from_views(4, 2)
+    optimum = numeric.vicreg.optimal_representation(G, 3, gamma=gamma)
+    Z = foreign(library, optimum.representation + 0.1)
+    gap = optimality_gap(Z, G, optimum=optimum, gamma=gamma)
+    assert gap == optimality_gap(Z, foreign(library, G.toarray()), gamma=gamma)
+    for figure in (gap.loss, gap.absolute, gap.relative):
+        assert type(figure) is type(Z)
+    assert isinstance(gap.optimal_loss, float)
+    assert abs(float(gap.absolute)) <= 1e-12
+    assert float(gap.relative) == (float(gap.absolute) / optimum.loss if optimum.loss else float(gap.absolute) * np.inf)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_what_is_no_representation_in_another_library_is_refused(library):
+    G = np.ones((2, 2))
+    xp = import_module(library)
+    with pytest.raises(TypeError, match=r"^Z must hold float32 or float64, where it is no NumPy array; found .*int64"):
+        numeric.vicreg.loss(xp.asarray([[1], [2]], dtype=xp.int64), G)
+    with pytest.raises(ValueError, match="^Z must be finite"):
+        numeric.vicreg.loss(xp.asarray([[1.0], [float("nan")]]), G)
+    with pytest.raises(ValueError, match="^Z must have 2 rows"):
+        numeric.simclr.loss(xp.asarray([[1.0]]), G)
+    asymmetric = xp.asarray([[0.0, 1.0], [2.0, 0.0]])
+    with pytest.raises(ValueError, match=r"^G must be symmetric; found G\[0, 1\] = 1 and G\[1, 0\] = 2"):
+        numeric.vicreg.loss(xp.asarray([[1.0], [2.0]]), asymmetric)
+    with pytest.raises(TypeError, match="^Z_a must be an array of NumPy here"):
+        implementations.nt_xent(xp.ones((2, 2)), xp.ones((2, 2)))
+
+
+def test_a_tensor_that_is_differentiated_is_taken_without_its_history():
+    if "torch" in LIBRARIES:
+        import torch
+
+        Z = torch.ones((4, 2), requires_grad=True)
+        value, slope = numeric.laplacian_eigenmaps.loss_and_gradient(Z, build.from_views(2, 2))
+        assert not value.requires_grad
+        assert not slope.requires_grad
+
+
+def test_the_package_that_other_libraries_need_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "array_api_compat", None)
+    with pytest.raises(TypeError, match="need the package array-api-compat; found it missing"):
+        numeric.vicreg.loss(foreign("array_api_strict", np.ones((2, 1))), np.ones((2, 2)))
