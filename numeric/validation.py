@@ -160,6 +160,14 @@ def representation(Z, n_samples, *, name="Z", power=None):
     return Z
 
 
+def of_numpy(name, array):
+    """The array itself; TypeError if it is one of another library, where the code calls functions of NumPy."""
+    if is_foreign(array):
+        kind = f"{type(array).__module__}.{type(array).__qualname__}"
+        raise TypeError(f"{name} must be an array of NumPy here, whose functions the code calls; found {kind}")
+    return array
+
+
 def inputs(X, n_samples, *, name="X"):
     """The inputs X, (n_samples, D), D >= 1, as what a pass can be made over; n_samples None allows any N >= 1.
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from numeric.arrays import is_foreign
-from numeric.validation import representation
+from numeric.validation import of_numpy, representation
 
 
 def views(first, second, *, names=("Z_a", "Z_b"), n_samples=1):
@@ -19,12 +18,8 @@ def views(first, second, *, names=("Z_a", "Z_b"), n_samples=1):
         TypeError: a view does not hold real numbers, or is no array of NumPy.
         ValueError: a wrong shape, NaN or infinity, too few samples, or entries that are too large.
     """
-    for name, view in zip(names, (first, second), strict=True):
-        if is_foreign(view):
-            kind = f"{type(view).__module__}.{type(view).__qualname__}"
-            raise TypeError(f"{name} must be an array of NumPy here, whose functions the code calls; found {kind}")
-    first = representation(first, None, name=names[0], power=4)
-    second = representation(second, len(first), name=names[1], power=4)
+    first = representation(of_numpy(names[0], first), None, name=names[0], power=4)
+    second = representation(of_numpy(names[1], second), len(first), name=names[1], power=4)
     if first.shape != second.shape:
         raise ValueError(
             f"{names[1]} must have {first.shape[1]} columns, as many as {names[0]}; found shape {second.shape}"

@@ -27,6 +27,7 @@ HOMES = {
         "component_count",
         "inputs",
         "nonnegative",
+        "of_numpy",
         "positive",
         "relation",
         "representation",

@@ -120,7 +120,7 @@ def _checks(loss, matrices):
     rows = {}
     for m in matrices:
         name = m.name
-        checked = f'representation({name}, {rows.get(m.rows)}, name="{name}")'
+        checked = f'representation(of_numpy("{name}", {name}), {rows.get(m.rows)}, name="{name}")'
         yield f'{name} = symmetric({checked}, name="{name}")' if Symmetric(m) in loss.facts else f"{name} = {checked}"
         rows.setdefault(m.rows, f"{name}.shape[0]")
 
