@@ -98,9 +98,9 @@ def residual(G, vectors):
     return float(np.linalg.norm(images @ rotation - basis @ rotation * values, axis=0).max() / norm)
 
 
-def timed(G, solve):
-    """(seconds, residual or None), or the name of what went wrong."""
-    return _in_a_process(_measure, G, solve)
+def timed(G, solve, patience=PATIENCE):
+    """(seconds, residual or None), or what went wrong."""
+    return _in_a_process(_measure, patience, G, solve)
 
 
 def _measure(G, solve):
@@ -111,7 +111,7 @@ def _measure(G, solve):
     return seconds, None if vectors is None else residual(G, vectors)
 
 
-def _in_a_process(function, *arguments):
+def _in_a_process(function, patience, *arguments):
     context = get_context("fork")
     here, there = context.Pipe(duplex=False)
 
@@ -123,7 +123,7 @@ def _in_a_process(function, *arguments):
 
     process = context.Process(target=run)
     process.start()
-    answer = here.recv() if here.poll(PATIENCE) else f"> {PATIENCE} s"
+    answer = here.recv() if here.poll(patience) else f"> {patience:.0f} s"
     process.kill()
     process.join()
     return answer

@@ -1,8 +1,8 @@
 """The figures of a run of the benchmarks as `benchmarks/RESULTS.md`: ratios of medians, no seconds, and growth exponents.
 
-    python -m benchmarks.results FILE
+    python -m benchmarks.results FILE [FILE ...]
 
-FILE is what pytest-benchmark wrote with --benchmark-json.
+The files are what pytest-benchmark wrote with --benchmark-json.
 """
 
 import json
@@ -59,16 +59,16 @@ def _row(cells):
     return f"| {' | '.join(cells)} |"
 
 
-def main(path):
-    found = json.loads(Path(path).read_text(encoding="utf-8"))
-    cpu = found["machine_info"]["cpu"]
-    threads = {run["extra_info"]["threads"] for run in found["benchmarks"] if "threads" in run["extra_info"]}
+def main(paths):
+    found = [json.loads(Path(path).read_text(encoding="utf-8")) for path in paths]
+    runs, cpu = [run for one in found for run in one["benchmarks"]], found[0]["machine_info"]["cpu"]
+    threads = {run["extra_info"]["threads"] for run in runs if "threads" in run["extra_info"]}
     machine = f"\n{cpu.get('brand_raw', 'Unknown processor')}, threads: {', '.join(map(str, sorted(threads)))}.\n"
     temporary = RESULTS.with_suffix(".tmp")
-    temporary.write_text(f"{INTRODUCTION}{machine}{tables(found['benchmarks'])}", encoding="utf-8")
+    temporary.write_text(f"{INTRODUCTION}{machine}{tables(runs)}", encoding="utf-8")
     temporary.replace(RESULTS)
     print(f"wrote {RESULTS}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])
