@@ -19,7 +19,8 @@ INTRODUCTION = """\
 
 Written by `make bench`. Every figure is a ratio of the medians of two contestants in one process, with the same number of
 threads: how many times the time of the first column's function the other one takes. Growth is the exponent b of time ~ N^b,
-fitted over the sizes of a work. A peer that failed, or took ten times ours and over five seconds, is out of the race for eigenpairs.
+fitted over the sizes of a work. A peer that failed to find eigenpairs, or took ten times ours and over five seconds, is out
+of that race.
 """
 
 
