@@ -1,11 +1,11 @@
 """How contestants are measured: in turn, in one process, with the same number of threads."""
 
-import os
 import time
 
 import pytest
 
-THREADS = int(os.environ.get("OPENBLAS_NUM_THREADS", "1"))
+from benchmarks.machine import THREADS
+
 REST = 0.05
 """Seconds before each measurement, until the threads of another library's pool no longer wait for work in a loop."""
 

@@ -1,32 +1,23 @@
-"""Who finds 16 eigenpairs of a sparse graph Laplacian, and in what time: `python -m benchmarks.eigenpairs [size ...]`.
+"""Who finds 16 eigenpairs of a sparse graph Laplacian: `CONTESTANTS`, ours first.
 
 Ours is the whole call of `vicreg.optimal_representation`, validation included. Peers get the Laplacian and a tolerance with
 which they end at about the residual `RESIDUAL` relative to its norm; ours is below it. scikit-learn embeds by the normalised
-Laplacian, for which no residual is given. Each run has a process of its own, is ended after `PATIENCE` seconds, and the
-contestants take turns.
+Laplacian, for which no residual is given.
 """
 
-import sys
 import warnings
-from multiprocessing import get_context
-from statistics import median
 from time import perf_counter
 
 import numpy as np
 import scipy.sparse as sp
 from pyamg import smoothed_aggregation_solver
-from rich.console import Console
-from rich.table import Table
 from scipy.sparse.linalg import eigsh, lobpcg
 from sklearn.manifold import SpectralEmbedding
 
-from benchmarks.graphs import GRAPHS, SIZES, graph
 from numeric import vicreg
 
 COUNT = 16
 RESIDUAL = 1e-10
-PATIENCE = 60
-ROUNDS = 3
 
 
 def laplacian(G):
@@ -98,59 +89,10 @@ def residual(G, vectors):
     return float(np.linalg.norm(images @ rotation - basis @ rotation * values, axis=0).max() / norm)
 
 
-def timed(G, solve, patience=PATIENCE):
-    """(seconds, residual or None), or what went wrong."""
-    return _in_a_process(_measure, patience, G, solve)
-
-
-def _measure(G, solve):
+def timed(G, solve):
+    """(seconds, the residual or None), of one run."""
     warnings.simplefilter("ignore")  # of what did not converge: the residual says it
     start = perf_counter()
     vectors = solve(G)
     seconds = perf_counter() - start
     return seconds, None if vectors is None else residual(G, vectors)
-
-
-def _in_a_process(function, patience, *arguments):
-    context = get_context("fork")
-    here, there = context.Pipe(duplex=False)
-
-    def run():
-        try:
-            there.send(function(*arguments))
-        except Exception as error:
-            there.send(type(error).__name__)
-
-    process = context.Process(target=run)
-    process.start()
-    answer = here.recv() if here.poll(patience) else f"> {patience:.0f} s"
-    process.kill()
-    process.join()
-    return answer
-
-
-def main():
-    sizes = [int(size) for size in sys.argv[1:]] or SIZES
-    table = Table("graph", "size", *CONTESTANTS, title=f"seconds, median of {ROUNDS} (residual)")
-    for size in sizes:
-        for name in GRAPHS:
-            G = graph(name, size)
-            runs = {contestant: [] for contestant in CONTESTANTS}
-            for _ in range(ROUNDS):
-                for contestant, solve in CONTESTANTS.items():
-                    if not any(isinstance(run, str) for run in runs[contestant]):
-                        runs[contestant].append(timed(G, solve))
-            table.add_row(name, str(size), *map(_told, runs.values()))
-    Console(width=200).print(table)
-
-
-def _told(runs):
-    failed = [run for run in runs if isinstance(run, str)]
-    if failed:
-        return failed[0]
-    seconds, error = median(seconds for seconds, _ in runs), runs[0][1]
-    return f"{seconds:.2f}" + ("" if error is None else f" ({error:.0e})")
-
-
-if __name__ == "__main__":
-    main()

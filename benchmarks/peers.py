@@ -2,7 +2,7 @@
 
 import torch
 
-from benchmarks.conftest import THREADS
+from benchmarks.machine import THREADS
 
 torch.set_num_threads(THREADS)
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from benchmarks import peers
-from benchmarks.memory import peak
+from benchmarks.machine import peak
 from numeric import barlow_twins, relations, simclr, vicreg
 
 PRECISIONS = ["float32", "float64"]

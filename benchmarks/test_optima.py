@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.optimize import minimize
 
-from benchmarks.memory import peak
+from benchmarks.machine import peak
 from numeric import digits, relations, vicreg
 
 N, K = 1_000_000, 64
