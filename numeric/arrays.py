@@ -23,7 +23,7 @@ def is_foreign(value):
 
 def namespace(array):
     """The functions of the array's library: NumPy, or a module of the same names."""
-    if isinstance(array, np.ndarray):
+    if isinstance(array, np.ndarray | np.generic):
         return np
     try:
         from array_api_compat import array_namespace

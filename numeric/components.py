@@ -15,10 +15,9 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
+from numeric.arrays import row_blocks
 from numeric.cliques import SAME, clique_weights
 from numeric.connected import connected_eigenpairs
-
-_ROWS = 4096  # that are written at once
 
 
 class Components:
@@ -137,10 +136,9 @@ class Components:
         place = np.full(self.number, -1)
         place[told_apart] = np.arange(number + 1)
         place = place[self.labels]
-        rows = np.flatnonzero(place >= 0)
-        for start in range(0, len(rows), _ROWS):
-            some = rows[start : start + _ROWS]
-            out[some] = contrasts[place[some]]
+        for block in row_blocks(out):
+            rows = block.start + np.flatnonzero(place[block] >= 0)
+            out[rows] = contrasts[place[rows]]
 
 
 def ones_complement(vector, count):

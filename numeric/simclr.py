@@ -11,7 +11,7 @@ Candidates are all samples but the row's own (`exclude_self=True`) or all sample
 no positives either: the diagonal of G is left out before rows are scaled, so that it has no influence. Where they are
 kept, the diagonal counts as it is given.
 
-The formulas in S are those of `numeric.generated.infonce`, by tiles (`numeric.contrasts`): an N x N matrix of scores is
+The formulas in S are those of `numeric.generated.infonce`, by tiles (`numeric.infonce_by_tiles`): an N x N matrix of scores is
 never held, and a sparse G is never made dense. Every function takes G dense or sparse, and raises ValueError or TypeError
 naming the argument where it is out of range. tau = 0.5 is what Chen et al. use for CIFAR-10 (appendix B.9); for ImageNet
 they use 0.1.
@@ -25,9 +25,8 @@ from scipy.special import entr
 
 from numeric.arrays import namespace, precision
 from numeric.cliques import SAME, NotCliques, cliques
-from numeric.contrasts import infonce_of
+from numeric.infonce_by_tiles import infonce_of, target_of
 from numeric.optimum import NoClosedForm, Optimum
-from numeric.positives import positives, row_blocks
 from numeric.simplex import simplex
 from numeric.spectrum import bottom_eigenpairs, without_diagonal
 from numeric.sphere import unit_rows
@@ -78,8 +77,7 @@ def entropy_bound(G, *, exclude_self=True):
     """
     exclude_self = _flag(exclude_self)
     G = _relation(G, exclude_self)
-    blocks = row_blocks(G.shape[0])
-    return float(sum(entr(positives(G, rows, exclude_self=exclude_self).data).sum() for rows in blocks))
+    return float(entr(target_of(G, exclude_self=exclude_self).data).sum())
 
 
 def optimal_representation(G, n_components, *, tau=0.5, similarity="cosine", exclude_self=True):
@@ -206,8 +204,7 @@ def _evaluate(Z, G, tau, similarity, exclude_self, *, slope=True):
     directions = unit_rows(Z) if similarity == "cosine" else None
     Y = Z if directions is None else directions.rows  # (N, K), S = Y Y'/tau
     _check_range(Y, tau, similarity)
-    target = positives(G, slice(0, n), exclude_self=exclude_self)
-    value, pull = infonce_of(Y, target, tau, exclude_self=exclude_self, slope=slope)
+    value, pull = infonce_of(Y, target_of(G, exclude_self=exclude_self), tau, exclude_self=exclude_self, slope=slope)
     return value, pull if directions is None or not slope else directions.tangent(pull)
 
 

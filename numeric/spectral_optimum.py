@@ -2,12 +2,11 @@
 
 import numpy as np
 
+from numeric.arrays import row_blocks
 from numeric.majorisation import rotation_with_diagonal
 
 ROUNDING = 1e-12
 """A difference of two numbers that agree to this, relatively, counts as 0: they differ by rounding."""
-
-_ROWS = 4096  # that are rotated at once
 
 
 def positive_part(values, scale):
@@ -44,7 +43,6 @@ def spectral_factor(basis, spectrum, *, n_components, equal_diagonal=False, rota
         np.multiply(basis, lengths, out=factor[:, :q])
         return factor
     right = lengths[:, None] * rotation[:, :q].T  # (q, K)
-    for start in range(0, len(basis), _ROWS):
-        rows = slice(start, start + _ROWS)
+    for rows in row_blocks(factor):
         factor[rows] = basis[rows] @ right
     return factor

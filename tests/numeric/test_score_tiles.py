@@ -6,9 +6,8 @@ import scipy.sparse as sp
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from numeric.contrasts import infonce_of
 from numeric.generated import infonce
-from numeric.positives import positives
+from numeric.infonce_by_tiles import infonce_of, target_of
 from numeric.score_tiles import ScoreTiles
 from tests.numeric.strategies import arrays, relations
 
@@ -25,7 +24,7 @@ from tests.numeric.strategies import arrays, relations
 def test_the_loss_by_tiles_is_that_of_all_scores(G, K, tau, side, exclude_self, dtype, rng):
     n = len(G)
     Y = rng.standard_normal((n, K)).astype(dtype)
-    target = positives(G, slice(0, n), exclude_self=exclude_self)
+    target = target_of(G, exclude_self=exclude_self)
     allowed = ~np.eye(n, dtype=bool) if exclude_self else np.ones((n, n), dtype=bool)
     wide = Y.astype(np.float64)
     S = wide @ wide.T / tau

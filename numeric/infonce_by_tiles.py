@@ -27,7 +27,7 @@ def infonce_of(Y, target, tau, *, exclude_self, slope=True):
 
     Args:
         Y: (N, K) array, whose scores are finite; N >= 2 where self-pairs are excluded.
-        target: (N, N) csr_array, G': as many positives for i of j as for j of i, rows that sum to one or are empty.
+        target: (N, N) csr_array of symmetric pattern, G' (`target_of`).
         tau: temperature, > 0.
         exclude_self: whether a sample is no candidate of its own; then it is no positive of its own either.
         slope: whether the gradient is wanted; else None is in its place.
@@ -57,6 +57,28 @@ def infonce_of(Y, target, tau, *, exclude_self, slope=True):
     pulled += relation_product(pulls + pulls.T, Y)
     pulled /= tau
     return value, pulled
+
+
+def target_of(G, *, exclude_self):
+    """G', the rows of the relation scaled to sum to one; a row without positives stays zero.
+
+    The same to the last bit for a dense and a sparse relation.
+
+    Args:
+        G: (N, N) relation, validated.
+        exclude_self: leave out the diagonal before scaling.
+
+    Returns:
+        (N, N) csr_array.
+    """
+    entries = sp.coo_array(G)
+    samples, others = entries.coords
+    kept = entries.data > 0
+    if exclude_self:
+        kept &= others != samples
+    samples, others, weights = samples[kept], others[kept], entries.data[kept]
+    totals = np.bincount(samples, weights=weights, minlength=G.shape[0])  # (N,)
+    return sp.csr_array((weights / totals[samples], (samples, others)), shape=G.shape)
 
 
 class _Positives:
