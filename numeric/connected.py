@@ -13,6 +13,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from numeric.dense import selected_eigenpairs
+from numeric.products import degrees
 from numeric.sparse_spectrum import RESIDUAL, sparse_bottom_eigenpairs
 
 DENSE_SIZE = 600
@@ -60,7 +61,7 @@ def connected_eigenpairs(G, n_pairs, mass):
 def _dense(G, n_pairs, roots):
     """The eigenpairs of S; roots are those of the masses."""
     S = -G
-    np.fill_diagonal(S, G.sum(axis=1))
+    np.fill_diagonal(S, degrees(G))
     S /= roots[:, None]
     S /= roots
     u = _unit(roots)
@@ -81,11 +82,11 @@ def _dense(G, n_pairs, roots):
 
 def _sparse(G, n_pairs, roots):
     """The same, or None if no sparse route gave pairs that meet the residual."""
-    degrees = np.asarray(G.sum(axis=1)).ravel()
-    S = (sp.diags_array(degrees) - G).tocsr()
+    d = degrees(G)
+    S = (sp.diags_array(d) - G).tocsr()
     S.data /= np.repeat(roots, np.diff(S.indptr))
     S.data /= roots[S.indices]
-    bound = 2 * (degrees / roots / roots).max()  # Gershgorin, for rows scaled by the roots
+    bound = 2 * (d / roots / roots).max()  # Gershgorin, for rows scaled by the roots
     return sparse_bottom_eigenpairs(S, bound, n_pairs, _unit(roots))
 
 

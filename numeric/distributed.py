@@ -21,7 +21,7 @@ from numeric import validation
 from numeric.chunks import is_dask
 from numeric.moments import Moments, moments_of_part, moments_of_rows, origin_of, pull
 from numeric.parts import Samples, families
-from numeric.spectrum import degrees, without_diagonal
+from numeric.products import degrees, without_diagonal
 
 _FAN_IN = 8
 """How many moments one task merges."""

@@ -17,9 +17,9 @@ from scipy.sparse.csgraph import connected_components
 
 from numeric.components import ones_complement
 from numeric.connected import DENSE_SIZE
-from numeric.products import laplacian_product
+from numeric.products import degrees, laplacian_product
 from numeric.sparse_spectrum import RESIDUAL
-from numeric.spectrum import bottom_eigenpairs, degrees
+from numeric.spectrum import bottom_eigenpairs
 
 PRODUCTS = 6000
 """How many products L Z are spent on one problem."""

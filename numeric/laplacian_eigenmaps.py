@@ -29,8 +29,8 @@ from numeric.centred import centred_representation
 from numeric.lpp import optimal_weights
 from numeric.normalisation import constraint_of
 from numeric.optimum import Optimum
-from numeric.products import laplacian_product
-from numeric.spectrum import bottom_eigenpairs, degrees
+from numeric.products import degrees, laplacian_product
+from numeric.spectrum import bottom_eigenpairs
 from numeric.validation import check_feasible, component_count, relation
 
 __all__ = ["eigenpairs", "gradient", "loss", "loss_and_gradient", "optimal_representation", "optimal_weights"]

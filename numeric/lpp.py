@@ -20,7 +20,7 @@ import numpy as np
 from numeric.dense import selected_eigenpairs
 from numeric.normalisation import constraint_of, masses
 from numeric.optimum import Optimum
-from numeric.spectrum import degrees, without_diagonal
+from numeric.products import degrees, without_diagonal
 from numeric.validation import check_feasible, component_count, inputs, relation
 from numeric.whitened import whitened_pencil
 

@@ -18,7 +18,7 @@ import scipy.sparse as sp
 from numeric.chunks import Dense, as_slice, chunk_rows, is_dask, is_distributed, read, strip_rows
 from numeric.cliques import Cliques
 from numeric.parts import WholeCliques, families
-from numeric.spectrum import degrees, without_diagonal
+from numeric.products import degrees, without_diagonal
 
 _ROUNDING = 16 * np.finfo(np.float64).eps
 _SAMPLED = 32  # rows that stand for a chunk, where only something near its mean is needed

@@ -9,7 +9,7 @@ of G, which no Laplacian sees, as pairs of a sample with itself.
 
 import numpy as np
 
-from numeric.spectrum import degrees
+from numeric.products import degrees
 
 CONSTRAINTS = {"covariance": "C(Z) = I", "degree": "Z'D_G Z = I and Z'D_G 1 = 0"}
 

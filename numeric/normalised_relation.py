@@ -11,9 +11,8 @@ import scipy.sparse as sp
 
 from numeric.arrays import namespace
 from numeric.dense import selected_eigenpairs
-from numeric.products import relation_product
+from numeric.products import degrees, relation_product, without_diagonal
 from numeric.spectral_optimum import ROUNDING
-from numeric.spectrum import degrees, without_diagonal
 from numeric.validation import component_count, inputs, relation
 from numeric.whitened import whitened_pencil
 

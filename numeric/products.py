@@ -9,7 +9,25 @@ import scipy.sparse as sp
 from numeric.arrays import diagonal_of, hollow, is_foreign, like, namespace, precision
 from numeric.centred import Centred
 from numeric.chunks import is_distributed
-from numeric.spectrum import degrees, without_diagonal
+
+
+def degrees(G):
+    """The row sums G 1, (N,), of a relation of any kind."""
+    if is_foreign(G):
+        return namespace(G).sum(G, axis=1)
+    return G @ np.ones(G.shape[1]) if sp.issparse(G) else G.sum(axis=1)
+
+
+def without_diagonal(G):
+    """G itself if its diagonal is zero, else a copy with a zero one: L is the same, and loses no digits."""
+    if is_distributed(G):
+        return G.without_diagonal()
+    if sp.issparse(G):
+        if G.diagonal().any():
+            G = (G - sp.diags_array(G.diagonal())).tocsr()
+            G.eliminate_zeros()
+        return G
+    return hollow(G) if bool(namespace(G).any(diagonal_of(G) != 0)) else G
 
 
 def relation_product(G, Z):
@@ -72,19 +90,14 @@ def laplacian_product(G, Z):
         ValueError: a degree overflows in the precision of Z.
     """
     Z = Z.rows if isinstance(Z, Centred) else Z
-    if is_distributed(G):
-        G = G.without_diagonal()
-        return degrees(G)[:, None] * Z - G @ Z
+    G = without_diagonal(G)
     if sp.issparse(G):
-        G = without_diagonal(G)
         d, n = degrees(G), G.shape[0]
         L = sp.csr_array((d, np.arange(n), np.arange(n + 1)), shape=(n, n)) - G
         return sparse_product(L, Z)
-    G = _dense(G, Z)
-    xp = namespace(G)
-    if bool(xp.any(diagonal_of(G) != 0)):
-        G = hollow(G)
-    d = xp.sum(G, axis=1)
+    G = G if is_distributed(G) else _dense(G, Z)
+    d = degrees(G)
+    xp = namespace(d)
     _check(xp.all(xp.isfinite(d)), Z)
     return d[:, None] * Z - G @ Z
 

@@ -9,40 +9,17 @@ contrast of indicators (`numeric.components`).
 from typing import NamedTuple
 
 import numpy as np
-import scipy.sparse as sp
 from scipy.linalg import eigh
 
-from numeric.arrays import is_foreign, namespace
 from numeric.chunks import is_distributed
 from numeric.components import Components
+from numeric.products import without_diagonal
 from numeric.ties import through_ties
 from numeric.validation import component_count, relation
 
 RANK_TOLERANCE = 1e-12
 """Eigenvalues of A below this fraction of the largest, or D units of rounding if more, count as 0; A is
 scaled to unit diagonal first, so that the units of the features do not matter."""
-
-
-def degrees(G):
-    """The row sums G 1, shape (N,), of a dense or sparse relation."""
-    if is_foreign(G):
-        return namespace(G).sum(G, axis=1)
-    return G @ np.ones(G.shape[1]) if sp.issparse(G) else np.asarray(G.sum(axis=1)).ravel()
-
-
-def without_diagonal(G):
-    """G itself if its diagonal is zero, else a copy with a zero one: L is the same, and loses no digits."""
-    if not G.diagonal().any():
-        return G
-    if is_distributed(G):
-        return G.without_diagonal()
-    if sp.issparse(G):
-        G = (G - sp.diags_array(G.diagonal())).tocsr()
-        G.eliminate_zeros()
-        return G
-    G = G.copy()
-    np.fill_diagonal(G, 0.0)
-    return G
 
 
 def bottom_eigenpairs(G, n_pairs, *, mass=None, unit_variance=False):

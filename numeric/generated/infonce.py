@@ -11,8 +11,8 @@ as well as all: the loss is the sum over rows.
 """
 
 from numeric.arrays import inner, number
+from numeric.products import degrees
 from numeric.softmax import balanced, row_softmax
-from numeric.spectrum import degrees
 
 
 def loss(S, Y, M):

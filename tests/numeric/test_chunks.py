@@ -24,7 +24,7 @@ from numeric import (
 from numeric import relations as build
 from numeric.cliques import Cliques
 from numeric.moments import moments
-from numeric.spectrum import without_diagonal
+from numeric.products import without_diagonal
 from tests.numeric.inputs import basis_and_condition, random_inputs
 from tests.numeric.strategies import arrays, laplacian, relations
 

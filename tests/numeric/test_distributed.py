@@ -28,7 +28,7 @@ from numeric import (
 )
 from numeric import relations as build
 from numeric.distributed_spectrum import filtered_eigenpairs
-from numeric.spectrum import without_diagonal
+from numeric.products import without_diagonal
 from tests.numeric.graphs import chain
 from tests.numeric.inputs import basis_and_condition
 from tests.numeric.strategies import arrays, laplacian, relations

@@ -10,13 +10,8 @@ from scipy.sparse.csgraph import connected_components
 from numeric import connected, sparse_spectrum
 from numeric.centred import centre
 from numeric.moments import pencil_of_moments
-from numeric.products import laplacian_product
-from numeric.spectrum import (
-    bottom_eigenpairs,
-    bottom_generalised_eigenpairs,
-    degrees,
-    without_diagonal,
-)
+from numeric.products import degrees, laplacian_product, without_diagonal
+from numeric.spectrum import bottom_eigenpairs, bottom_generalised_eigenpairs
 from tests.numeric.graphs import chain, ring
 from tests.numeric.strategies import arrays, laplacian, relations
 
