@@ -11,7 +11,8 @@ means are what rounding left, and the same formulas take that out.
 import numpy as np
 
 from numeric.arrays import column_sums, diagonal_of, inner, namespace, plus_product
-from numeric.validation import check_finite, features
+from numeric.entries import check_finite
+from numeric.validation import features
 
 LARGE = 2.0
 """Means of more deviations than this are taken off first; below, the formulas lose little more than a binary digit."""

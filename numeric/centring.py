@@ -2,7 +2,8 @@
 
 import scipy.sparse as sp
 
-from numeric.validation import frobenius_norm, rounding_unit, symmetric
+from numeric.entries import frobenius_norm, rounding_unit
+from numeric.pairwise import symmetric
 
 UNITS = 16
 """The entries of a matrix are taken to be right up to this many units of rounding."""

@@ -14,9 +14,10 @@ eigenvalue is negative; here that column is zero. It returns min(K, N) columns, 
 """
 
 from numeric.centring import doubly_centred, rounding_of
+from numeric.entries import check_norm, rounding_unit
 from numeric.generated import squared_similarity
+from numeric.pairwise import distance_matrix
 from numeric.relation_spectrum import top_eigenpairs
-from numeric.validation import check_norm, distance_matrix, rounding_unit
 
 
 def loss(Z, distances):

@@ -1,7 +1,8 @@
 """The bottom of the spectrum of a positive definite matrix, and of the same matrix seen through inputs."""
 
+from numeric.entries import frobenius_norm
+from numeric.pairwise import symmetric
 from numeric.relation_spectrum import ROUNDING, top_eigenpairs, top_generalised_eigenpairs
-from numeric.validation import frobenius_norm, symmetric
 
 
 def bottom_definite_eigenpairs(A, n_pairs):

@@ -17,9 +17,10 @@ import scipy.sparse as sp
 from dask import delayed, persist
 from scipy.sparse.csgraph import minimum_spanning_tree
 
-from numeric import validation
 from numeric.chunks import is_dask
+from numeric.entries import rounding_unit
 from numeric.moments import Moments, moments_of_part, moments_of_rows, origin_of, pull
+from numeric.pairwise import ASYMMETRY
 from numeric.parts import Samples, families
 from numeric.products import degrees, without_diagonal
 
@@ -95,7 +96,7 @@ class DistributedRelation:
 
 
 def distributed_relation(G):
-    """A Dask array G as a `DistributedRelation`, checked as `numeric.validation.relation` checks a matrix.
+    """A Dask array G as a `DistributedRelation`, checked as `numeric.pairwise.relation` checks a matrix.
 
     Args:
         G: (N, N) Dask array of dense or SciPy sparse blocks, of real numbers. Where its columns are not divided as its rows
@@ -106,7 +107,7 @@ def distributed_relation(G):
     """
     if G.chunks[0] != G.chunks[1]:
         G = G.rechunk((G.chunks[0], G.chunks[0]))
-    unit = validation.rounding_unit(G)
+    unit = rounding_unit(G)
     count = len(G.chunks[0])
     raw = G.to_delayed()
     blocks = [[delayed(_block)(raw[i, j]) for j in range(count)] for i in range(count)]
@@ -294,6 +295,6 @@ def _examined(block, mirrored, on_diagonal, unit):
     if block.nnz and block.data.min() < 0:
         raise ValueError(f"G must be entrywise nonnegative; found an entry of {block.data.min():g}")
     difference = abs(block - mirrored.T)
-    if (difference > validation.ASYMMETRY * unit * block.maximum(mirrored.T)).nnz:
+    if (difference > ASYMMETRY * unit * block.maximum(mirrored.T)).nnz:
         raise ValueError("G must be symmetric; found two blocks that are not each other's transposes")
     return _Examined(block.nnz, degrees(without_diagonal(block) if on_diagonal else block), block.diagonal())

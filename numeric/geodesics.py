@@ -11,8 +11,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, shortest_path
 
+from numeric.pairwise import distance_matrix
 from numeric.relations import from_distances, from_neighbours
-from numeric.validation import distance_matrix
 
 LARGEST_SIZES = 5
 """So many components are listed by size in an error message, the others counted."""

@@ -18,8 +18,9 @@ eigenvalues are equal.
 """
 
 from numeric import classical_mds
+from numeric.entries import check_norm
 from numeric.geodesics import geodesic_distances
-from numeric.validation import check_norm, component_count
+from numeric.validation import component_count
 
 __all__ = [
     "eigenpairs",

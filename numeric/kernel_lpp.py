@@ -16,7 +16,7 @@ from dataclasses import replace
 from numeric import lpp
 from numeric.kernel_basis import kernel_basis
 from numeric.normalisation import masses
-from numeric.validation import relation
+from numeric.pairwise import relation
 
 
 def optimal_weights(kernel, G, n_components, *, normalisation="covariance"):

@@ -29,9 +29,10 @@ from numeric.centred import centred_representation
 from numeric.lpp import optimal_weights
 from numeric.normalisation import constraint_of
 from numeric.optimum import Optimum
+from numeric.pairwise import relation
 from numeric.products import degrees, laplacian_product
 from numeric.spectrum import bottom_eigenpairs
-from numeric.validation import check_feasible, component_count, relation
+from numeric.validation import check_feasible, component_count
 
 __all__ = ["eigenpairs", "gradient", "loss", "loss_and_gradient", "optimal_representation", "optimal_weights"]
 

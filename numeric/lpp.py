@@ -20,8 +20,9 @@ import numpy as np
 from numeric.dense import selected_eigenpairs
 from numeric.normalisation import constraint_of, masses
 from numeric.optimum import Optimum
+from numeric.pairwise import relation
 from numeric.products import degrees, without_diagonal
-from numeric.validation import check_feasible, component_count, inputs, relation
+from numeric.validation import check_feasible, component_count, inputs
 from numeric.whitened import whitened_pencil
 
 _EPS = np.finfo(np.float64).eps

@@ -11,9 +11,10 @@ import scipy.sparse as sp
 
 from numeric.arrays import namespace
 from numeric.dense import selected_eigenpairs
+from numeric.pairwise import relation
 from numeric.products import degrees, relation_product, without_diagonal
 from numeric.spectral_optimum import ROUNDING
-from numeric.validation import component_count, inputs, relation
+from numeric.validation import component_count, inputs
 from numeric.whitened import whitened_pencil
 
 
@@ -22,7 +23,7 @@ def drawn_relation(G, beside=None):
 
     Args:
         G: (N, N) relation as handed in, dense or sparse.
-        beside: an array that G is to be multiplied by, as for `numeric.validation.relation`.
+        beside: an array that G is to be multiplied by, as for `numeric.pairwise.relation`.
 
     Returns:
         G: validated.

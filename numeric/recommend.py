@@ -17,13 +17,14 @@ import numpy as np
 from numeric import barlow_twins, squared_similarity
 from numeric.centred import centre
 from numeric.labelled import direction_shares, labelled_samples, standard_error, total_shares
+from numeric.pairwise import relation
 from numeric.products import degrees, without_diagonal
 from numeric.recommendation import Candidate, Recommendation
 from numeric.ridge_probe import RidgeProbe
 from numeric.ridge_risk import vicreg_filter
 from numeric.spectral_optimum import ROUNDING, positive_part
 from numeric.spectrum import bottom_eigenpairs
-from numeric.validation import component_count, relation, representation, vector
+from numeric.validation import component_count, representation, vector
 
 GRID = 32
 """How many gammas are tried by default, besides 0."""

@@ -12,8 +12,10 @@ from scipy.sparse.csgraph import connected_components
 from numeric.arrays import inner
 from numeric.connected import DENSE_SIZE, FALLBACK_SIZE
 from numeric.dense import selected_eigenpairs
+from numeric.entries import frobenius_norm
+from numeric.pairwise import symmetric
 from numeric.sparse_spectrum import RESIDUAL, sparse_bottom_eigenpairs
-from numeric.validation import component_count, frobenius_norm, symmetric
+from numeric.validation import component_count
 from numeric.whitened import whitened_pencil
 
 ROUNDING = 1e-12

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array, issparse
 from scipy.spatial import cKDTree
 
 from numeric.labels import class_codes
-from numeric.validation import distance_matrix
+from numeric.pairwise import distance_matrix
 
 __all__ = ["from_distances", "from_labels", "from_neighbours", "from_views"]
 

@@ -27,11 +27,12 @@ from numeric.arrays import namespace, precision
 from numeric.cliques import SAME, NotCliques, cliques
 from numeric.infonce_by_tiles import infonce_of, target_of
 from numeric.optimum import NoClosedForm, Optimum
+from numeric.pairwise import relation
 from numeric.products import without_diagonal
 from numeric.simplex import simplex
 from numeric.spectrum import bottom_eigenpairs
 from numeric.sphere import unit_rows
-from numeric.validation import component_count, inputs, positive, relation, representation
+from numeric.validation import component_count, inputs, positive, representation
 
 SIMILARITIES = ("cosine", "dot")
 

@@ -13,9 +13,10 @@ from scipy.linalg import eigh
 
 from numeric.chunks import is_distributed
 from numeric.components import Components
+from numeric.pairwise import relation
 from numeric.products import without_diagonal
 from numeric.ties import through_ties
-from numeric.validation import component_count, relation
+from numeric.validation import component_count
 
 RANK_TOLERANCE = 1e-12
 """Eigenvalues of A below this fraction of the largest, or D units of rounding if more, count as 0; A is

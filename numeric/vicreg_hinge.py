@@ -19,10 +19,11 @@ from numeric.hinge_spectrum import hinge_spectrum
 from numeric.majorisation import rotation_with_diagonal
 from numeric.moments import pencil_of_moments
 from numeric.optimum import Optimum
+from numeric.pairwise import relation
 from numeric.products import laplacian_product
 from numeric.spectral_optimum import spectral_factor
 from numeric.spectrum import bottom_eigenpairs, bottom_generalised_eigenpairs
-from numeric.validation import component_count, inputs, nonnegative, positive, relation, representation
+from numeric.validation import component_count, inputs, nonnegative, positive, representation
 
 
 def loss(Z, G, *, alpha=1.0, beta=1.0, gamma=1.0):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from numeric.validation import of_numpy, representation
+from numeric.entries import of_numpy
+from numeric.validation import representation
 
 
 def views(first, second, *, names=("Z_a", "Z_b"), n_samples=1):

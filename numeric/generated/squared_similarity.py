@@ -12,10 +12,11 @@ import numpy as np
 
 from numeric.arrays import inner, number, plus_product
 from numeric.optimum import Optimum
+from numeric.pairwise import symmetric
 from numeric.products import relation_product
 from numeric.relation_spectrum import squared_norm, top_eigenpairs, top_generalised_eigenpairs
 from numeric.spectral_optimum import spectral_factor
-from numeric.validation import inputs, representation, symmetric
+from numeric.validation import inputs, representation
 
 eigenpairs = top_eigenpairs
 """What the optimum is built on: `eigenpairs(G, n_pairs)`, best direction first."""

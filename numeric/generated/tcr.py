@@ -13,10 +13,11 @@ import numpy as np
 from numeric.arrays import inner, number
 from numeric.definite import bottom_definite_eigenpairs, bottom_definite_generalised_eigenpairs
 from numeric.optimum import Optimum
+from numeric.pairwise import symmetric
 from numeric.products import relation_product
 from numeric.shrinkage import log_det_and_shrunk
 from numeric.spectral_optimum import positive_part, spectral_factor
-from numeric.validation import inputs, positive, representation, symmetric
+from numeric.validation import inputs, positive, representation
 
 eigenpairs = bottom_definite_eigenpairs
 """What the optimum is built on: `eigenpairs(A, n_pairs)`, best direction first."""

@@ -17,10 +17,11 @@ from numeric.centred import centred_representation
 from numeric.levels import decreasing_fixed_point
 from numeric.moments import pencil_of_moments
 from numeric.optimum import Optimum
+from numeric.pairwise import relation
 from numeric.products import laplacian_product
 from numeric.spectral_optimum import positive_part, spectral_factor
 from numeric.spectrum import bottom_eigenpairs, bottom_generalised_eigenpairs
-from numeric.validation import inputs, nonnegative, positive, relation
+from numeric.validation import inputs, nonnegative, positive
 
 eigenpairs = bottom_eigenpairs
 """What the optimum is built on: `eigenpairs(G, n_pairs)`, best direction first."""

@@ -8,7 +8,9 @@ import scipy.sparse as sp
 from numeric import (
     classical_mds,
     diagnostics,
+    entries,
     kernel_pca,
+    pairwise,
     relation_spectrum,
     spectrum,
     squared_similarity,
@@ -141,22 +143,22 @@ def test_a_matrix_of_any_sign_may_be_asymmetric_by_the_rounding_of_its_largest_e
     """Where a scalar product cancels, little of it is certain, its sign included."""
     G = -PATH
     G[0, 2], G[2, 0] = 2e-14, -1e-14
-    made = validation.symmetric(kind(G))
+    made = pairwise.symmetric(kind(G))
     made = made.toarray() if sp.issparse(made) else made
     np.testing.assert_array_equal(made, made.T)
     np.testing.assert_allclose(made[0, 2], 5e-15, rtol=1e-14)
     G[0, 2] = 2e-12
     with pytest.raises(ValueError, match="^G must be symmetric"):
-        validation.symmetric(kind(G))
+        pairwise.symmetric(kind(G))
 
 
 def test_norms_of_any_size():
     for size in (1e-300, 1.0, 1e300):
         for kind in (np.asarray, sp.csr_array):
-            assert validation.frobenius_norm(kind(size * PATH)) == pytest.approx(size * 10**0.5, rel=1e-14)
-    assert validation.frobenius_norm(sp.csr_array((3, 3))) == 0
-    assert validation.rounding_unit([[1.0]]) == validation.rounding_unit(np.eye(2, dtype=int)) == 2.0**-52
-    assert validation.rounding_unit(np.eye(2, dtype=np.float32)) == 2.0**-23
+            assert entries.frobenius_norm(kind(size * PATH)) == pytest.approx(size * 10**0.5, rel=1e-14)
+    assert entries.frobenius_norm(sp.csr_array((3, 3))) == 0
+    assert entries.rounding_unit([[1.0]]) == entries.rounding_unit(np.eye(2, dtype=int)) == 2.0**-52
+    assert entries.rounding_unit(np.eye(2, dtype=np.float32)) == 2.0**-23
     with pytest.raises(
         ValueError, match="^Z must have a norm of at most 5.8e\\+76, so that its fourth power is finite"
     ):
@@ -244,7 +246,7 @@ def parts(G):
 def test_asymmetry_by_rounding_is_accepted_and_removed(dtype, kind):
     G = PATH.astype(dtype)
     G[0, 1] *= 1 + 4 * np.finfo(dtype).eps
-    H = validation.relation(kind(G))
+    H = pairwise.relation(kind(G))
     H = H.toarray() if sp.issparse(H) else H
     np.testing.assert_array_equal(H, H.T)
     np.testing.assert_allclose(H, PATH, rtol=8 * np.finfo(dtype).eps)
