@@ -1,8 +1,8 @@
 """Inputs and relations on many machines: Dask arrays, whose moments and products are tasks that Dask places and repeats.
 
-A task is small and pure: the moments of one part of the samples (`numeric.moments`), which are merged as a tree, or the product
-of one block of the relation. So Dask may run it anywhere, and once more where a worker is lost. What comes back to the
-caller are D x D moments, or N x K products.
+A task is small and pure: the moments of one part of the samples (`numeric.part_moments`), which are merged as a tree, or the
+product of one block of the relation. So Dask may run it anywhere, and once more where a worker is lost. What comes back to
+the caller are D x D moments, or N x K products.
 
 Only what is handed a Dask array imports this module, which needs the extra `distributed`.
 """
@@ -19,8 +19,8 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 
 from numeric.chunks import is_dask
 from numeric.entries import rounding_unit
-from numeric.moments import Moments, moments_of_part, moments_of_rows, origin_of, pull
 from numeric.pairwise import ASYMMETRY
+from numeric.part_moments import Moments, moments_of_part, moments_of_rows, origin_of, pull
 from numeric.parts import Samples, families
 from numeric.products import degrees, without_diagonal
 

@@ -40,12 +40,8 @@ WORK = 1e10
 FILL = 1e8
 """No factor of more entries, by the envelope, is tried."""
 
-_GIVEN_UP = (
-    NotConverged,
-    np.linalg.LinAlgError,
-    RuntimeError,
-    MemoryError,
-)  # slow, broken down, singular, or too large
+_GIVEN_UP = (NotConverged, np.linalg.LinAlgError, RuntimeError, MemoryError)
+"""What a route says when it is slow, has broken down, met a singular matrix, or became too large."""
 
 
 def sparse_bottom_eigenpairs(L, bound, n_pairs, null=None):
@@ -63,10 +59,8 @@ def sparse_bottom_eigenpairs(L, bound, n_pairs, null=None):
         None instead of the two if no route gave pairs that meet `RESIDUAL`.
     """
     exponent = int(np.frexp(bound)[1])
-    L, bound = (
-        L.tocsr() * np.ldexp(1.0, -exponent),
-        np.ldexp(bound, -exponent),
-    )  # exact, and no square over- or underflows
+    unit = np.ldexp(1.0, -exponent)  # exact, and no square over- or underflows
+    L, bound = L.tocsr() * unit, bound * unit
     for route in _routes(L, null):
         try:
             vectors = route(L, bound, n_pairs, null)

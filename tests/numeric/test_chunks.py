@@ -40,6 +40,7 @@ def divided(length, width):
         patch.object(chunks, "STRIP", strip),
         patch.object(chunks, "chunk_rows", lambda X: length),
         patch("numeric.moments.chunk_rows", lambda X: length),
+        patch("numeric.part_moments.chunk_rows", lambda X: length),
         patch("numeric.validation.fits_one_chunk", lambda X: False),
         patch("numeric.whitened.fits_one_chunk", lambda X: False),
     ):
