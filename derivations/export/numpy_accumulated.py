@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from sympy import MatAdd, MatMul, Mul, S
 
 from derivations.export.numpy_layout import words
@@ -19,10 +21,10 @@ def accumulated(matrices, expr):
         return [], matrices.matrix(expr).code
     place, name = own[0], own[0].value.code
     others = sorted((t for t in terms if t is not place), key=lambda t: bool(t.small))
-    if any(name in words(t.added_to("", matrices)) for t in others):  # it would be changed before it is needed
+    if any(name in words(f"{t.value.code} {t.weight}") for t in others):  # it would be changed before it is needed
         return [], matrices.matrix(expr).code
     statements = [] if place.coefficient == 1 else [f"{name} *= {matrices.scalar_code(place.coefficient)}"]
-    statements += [term.added_to(name, matrices) for term in others]
+    statements += [term.added_to(name) for term in others]
     returns_it = statements and not statements[-1].startswith(f"{name} ")
     return (statements[:-1], statements[-1]) if returns_it else (statements, name)
 
@@ -38,16 +40,22 @@ class _Term:
             self.matrix, self.small = MatMul(self.matrix, self.small), None
         self.value = matrices.matrix(self.matrix)
         self.is_new = self.value.code in matrices.fresh
+        self._matrices = matrices
 
-    def added_to(self, total, matrices):
+    @cached_property
+    def weight(self):
+        """The source of c M, or of c A where there is no M."""
+        if self.small is None:
+            return self._matrices.scaled(self.coefficient, self.value).code
+        return self._matrices.weights(self.coefficient, self.small)
+
+    def added_to(self, total):
         """The source of what adds the term to an array in its place."""
         if self.small is None:
-            code = matrices.scaled(self.coefficient, self.value)
-            return f"{total} -= {code.code[1:]}" if code.code.startswith("-") else f"{total} += {code.code}"
-        weights = matrices.weights(self.coefficient, self.small)
+            return f"{total} -= {self.weight[1:]}" if self.weight.startswith("-") else f"{total} += {self.weight}"
         if self.value.centred:
-            return f"{self.value.centred}.times({weights}, plus={total})"
-        return f"plus_product({total}, {self.value.code}, {weights})"
+            return f"{self.value.centred}.times({self.weight}, plus={total})"
+        return f"plus_product({total}, {self.value.code}, {self.weight})"
 
 
 def _distributed(matrices, expr, coefficient=S.One):

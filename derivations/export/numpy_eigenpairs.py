@@ -37,15 +37,10 @@ class Route:
             raise UnsupportedExpression(unit, "the NumPy code", "no function computes eigenvectors of this length")
         return f"{self.eigenpairs}({self.name}, n_components{options})"
 
-    @property
-    def validation(self):
-        """The statement that validates the relation."""
-        named = "" if self.name == "G" else f', name="{self.name}"'
-        return f"{self.name} = {self.check}({self.name}{named})"
-
-    def validation_beside(self, unknown):
-        """The same where the relation is multiplied by a matrix."""
-        return self.validation.replace(f"({self.name}", f"({self.name}, {unknown}")
+    def validation(self, *beside):
+        """The statement that validates the relation; `beside` is the matrix that it is multiplied by, where there is one."""
+        named = () if self.name == "G" else (f'name="{self.name}"',)
+        return f"{self.name} = {self.check}({', '.join([self.name, *beside, *named])})"
 
 
 BOTTOM = Route(

@@ -19,16 +19,16 @@ from derivations.language.propositions import Equal, Gradient
 class LossCode:
     """Writes `loss`, `gradient`, `loss_and_gradient` and what they share.
 
-    `arguments` are (name, what it is) of the matrices that the functions take, the unknown first, and `checks` the
-    statements that validate them.
+    `arguments` are (name, what it is) of the matrices that the functions take, the unknown first, `checks` the statements that
+    validate the others, and `represented` what the validation of the unknown takes beside it; None for no validation.
     """
 
-    def __init__(self, implementation, arguments, checks=()):
+    def __init__(self, implementation, arguments, checks=(), represented=None):
         self.loss = implementation.loss
         self.result = implementation.gradient
         self.names = implementation.names
         self.arguments = dict(arguments)
-        self.checks = checks
+        self.checks, self.represented = checks, represented
         self.unknown = str(self.loss.unknown)
         self.hyper = sorted(self.loss.hyper, key=str)
         self.passed = ", ".join(map(str, self.hyper))
@@ -147,18 +147,21 @@ def _gradient({received}):
 {_block((line, "") for line in [*size(" ".join([*statements, slope]), shared), *statements])}    return {slope}"""
 
     def _validated(self):
-        """The statements that validate the arguments, and those after them; where the unknown is only centred, it is validated
-        as that.
+        """The statements that validate the arguments, and those after them, with their comments; where the unknown is only
+        centred, it is validated as that.
         """
         matrices, loss, statements, slope = self._written
         checks, lines = [(line, "") for line in self.checks], matrices.lines
+        if self.represented is None:
+            return checks, lines
+        given = f"({self.unknown}, {self.represented})"
         for name, operand in matrices.centred.items():
-            others = [code for code, _ in lines if code != f"{name} = Centred({operand})"]
-            if operand == self.unknown and operand not in words(" ".join([*others, *loss, *statements, slope])):
-                (*checks, (check, _)), centring = checks, [line for line in lines if line[0] not in others]
-                code = check.replace(f"{operand} = representation(", f"{name} = centred_representation(")
-                return [*checks, (code, centring[0][1])], [line for line in lines if line[0] in others]
-        return checks, lines
+            centring = f"{name} = Centred({operand})"
+            others = [(code, remark) for code, remark in lines if code != centring]
+            after = " ".join([*(code for code, _ in others), *loss, *statements, slope])
+            if operand == self.unknown and operand not in words(after):
+                return [*checks, (f"{name} = centred_representation{given}", dict(lines)[centring])], others
+        return [*checks, (f"{self.unknown} = representation{given}", "")], lines
 
     def parameters(self):
         """The function that checks the hyper-parameters; empty if there are none."""

@@ -29,7 +29,7 @@ def numpy_module(implementation):
         care = TRUSTED
     else:
         optimum = OptimumCode(implementation)
-        code = LossCode(implementation, *_of_representations(implementation.loss, optimum.route))
+        code = LossCode(implementation, **_of_representations(implementation.loss, optimum.route))
         pieces = [code.public(), optimum.over_z(code), optimum.over_w(code)]
         pieces += [code.parameters(), code.private(), optimum.filter.source()]
         eigenpairs = (
@@ -42,10 +42,13 @@ def numpy_module(implementation):
 
 
 def _of_representations(loss, route):
-    """(arguments, checks) of the functions of a representation and a relation."""
+    """What `LossCode` is told of the functions of a representation and a relation."""
     power = f", power={_power(loss, route)}" if route.bounded else ""
-    arguments = [(str(loss.unknown), "(N, K) representation"), (route.name, f"(N, N) {route.relation}")]
-    return arguments, [route.validation_beside(loss.unknown), f"Z = representation(Z, {route.name}.shape[0]{power})"]
+    return {
+        "arguments": [(str(loss.unknown), "(N, K) representation"), (route.name, f"(N, N) {route.relation}")],
+        "checks": [route.validation(str(loss.unknown))],
+        "represented": f"{route.name}.shape[0]{power}",
+    }
 
 
 def _power(loss, route):

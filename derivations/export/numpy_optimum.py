@@ -33,7 +33,7 @@ class OptimumCode:
     def over_z(self, loss_code):
         pencil = self.representation[0].pencil
         centred = ", centred" if pencil.metric == Centring(pencil.metric.rows) else ""
-        validated = "" if self.route.checked else f"    {self.route.validation}\n"
+        validated = "" if self.route.checked else f"    {self.route.validation()}\n"
         name = self.route.name
         unit = self.representation[0].unit
         return f'''def optimal_representation({loss_code.signature(f"{name}, n_components", *self._keywords())}):
@@ -71,7 +71,7 @@ class OptimumCode:
     Returns:
         Optimum with `weights` (D, K).
     """
-{loss_code.checked}    {self.route.validation}
+{loss_code.checked}    {self.route.validation()}
     X = inputs(X, {name}.shape[0])
 {statements}    eigenvalues, basis = {last}  # (q,), (D, q)
 {self._filtered()}
