@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from benchmarks.eigenpairs import CONTESTANTS, COUNT, timed
+from benchmarks.eigenpairs import COARSEST, CONTESTANTS, COUNT, FINEST, timed
 from benchmarks.graphs import GRAPHS, SIZES, graph
 from benchmarks.machine import answered
 
@@ -18,13 +18,14 @@ HOPELESS = 10
 def test_optimal_representation(contest, name, size):
     G = graph(name, size)
     (ours, solve), *peers = CONTESTANTS.items()
-    tried = {ours: answered(timed, G, solve, patience=600)}
-    patience = max(HOPELESS * tried[ours][0], 5)
-    tried |= {peer: answered(timed, G, solve, patience=patience) for peer, solve in peers}
+    tried = {ours: answered(timed, G, solve, None, patience=600)}
+    seconds, residual = tried[ours]
+    tolerance, patience = min(max(residual, FINEST), COARSEST), max(HOPELESS * seconds, 5)
+    tried |= {peer: answered(timed, G, solve, tolerance, patience=patience) for peer, solve in peers}
     able = [contestant for contestant, run in tried.items() if not isinstance(run, str)]
     told = {
         f"out: {HOPELESS} x, or failed": ", ".join(f"{c} ({run})" for c, run in tried.items() if c not in able),
         "residuals": ", ".join(f"{c} {tried[c][1]:.0e}" for c in able if tried[c][1] is not None),
     }
-    racing = {contestant: partial(CONTESTANTS[contestant], G) for contestant in able}
+    racing = {contestant: partial(CONTESTANTS[contestant], G, tolerance) for contestant in able}
     contest(racing, work=f"Z* of {COUNT} components: {name}", size=(size,), rounds=3, warm=False, **told)

@@ -16,6 +16,9 @@ rounding."""
 TIED = 1e-10
 """Eigenvalues this close, relatively, need not be told apart by the search for missed ones."""
 
+SHARE = 0.01
+"""What a vector of the search may be made of an eigenvector that has been missed; at random, it is much more of it."""
+
 RESTARTS = 100
 
 
@@ -23,7 +26,7 @@ class NotConverged(RuntimeError):
     """An iteration was given up."""
 
 
-def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf):
+def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf, look=None):
     """Eigenvectors for the largest eigenvalues of A on the complement of some directions.
 
     Args:
@@ -31,6 +34,8 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf):
         excluded: (M, e) orthonormal columns that span an invariant subspace of A; e may be 0.
         count: how many, well below M - e.
         hopeless: give up as soon as `count` eigenvalues of A are known to exceed this number and are not found yet.
+        look: after how many products to look what has converged, where these cost more than looking; by default before a
+            restart.
 
     Returns:
         (M, count) orthonormal columns, orthogonal to the excluded ones.
@@ -47,9 +52,11 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf):
     krylov = basis[:, first:]  # (M, width + 1)
     krylov[:, 0] = _new_direction(excluded, rng)
     projected = np.zeros((width, width))  # the upper triangle of A in this basis
-    kept, found = 0, None  # found: (values, vectors) beside which larger eigenvalues are searched for
-    for _ in range(RESTARTS):
-        for j in range(kept, width):
+    start, found = 0, None  # found: (values, vectors) beside which larger eigenvalues are searched for
+    restarts, largest = 0, 0.0
+    while restarts < RESTARTS:
+        end = min(max(start + (look or width), count + 1), width)
+        for j in range(start, end):
             vector, known = krylov[:, j], basis[:, : first + j + 1]
             image = product(vector)
             diagonal = vector @ image
@@ -57,13 +64,14 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf):
             overlaps, coupling = _orthogonalise(image, known)
             projected[: j + 1, j] = overlaps[first:]
             projected[j, j] += diagonal
-            if coupling > 4 * _EPS * max(abs(diagonal), np.abs(overlaps).max()):
+            largest = max(largest, abs(diagonal), np.abs(overlaps).max())
+            if coupling > 64 * _EPS * largest:
                 np.divide(image, coupling, out=krylov[:, j + 1])
             else:  # an invariant subspace
                 coupling = 0.0
                 if first + j + 1 < size:
                     krylov[:, j + 1] = _new_direction(known, rng)
-        values, rotation = np.linalg.eigh(projected, UPLO="U")
+        values, rotation = np.linalg.eigh(projected[:end, :end], UPLO="U")
         values, rotation = values[::-1], rotation[:, ::-1]
         errors = coupling * np.abs(rotation[-1])
         accurate, rounding = tolerance * values[:count], _EPS * values[0]
@@ -74,27 +82,28 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf):
         small = np.maximum(accurate, np.minimum(rounding, TIED * values[:count]))
         search = found is None and (errors[:count] <= small).all()
         if search:
-            found = values[:count], krylov[:, :width] @ rotation[:, :count]
-            if width == size - first:
+            found = values[:count], krylov[:, :end] @ rotation[:, :count]
+            if end == size - first:
                 return found[1]
         if found is None and values[count - 1] > hopeless:
             break
-        kept = count if search else count + (width - count) // 3
-        krylov[:, :kept] = krylov[:, :width] @ rotation[:, :kept]
-        krylov[:, kept] = _new_direction(basis[:, : first + kept], rng) if search else krylov[:, width]
-        projected[:kept, :kept] = np.diag(values[:kept])
+        start = end
+        if search or end == width:
+            start = count if search else count + (width - count) // 3
+            krylov[:, :start] = krylov[:, :end] @ rotation[:, :start]
+            krylov[:, start] = _new_direction(basis[:, : first + start], rng) if search else krylov[:, end]
+            projected[:start, :start] = np.diag(values[:start])
+            restarts += 1
     raise NotConverged(f"Lanczos found no {count} eigenpairs")
 
 
 def _nothing_left(values, errors, count):
-    """Whether the largest eigenvalue left, known up to its error, is not larger than those found.
+    """Whether the largest eigenvalue left is known so well that it cannot be a mean of one as large as those found and a smaller.
 
-    The error of an eigenvalue is that of its pair, or its square over the distance to the others if that is less.
+    A mean of two eigenvalues at a distance g, with the shares w and 1 - w, has the error (w (1 - w))^{1/2} g and is (1 - w) g
+    below the larger: w is less than `SHARE`^2.
     """
-    error = errors[count]
-    if count + 1 < len(values) and values[count] - values[count + 1] > error:
-        error *= error / (values[count] - values[count + 1])
-    return error <= max(values[count - 1] - values[count], TIED * values[count - 1])
+    return errors[count] <= max(SHARE * (values[count - 1] - values[count]), TIED * values[count - 1])
 
 
 def _orthogonalise(vector, basis):

@@ -37,6 +37,9 @@ THIN = 4.0
 WORK = 1e10
 """A factor of fewer operations, by the envelope, is tried before multigrid, as it is more accurate."""
 
+LOOK = 8
+"""Products with an inverse are so dear that every so often it is seen whether they are enough."""
+
 FILL = 1e8
 """No factor of more entries, by the envelope, is tried."""
 
@@ -108,7 +111,7 @@ def _inverse(L, bound, count, null):
     factors = splu(
         positive_definite, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True}
     )
-    return lanczos.largest_eigenvectors(factors.solve, _excluded(L, null), count)
+    return lanczos.largest_eigenvectors(factors.solve, _excluded(L, null), count, look=LOOK)
 
 
 def _multigrid(L, bound, count, null):
