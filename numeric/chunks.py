@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-CHUNK = 2**24
+CHUNK = 2**25
 """Bytes of float64 that are worked on at a time: enough that products of matrices are fast, and few enough for a cache."""
 
 STRIP = 2**19
