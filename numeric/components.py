@@ -13,10 +13,9 @@ from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components
 
 from numeric.arrays import row_blocks
-from numeric.cliques import SAME, clique_weights
+from numeric.cliques import SAME, clique_weights, parts_of
 from numeric.connected import connected_eigenpairs
 
 
@@ -30,7 +29,7 @@ class Components:
             mass: (N,) of m_i > 0 in L p = lambda diag(mass) p, or None for 1.
         """
         self.G, self.mass = G, mass
-        self.number, self.labels = connected_components(self._csr, directed=False)
+        self.number, self.labels = parts_of(self._csr)
         self.sizes = np.bincount(self.labels)
 
     def eigenvalues(self, count):

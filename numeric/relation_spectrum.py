@@ -7,9 +7,9 @@ solved than can matter: of a million pairs of views, a few.
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components
 
 from numeric.arrays import inner
+from numeric.cliques import parts_of
 from numeric.connected import DENSE_SIZE, FALLBACK_SIZE
 from numeric.dense import selected_eigenpairs
 from numeric.entries import frobenius_norm
@@ -93,7 +93,7 @@ def _dense(G, n_pairs):
 def _by_components(G, n_pairs):
     """The largest eigenpairs of a csr_array, one component of its graph at a time."""
     size = G.shape[0]
-    n_parts, labels = connected_components(G, directed=False)
+    n_parts, labels = parts_of(G)
     bounds = _bounds(G, n_parts, labels)
     order = np.argsort(labels, kind="stable")
     ends = np.cumsum(np.bincount(labels, minlength=n_parts))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.linalg import eigh
 
 from numeric import components, relations, vicreg
+from numeric.cliques import parts_of
 from numeric.spectrum import Multiplicity, bottom_eigenpairs, bottom_multiplicity
 from numeric.ties import TIE
 from tests.numeric.graphs import ring
@@ -36,6 +37,19 @@ def of_cliques(draw, max_parts=6):
         event("masses that differ in a clique")
     order = rng.permutation(len(labels))
     return G[np.ix_(order, order)], mass[order]
+
+
+@settings(max_examples=150)
+@given(G=any_relation(max_samples=12))
+def test_the_parts_of_a_relation_are_numbered_in_the_order_of_their_first_samples(G):
+    number, labels = parts_of(sp.csr_array(G))
+    reached = np.linalg.matrix_power((G > 0) + np.eye(len(G)), len(G)) > 0
+    event(f"{min(number, 3)} or more parts" if number > 2 else f"{number} parts")
+    np.testing.assert_array_equal(labels[:, None] == labels, reached)
+    np.testing.assert_array_equal(
+        np.unique(labels, return_index=True)[1], np.sort(np.unique(labels, return_index=True)[1])
+    )
+    assert number == labels.max() + 1
 
 
 @settings(max_examples=200, deadline=None)
