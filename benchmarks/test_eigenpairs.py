@@ -28,4 +28,5 @@ def test_optimal_representation(contest, name, size):
         "residuals": ", ".join(f"{c} {tried[c][1]:.0e}" for c in able if tried[c][1] is not None),
     }
     racing = {contestant: partial(CONTESTANTS[contestant], G, tolerance) for contestant in able}
-    contest(racing, work=f"Z* of {COUNT} components: {name}", size=(size,), rounds=3, warm=False, **told)
+    soon = seconds < 1
+    contest(racing, work=f"Z* of {COUNT} components: {name}", size=(size,), rounds=9 if soon else 3, warm=soon, **told)
