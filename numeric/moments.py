@@ -76,12 +76,15 @@ def _local(X, G, masses, laplacian, name):
     elif laplacian:
         origin = origin_of(X)
 
+    length, by_cliques = chunk_rows(X), laplacian and not sp.issparse(X)
+    room = np.empty((min(length, X.shape[0]), X.shape[1])) if by_cliques else None  # once: new memory is slow to touch
+
     def of_family(family):
-        found = reduce(Moments.merge, (moments_of_part(X, part, origin, laplacian, name) for part in family.parts))
+        found = (moments_of_part(X, part, origin, laplacian, name, room) for part in family.parts)
+        found = reduce(Moments.merge, found)
         return found if family.weight is None else found.as_clique(family.weight)
 
-    by_cliques = laplacian and not sp.issparse(X)
-    found = reduce(Moments.merge, map(of_family, families(G, masses, chunk_rows(X), by_cliques=by_cliques)))
+    found = reduce(Moments.merge, map(of_family, families(G, masses, length, by_cliques=by_cliques)))
     return found.moved(origin)
 
 

@@ -72,16 +72,19 @@ def origin_of(X):
         return read(X, np.arange(0, X.shape[0], max(1, X.shape[0] // _SAMPLED))).mean(axis=0)
 
 
-def moments_of_part(X, part, origin, laplacian, name):
+def moments_of_part(X, part, origin, laplacian, name, room=None):
     """The `Moments` of one part (`numeric.parts`) of the rows of X.
 
     Args:
         X, laplacian, name: as for `moments`.
         origin: (D,) what the mean is told from; it is taken off the rows, or off a sparse X already.
+        room: (n, D) float64 array to work in, n at least the number of samples; by default a new one.
     """
     with np.errstate(over="ignore", invalid="ignore"):
         found = (
-            _of_cliques(X, part, origin) if isinstance(part, WholeCliques) else _of_samples(X, part, origin, laplacian)
+            _of_cliques(X, part, origin, room)
+            if isinstance(part, WholeCliques)
+            else _of_samples(X, part, origin, laplacian)
         )
     return _checked(*found, origin, name)
 
@@ -112,10 +115,11 @@ def _checked(found, rows, origin, name):
     return found
 
 
-def _of_cliques(X, part, origin):
+def _of_cliques(X, part, origin, room):
     """(moments, the rows whose products they are)."""
     n_cliques, mergers = len(part.sizes), len(part.members) - len(part.sizes)
-    rows = np.empty((len(part.members), X.shape[1]))  # a difference for every merger, then a mean for every clique
+    room = np.empty((len(part.members), X.shape[1])) if room is None else room
+    rows = room[: len(part.members)]  # a difference for every merger, then a mean for every clique
     reduced, energies = np.empty((2, mergers))  # what a difference counts in the scatter, and in the energy
     owners, counts = np.repeat(np.arange(n_cliques), part.sizes), np.ones(len(rows))
     groups, index, done = X, part.members, 0
