@@ -9,6 +9,8 @@ import numpy as np
 
 _EPS = np.finfo(np.float64).eps
 
+_NOISE = 64 * _EPS  # what rounding may make of a zero, relative to the largest number about
+
 CONVERGED = _EPS / 4
 """The error of a converged pair, relative to its eigenvalue, over M: about that of a dense solver; at least 64 units of
 rounding."""
@@ -45,7 +47,7 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf, look=None
     """
     size, first = excluded.shape
     width = min(count + min(max(24, 2 * count), 128), size - first)
-    tolerance = max(CONVERGED * size, 64 * _EPS)
+    tolerance = max(CONVERGED * size, _NOISE)
     rng = np.random.default_rng(0)
     basis = np.empty((size, first + width + 1), order="F")
     basis[:, :first] = excluded
@@ -65,7 +67,7 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf, look=None
             projected[: j + 1, j] = overlaps[first:]
             projected[j, j] += diagonal
             largest = max(largest, abs(diagonal), np.abs(overlaps).max())
-            if coupling > 64 * _EPS * largest:
+            if coupling > _NOISE * largest:
                 np.divide(image, coupling, out=krylov[:, j + 1])
             else:  # an invariant subspace
                 coupling = 0.0
@@ -75,7 +77,7 @@ def largest_eigenvectors(product, excluded, count, *, hopeless=np.inf, look=None
         values, rotation = values[::-1], rotation[:, ::-1]
         errors = coupling * np.abs(rotation[-1])
         accurate, rounding = tolerance * values[:count], _EPS * values[0]
-        if found is not None and (values[:count] - found[0] > np.maximum(accurate, 64 * rounding)).any():
+        if found is not None and (values[:count] - found[0] > np.maximum(accurate, _NOISE * values[0])).any():
             found = None  # something has been missed
         if found is not None and _nothing_left(values, errors, count):
             return found[1]

@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from numeric.arrays import is_foreign, namespace, on_host
 from numeric.chunks import is_dask, is_distributed
 from numeric.entries import (
+    canonical,
     check_norm,
     check_real,
     floating_foreign,
@@ -138,10 +139,9 @@ def _sparse_square(name, G):
     check_real(name, G.dtype)
     _check_square(name, G)
     unit = rounding_unit(G)
-    G = sp.csr_array(G, dtype=np.float64)
-    if not (G.has_canonical_format and G.data.all()):
+    G = canonical(sp.csr_array(G, dtype=np.float64))
+    if not G.data.all():
         G = G.copy()  # what follows works in place
-        G.sum_duplicates()
         G.eliminate_zeros()
     return G, unit
 
