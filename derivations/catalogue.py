@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from derivations.implementations.shipped import Shipped
 from derivations.proof.result import Implementation, Result
@@ -14,7 +14,7 @@ ROOMS = ("relations", "spectral", "losses", "embeddings", "implementations", "br
 
 @cache
 def modules():
-    """The modules of the rooms that exist, by name."""
+    """The modules of the rooms that exist, and of the families in them, by name."""
     found = []
     for room in ROOMS:
         try:
@@ -23,7 +23,7 @@ def modules():
             if missing.name != f"derivations.{room}":
                 raise
             continue
-        found += [import_module(f"{package.__name__}.{m.name}") for m in iter_modules(package.__path__)]
+        found += [import_module(m.name) for m in walk_packages(package.__path__, f"{package.__name__}.")]
     return found
 
 

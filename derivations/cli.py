@@ -1,4 +1,4 @@
-"""The command line: derive, new, list, show, verify, latex, code.
+"""The command line: derive, new, list, show, verify, latex, graph, code.
 
 Nothing heavy is imported before a command runs, so that --help answers at once.
 """
@@ -49,6 +49,8 @@ def _parser():
     listing = command("list", "name every result")
     show = command("show", "print a result, or how a loss that libraries ship relates to the paper's", "+")
     latex = command("latex", "write the article and one LaTeX fragment a result")
+    latex.add_argument("--pdf", action="store_true", help="typeset the article too, which takes latexmk")
+    graph = command("graph", "draw what rests on what, of every result or under the given ones, as SVG", "*")
     code = command("code", "write the NumPy modules")
     show.add_argument("--latex", action="store_true", help="print the LaTeX fragment")
     listing.add_argument(
@@ -65,7 +67,7 @@ def _parser():
         sub.add_argument("--json", action="store_true", help="print JSON instead of a table")
     for sub in (derive, verify):
         sub.add_argument("--instances", type=_positive, default=3, metavar="N", help="random instances a step (3)")
-    for sub in (derive, verify, latex):
+    for sub in (derive, verify, latex, graph):
         sub.add_argument("--build", type=Path, default=Path("build"), metavar="DIR", help="where results go (build)")
     for sub in (derive, code):
         sub.add_argument("--code", type=Path, metavar="DIR", help="where NumPy modules go (numeric/generated)")

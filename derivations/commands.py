@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
@@ -148,7 +149,7 @@ def _print_told(told, first, options):
 
 def show(options):
     """The results in full, for a terminal or as LaTeX."""
-    from derivations.export.article import fragment
+    from derivations.export.latex.article import fragment
     from derivations.export.text import describe
 
     ids = [shipped()[i].compared.id if i in shipped() else i for i in options.ids]  # is that the paper's loss?
@@ -158,8 +159,35 @@ def show(options):
 
 
 def latex(options):
-    """The article and the fragments."""
-    print(f"wrote {_write_latex(_chosen(()), options.build)}")
+    """The article and the fragments; as a PDF too. 1 if what is typeset has references that lead nowhere, or lines too wide."""
+    if options.pdf:
+        from derivations.export.latex.pdf import TypesettingError, build, check_installed
+
+        check_installed()
+    directory = _write_latex(_chosen(()), options.build)
+    print(f"wrote {directory}")
+    if not options.pdf:
+        return 0
+    try:
+        path, problems = build(directory / "article.tex")
+    except TypesettingError as error:
+        print(f"spectral-ssl latex: {error}", file=sys.stderr)
+        return 1
+    print(f"wrote {path}")
+    for problem in problems:
+        print(f"spectral-ssl latex: {problem}", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def graph(options):
+    """The picture of what rests on what."""
+    from derivations.export.graph.dependencies import dependencies, part_of
+    from derivations.export.graph.svg import graph
+
+    wanted = _chosen(options.ids)
+    nodes = dependencies([*results().values()])
+    path = write(options.build / "graph.svg", graph(part_of(nodes, [r.id for r in wanted])))
+    print(f"wrote {path}")
     return 0
 
 
@@ -201,7 +229,7 @@ def _told(reports, order, options):
 
 
 def _write_latex(wanted, directory):
-    from derivations.export.article import write_latex
+    from derivations.export.latex.article import write_latex
 
     write_latex(wanted, directory / "latex")
     return directory / "latex"
@@ -209,8 +237,8 @@ def _write_latex(wanted, directory):
 
 def _write_code(directory):
     import numeric
-    from derivations.export.numpy_module import numpy_module
-    from derivations.export.numpy_shipped import numpy_shipped
+    from derivations.export.code.module import numpy_module
+    from derivations.export.code.shipped import numpy_shipped
 
     directory = directory or Path(numeric.__file__).parent / "generated"
     sources = {directory / f"{i.loss.name}.py": numpy_module(i) for i in implementations()}

@@ -25,7 +25,7 @@ def stored(tmp_path):
     return tmp_path, document
 
 
-MODULES = ("derivations.bridges.uniform_limit", "derivations.losses.vicreg")
+MODULES = ("derivations.bridges.uniform_limit", "derivations.losses.vicreg.squared")
 DERIVE = f"""
 from derivations import catalogue, cli
 found = [m for m in catalogue.modules() if m.__name__ in {MODULES}]

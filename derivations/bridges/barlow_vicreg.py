@@ -19,8 +19,9 @@ from derivations.language.propositions import (
     PositiveSemidefinite,
 )
 from derivations.language.substitute import substitute
-from derivations.losses import barlow_twins, vicreg
-from derivations.losses.vicreg import H, K, L, N, Z, problem
+from derivations.losses import barlow_twins
+from derivations.losses.vicreg import squared as vicreg
+from derivations.losses.vicreg.squared import H, K, L, N, Z, problem
 from derivations.proof import rules
 from derivations.proof.lemmas import lemma
 from derivations.proof.lemmas.lemma import entry, k, phi

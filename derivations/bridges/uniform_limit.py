@@ -14,8 +14,8 @@ from sympy import (
 
 from derivations.language.atoms import Centring, SquaredNorm
 from derivations.language.propositions import ConstantRowSums, Equal, Symmetric
-from derivations.losses.infonce import N, infonce
-from derivations.losses.squared_similarity import minimum_at
+from derivations.losses.contrastive.infonce import N, infonce
+from derivations.losses.contrastive.squared_similarity import minimum_at
 from derivations.proof import rules
 from derivations.proof.result import result
 

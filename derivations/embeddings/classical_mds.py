@@ -6,8 +6,8 @@ from sympy import HadamardProduct, MatAdd, MatMul, MatrixSymbol, Min, OneMatrix,
 
 from derivations.language.atoms import Centring, Named, SquaredNorm
 from derivations.language.propositions import Eigenpairs, Equal, Minimum, Symmetric
-from derivations.losses import squared_similarity
-from derivations.losses.squared_similarity import D, K, N, Z, fitted, i, j, k, minimum_at
+from derivations.losses.contrastive import squared_similarity
+from derivations.losses.contrastive.squared_similarity import D, K, N, Z, fitted, i, j, k, minimum_at
 from derivations.proof import rules
 from derivations.proof.result import result
 from derivations.spectral.problem import Problem, spectral_minimum

@@ -37,8 +37,8 @@ from derivations.language.propositions import (
     Orthonormal,
     Positive,
 )
-from derivations.losses import vicreg
-from derivations.losses.vicreg import G, H, L, N, Z
+from derivations.losses.vicreg import squared as vicreg
+from derivations.losses.vicreg.squared import G, H, L, N, Z
 from derivations.proof import rules
 from derivations.proof.claim import Claim
 from derivations.proof.result import result

@@ -27,8 +27,8 @@ from derivations.embeddings.laplacian_eigenmaps import degree_weighted, least_en
 from derivations.language.atoms import Named, SquaredNorm
 from derivations.language.propositions import AtMost, Eigenpairs, Equal, Orthonormal, Positive, Symmetric
 from derivations.language.substitute import substitute
-from derivations.losses import vicreg
-from derivations.losses.vicreg import (
+from derivations.losses.vicreg import squared as vicreg
+from derivations.losses.vicreg.squared import (
     G,
     H,
     K,

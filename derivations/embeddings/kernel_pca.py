@@ -20,7 +20,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from derivations.language.atoms import Centring, Named, SquaredNorm
 from derivations.language.propositions import All, AtMost, Equal, Orthonormal, Positive
 from derivations.language.substitute import substitute
-from derivations.losses import squared_similarity
+from derivations.losses.contrastive import squared_similarity
 from derivations.proof import rules
 from derivations.proof.lemmas.lemma import entry, k
 from derivations.proof.result import result

@@ -24,8 +24,8 @@ from sympy import (
 
 from derivations.language.atoms import Laplacian, Named
 from derivations.language.propositions import All, Eigenpairs, Equal, Orthonormal
-from derivations.losses.spectral_contrastive import G, N, Z, d, degrees_to_the, spectral_contrastive, v
-from derivations.losses.vicreg import rank
+from derivations.losses.contrastive.spectral_contrastive import G, N, Z, d, degrees_to_the, spectral_contrastive, v
+from derivations.losses.vicreg.squared import rank
 from derivations.proof import rules
 from derivations.proof.result import result
 from derivations.spectral.problem import Problem

@@ -39,8 +39,8 @@ from derivations.language.propositions import (
     Positive,
 )
 from derivations.language.substitute import substitute
-from derivations.losses import vicreg
-from derivations.losses.vicreg import D, G, H, L, N, W, X, Z, alpha, deviation, gamma, linear_problem
+from derivations.losses.vicreg import squared as vicreg
+from derivations.losses.vicreg.squared import D, G, H, L, N, W, X, Z, alpha, deviation, gamma, linear_problem
 from derivations.proof import rules
 from derivations.proof.claim import Claim
 from derivations.proof.lemmas.lemma import entry

@@ -7,8 +7,8 @@ from sympy import S
 from derivations.embeddings.eigenmaps_normalisation import by_degrees
 from derivations.embeddings.laplacian_eigenmaps import degree_weighted, least_energy
 from derivations.language.propositions import Orthonormal
-from derivations.losses import vicreg
-from derivations.losses.vicreg import N, W, X
+from derivations.losses.vicreg import squared as vicreg
+from derivations.losses.vicreg.squared import N, W, X
 from derivations.proof.result import result
 from derivations.spectral.whitened import same_range, whitened_minimum
 

@@ -15,7 +15,7 @@ from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from derivations.export.names import Names
 from derivations.export.phrases import Least, Relation, Slope
-from derivations.export.reasons import general_key, is_instance, least_of, reason, references
+from derivations.export.reasons import conjuncts, general_key, is_instance, least_of, reason, references
 from derivations.language.propositions import All, AtMost, Equal, EqualIff, Expansion, Gradient, Minimum
 from derivations.proof.theorem import Theorem
 
@@ -86,7 +86,7 @@ class Exposition:
 
 def expose(result):
     """The exposition of a catalogue entry."""
-    theorems = [t for theorem in result.theorems for t in _conjuncts(theorem)]
+    theorems = [t for theorem in result.theorems for t in conjuncts(theorem)]
     told = _exposition(result.id, result.title, result.cites, theorems)
     return replace(told, numerical=result.numerical, refuted=result.claim and refuted(result.claim))
 
@@ -231,12 +231,6 @@ class Outline:
         """`sentence`, or where it was said already."""
         first = self._instances.setdefault(id(t), self.current)
         return sentence if first == self.current else [f"as in ({first})"]
-
-
-def _conjuncts(theorem):
-    if theorem.rule != "conjunction":
-        return [theorem]
-    return [t for premise in theorem.premises for t in _conjuncts(premise)]
 
 
 def _content(t, names):

@@ -37,13 +37,26 @@ def is_instance(t):
     return len(replaced) > (0 if t.premises[0].rule == "attainment" else 1)
 
 
-def general_key(theorem):
-    """A name for a general proposition that does not depend on where it is used, nor on what its unknown is called."""
+def conjuncts(theorem):
+    """The theorems that a conjunction was made of, or the theorem itself."""
+    if theorem.rule != "conjunction":
+        return [theorem]
+    return [t for premise in theorem.premises for t in conjuncts(premise)]
+
+
+def general(theorem):
+    """(hypotheses, statement), the same whatever the unknown of a minimum is called."""
     said = theorem.statement
     if isinstance(said, Minimum):
         any_matrix = MatrixSymbol("unknown", *said.unknown.shape)
         said = said.map(lambda e: substitute(e, {said.unknown: any_matrix}))
-    return "general-" + sha256(f"{theorem.hypotheses} |- {said}".encode()).hexdigest()[:8]
+    return theorem.hypotheses, said
+
+
+def general_key(theorem):
+    """A name for a general proposition that does not depend on where it is used."""
+    hypotheses, said = general(theorem)
+    return "general-" + sha256(f"{hypotheses} |- {said}".encode()).hexdigest()[:8]
 
 
 def references(t, proof, position=None):
@@ -179,6 +192,10 @@ def _strict_minimum(t, proof):
     ]
 
 
+def _since(t, proof):
+    return ["since ", t.reason]
+
+
 def _monotone(t, proof):
     function = t.arguments["function"]
     x = Symbol("x", positive=True)
@@ -265,6 +282,9 @@ RULES = {
     "scalar_minimum": _scalar_minimum,
     "minimiser": _scalar_minimum,
     "strict_minimum": _strict_minimum,
+    "positive_constant": _since,
+    "positive_function": _since,
+    "positive_part": _since,
     "monotone": _monotone,
     "raised": _raised,
     "equal_in_every_entry": _equal_in_every_entry,

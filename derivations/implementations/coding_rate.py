@@ -18,10 +18,10 @@ from derivations.language.determinant import LogDet
 from derivations.language.norms import RowNorms, UnitRows
 from derivations.language.propositions import AtMost, Equal, Positive, UnitLength
 from derivations.language.substitute import substitute
-from derivations.losses import tcr as published
-from derivations.losses.tcr import Z, c
-from derivations.losses.tcr_collapse import collapsed, length
-from derivations.losses.tcr_collapse import least as least_rate
+from derivations.losses.coding_rate import tcr as published
+from derivations.losses.coding_rate.collapse import collapsed, length
+from derivations.losses.coding_rate.collapse import least as least_rate
+from derivations.losses.coding_rate.tcr import Z, c
 from derivations.proof import rules
 from derivations.proof.result import result
 

@@ -21,7 +21,7 @@ from derivations.implementations.views import (
 )
 from derivations.language.atoms import LogSumExp, Named
 from derivations.language.propositions import All, Among, Candidates, ConstantRowSums, Equal, Symmetric
-from derivations.losses.infonce import anyone_else, cross_entropy, infonce, k, tau
+from derivations.losses.contrastive.infonce import anyone_else, cross_entropy, infonce, k, tau
 from derivations.proof import rules
 from derivations.proof.result import result
 

@@ -12,8 +12,8 @@ from derivations.implementations.views import U_a, U_b, nonzero, slopes
 from derivations.language.atoms import Named
 from derivations.language.propositions import Equal, UnitLength
 from derivations.language.substitute import substitute
-from derivations.losses.infonce import G, infonce, tau
-from derivations.losses.nnclr import neighbours, nnclr_relation
+from derivations.losses.contrastive.infonce import G, infonce, tau
+from derivations.losses.contrastive.nnclr import neighbours, nnclr_relation
 from derivations.proof import rules
 from derivations.proof.result import result
 

@@ -14,7 +14,7 @@ from derivations.implementations.shipped import K, N, views
 from derivations.language.atoms import Named, SquaredNorm
 from derivations.language.propositions import AtMost, Equal, Positive, Proposition
 from derivations.losses.barlow_twins import redundancy
-from derivations.losses.repulsion import off_diagonal
+from derivations.losses.contrastive.repulsion import off_diagonal
 from derivations.proof import rules
 
 any_columns = [MatrixSymbol(f"Y_{z.name[-1]}", N, K) for z in views]

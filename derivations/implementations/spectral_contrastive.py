@@ -25,9 +25,9 @@ from derivations.implementations.views import G, slopes, stacked
 from derivations.language.atoms import Named, SquaredNorm
 from derivations.language.propositions import AtMost, Equal, Orthonormal, UnitLength
 from derivations.language.substitute import substitute
-from derivations.losses import spectral_contrastive as published
-from derivations.losses.infonce import i, j, k
-from derivations.losses.repulsion import off_diagonal
+from derivations.losses.contrastive import spectral_contrastive as published
+from derivations.losses.contrastive.infonce import i, j, k
+from derivations.losses.contrastive.repulsion import off_diagonal
 from derivations.proof import rules
 from derivations.proof.result import result
 

@@ -30,10 +30,10 @@ from derivations.language.atoms import Named, SquaredNorm
 from derivations.language.norms import Absolute
 from derivations.language.propositions import All, AtMost, Equal, Pairing, Positive
 from derivations.language.substitute import substitute
-from derivations.losses import vicreg as squared
-from derivations.losses.repulsion import off_diagonal
-from derivations.losses.vicreg import Z, alpha, beta, every_dimension, every_pair, gamma, i, j, k
-from derivations.losses.vicreg_hinge import hinge, shortfall
+from derivations.losses.contrastive.repulsion import off_diagonal
+from derivations.losses.vicreg import squared
+from derivations.losses.vicreg.hinge import hinge, shortfall
+from derivations.losses.vicreg.squared import Z, alpha, beta, every_dimension, every_pair, gamma, i, j, k
 from derivations.proof import rules
 from derivations.proof.lemmas.lemma import entry
 from derivations.proof.result import result

@@ -11,7 +11,7 @@ from sympy import Identity, Inverse, MatMul, Trace, Transpose, sqrt
 from derivations.language.atoms import Eigenvalues
 from derivations.language.propositions import AtMost, Equal, Invertible, Orthonormal, PositiveDefinite, Symmetric
 from derivations.language.substitute import substitute
-from derivations.losses.vicreg import C, K, L, N, Z, problem
+from derivations.losses.vicreg.squared import C, K, L, N, Z, problem
 from derivations.proof import rules
 from derivations.proof.lemmas import LEMMAS
 from derivations.proof.lemmas.lemma import entry, k

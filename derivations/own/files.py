@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from derivations.export.article import fragment
 from derivations.export.files import write
+from derivations.export.latex.article import fragment
 from derivations.export.writer import joined
 from derivations.language.errors import BadRequest, NoInstance, UnsupportedExpression
 from derivations.language.instances import instances

@@ -8,10 +8,10 @@ from keyword import iskeyword
 
 from sympy import MatrixSymbol, Symbol
 
-from derivations.export.numpy_function import numpy_function
-from derivations.export.numpy_imports import imports_of
-from derivations.export.numpy_layout import paragraph
-from derivations.export.numpy_stated import NAMES, stated_optimum
+from derivations.export.code.function import numpy_function
+from derivations.export.code.imports import imports_of
+from derivations.export.code.layout import paragraph
+from derivations.export.code.stated import NAMES, stated_optimum
 from derivations.language.atoms import Abbreviation
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.propositions import Gradient, Symmetric

@@ -9,8 +9,10 @@ from textwrap import fill
 
 import numpy as np
 
-from derivations.export import fragment, mathjax, text
-from derivations.export.latex import latex
+from derivations.export import text
+from derivations.export.latex import mathjax
+from derivations.export.latex.printer import latex
+from derivations.export.latex.writer import entries
 from derivations.export.writer import joined
 from derivations.language.errors import NotSpectral, UnsupportedExpression
 
@@ -51,7 +53,7 @@ TERMINAL = Voice(text.summary, text.show, _value, _paragraph)
 NOTEBOOK = Voice(
     mathjax.rendered,
     lambda e: f"${latex(e)}$",
-    lambda e, value: f"${latex(e)} = {fragment.entries(value)}$",
+    lambda e, value: f"${latex(e)} = {entries(value)}$",
     str,
 )
 

@@ -19,7 +19,7 @@ from derivations.proof.lemmas import LEMMAS
 from derivations.proof.lemmas.lemma import D, K, entry, k, phi, q, r
 from derivations.proof.result import result
 from derivations.spectral.form import s
-from derivations.spectral.pencil import pencil_trace_bound
+from derivations.spectral.pencil import Z, pencil_trace_bound
 
 cost = Symbol("kappa", nonnegative=True)
 eigenvalue = Symbol("a", real=True)
@@ -56,7 +56,7 @@ def spectral_filter_theorem(unknown="Z"):
     objective = SpectralTrace(Lambda(s, phi(s)), gram) + cost * penalty
     minimises = Minimises(filter_values, one_dimensional, basis.values)
 
-    both = pencil_trace_bound(unknown)
+    both = pencil_trace_bound() if z == Z else rules.substitution(pencil_trace_bound(), {Z: z})
     pointwise = rules.pointwise(rules.assumption(minimises), k, entry(Eigenvalues(gram, q), k))
     least = rules.sum_over(pointwise, k, q)
     value = least.statement.lhs + (K - q) * phi(0)

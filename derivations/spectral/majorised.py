@@ -24,9 +24,9 @@ from derivations.language.propositions import (
 from derivations.language.substitute import substitute
 from derivations.proof import rules
 from derivations.proof.lemmas import LEMMAS
-from derivations.proof.lemmas.lemma import D, K, entry, k, phi, r
+from derivations.proof.lemmas.lemma import K, entry, k, phi, r
 from derivations.spectral.filter import representation
-from derivations.spectral.pencil import pencil_trace_bound
+from derivations.spectral.pencil import Z, pencil_trace_bound
 from derivations.spectral.problem import Problem, trace_bound
 
 x = Symbol("x", real=True)
@@ -61,7 +61,7 @@ class Reduction:
         problem, c = self.problem, self.problem.covariance
         spectrum = Eigenvalues(c, problem.kept)
         squares = Equal(SquaredNorm(c), Sum(entry(spectrum, k) ** 2, (k, 0, problem.kept - 1)))
-        spectral = rules.part(pencil_trace_bound(problem.unknown.name), 1)
+        spectral = rules.part(pencil_trace_bound(), 1)
         spectral = problem.specialised(spectral, {phi: Lambda(x, x**2)})
         bound = rules.combination(
             AtMost(self.at_pair(entry(spectrum, k), c[k, k]), self.objective),
@@ -69,7 +69,7 @@ class Reduction:
             [self.cost, -self.off],
             hypotheses=problem.facts,
         )
-        majorised = problem.specialised(pencil_majorisation(problem.unknown.name))
+        majorised = problem.specialised(pencil_majorisation())
         majorised = rules.restatement(majorised, Majorised(DiagonalOf(c), spectrum), problem.facts)
         return bound, majorised
 
@@ -91,12 +91,11 @@ class Reduction:
 
 
 @cache
-def pencil_majorisation(unknown):
+def pencil_majorisation():
     """The diagonal of Z'F'FZ is majorised by its eigenvalues, q = min(K, rank F) and zeros, for every D x K matrix Z."""
-    z = MatrixSymbol(unknown, D, K)
     given = LEMMAS["spectral-theorem"].hypotheses
     basis, _ = LEMMAS["spectral-theorem"].statement.parts
-    schur = rules.lemma("schur-majorisation", {MatrixSymbol("Y", r, K): MatMul(basis.coordinates, z)})
-    gram = MatMul(Transpose(z), Transpose(basis.factor), basis.factor, z)
+    schur = rules.lemma("schur-majorisation", {MatrixSymbol("Y", r, K): MatMul(basis.coordinates, Z)})
+    gram = MatMul(Transpose(Z), Transpose(basis.factor), basis.factor, Z)
     own = Majorised(DiagonalOf(gram), Eigenvalues(gram, schur.statement.values.rows))
     return rules.existence(rules.restatement(schur, own, [*given, basis]), "spectral-theorem", {})

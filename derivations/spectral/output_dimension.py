@@ -29,7 +29,7 @@ from derivations.spectral.filter import (
     spectral_filter_theorem,
 )
 from derivations.spectral.form import s
-from derivations.spectral.pencil import pencil_trace_bound
+from derivations.spectral.pencil import Z, pencil_trace_bound
 
 spare = Symbol("n", integer=True, nonnegative=True)  # directions beyond K + m
 wider = {K: K + m, r: K + m + spare}
@@ -75,7 +75,7 @@ def compared(group):
 @cache
 def more_columns():
     """The minimum over D x (K + m) matrices: the sum of both groups' minima."""
-    both = rules.substitution(pencil_trace_bound(Y.name), wider)
+    both = rules.substitution(pencil_trace_bound(), wider | {Z: Y})
     split = rules.lemma("split-sum", {MatrixSymbol("x", K + m, 1): sigma, MatrixSymbol("y", K + m, 1): cost * values})
     value = least(filters[0], groups[0][1]) + least(filters[1], groups[1][1])
     bound = rules.combination(

@@ -37,7 +37,7 @@ from derivations.spectral.filter import (
     spectral_filter_theorem,
 )
 from derivations.spectral.form import s, spectral_form
-from derivations.spectral.pencil import pencil_trace_bound
+from derivations.spectral.pencil import Z, pencil_trace_bound
 from derivations.spectral.respelled import shifted
 
 
@@ -179,13 +179,13 @@ class Problem:
     def specialised(self, theorem, names=()):
         """A theorem on every matrix Z and its pencil, for the unknown in its unit; `names` for what else occurs in it."""
         theorem = self.discharged(rules.substitution(theorem, self.names() | dict(names), self.facts))
-        scaled = MatrixSymbol(self.unknown.name, *self.unknown.shape)
+        scaled = MatrixSymbol(Z.name, *self.unknown.shape)
         return rules.substitution(theorem, {scaled: MatMul(1 / self.unit, self.unknown)})
 
 
 def trace_bound(problem):
     """sum_k a_k s_k <= penalty, s_k the eigenvalues of the covariance, descending."""
-    bound = rules.part(pencil_trace_bound(problem.unknown.name), 0)
+    bound = rules.part(pencil_trace_bound(), 0)
     sigma = entry(Eigenvalues(problem.covariance, problem.kept), k)
     theorem = problem.specialised(bound)
     return rules.restatement(theorem, AtMost(problem.summed(eigenvalue * sigma), problem.penalty), problem.facts)

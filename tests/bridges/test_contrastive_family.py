@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from scipy.special import logsumexp
 from sympy import Integer
 
-from derivations.bridges import contrastive_family as f
-from derivations.bridges import contrastive_orthogonal as o
+from derivations.bridges.duality import contrastive_family as f
+from derivations.bridges.duality import contrastive_orthogonal as o
 from derivations.export.text import show
 from derivations.language.evaluate import evaluate
 from derivations.language.propositions import AtMost, Equal, Minimum, UnitLength
-from derivations.losses.repulsion import Repulsion, everyone_else
+from derivations.losses.contrastive.repulsion import Repulsion, everyone_else
 from derivations.proof.theorem import ProofError
 from numeric.optimise import minimise
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import logsumexp
 from sympy import MatrixSymbol
 
-from derivations.bridges import dimension_family as f
+from derivations.bridges.duality import dimension_family as f
 from derivations.export.text import show
 from derivations.language.atoms import SquaredNorm
 from derivations.language.evaluate import evaluate

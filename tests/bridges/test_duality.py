@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.linalg import null_space
 from sympy import DiagonalMatrix, MatMul, Trace, Transpose, ZeroMatrix, sqrt
 
-from derivations.bridges import duality as d
+from derivations.bridges.duality import identity as d
 from derivations.export.text import show
 from derivations.language.atoms import Named
 from derivations.language.evaluate import evaluate

@@ -6,8 +6,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from sympy import DiagonalMatrix, Identity, MatMul, MatrixSymbol, OneMatrix, Transpose, sqrt
 
-from derivations.bridges import duality as d
-from derivations.bridges import duality_bounds as b
+from derivations.bridges.duality import bounds as b
+from derivations.bridges.duality import identity as d
 from derivations.language.atoms import Named
 from derivations.language.evaluate import evaluate
 from derivations.language.normal_form import normal_form

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
-from derivations.bridges import filter_design, hard_cut
+from derivations.bridges.filters import design as filter_design
+from derivations.bridges.filters import hard_cut
 from derivations.export.text import show
 from derivations.language.evaluate import evaluate
 from derivations.language.propositions import EntrywiseNonnegative, Minimum, Positive

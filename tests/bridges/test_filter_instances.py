@@ -3,11 +3,13 @@
 import pytest
 from sympy import Trace, log
 
-from derivations.bridges import filter_instances as f
+from derivations.bridges.filters import instances as f
 from derivations.export.text import show
 from derivations.language.atoms import SpectralTrace
 from derivations.language.propositions import Orthonormal, Symmetric
-from derivations.losses import spectral_contrastive, squared_similarity, tcr, vicreg
+from derivations.losses.coding_rate import tcr
+from derivations.losses.contrastive import spectral_contrastive, squared_similarity
+from derivations.losses.vicreg import squared as vicreg
 from derivations.spectral.form import s
 
 VICREG, SIMILARITY, KERNEL, SCALING, CONTRASTIVE, EIGENMAPS, RATE = f.instances.theorems

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from derivations.bridges import gamma_guideline as b
+from derivations.bridges.downstream import gamma_guideline as b
 from derivations.export.text import show
 from derivations.language.evaluate import evaluate
 from derivations.language.propositions import AtMost, EntrywiseNonnegative, OneHot, Symmetric
-from derivations.losses import vicreg as v
+from derivations.losses.vicreg import squared as v
 from numeric import squared_similarity, vicreg
 from tests.bridges.ridge import risk, smoother
 from tests.bridges.test_supervised import labelled, weighted

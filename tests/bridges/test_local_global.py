@@ -6,12 +6,12 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from sympy import Max
 
-from derivations.bridges import local_global as lg
+from derivations.bridges.filters import local_global as lg
 from derivations.embeddings.eigenmaps_normalisation import delta, regular
 from derivations.export.text import show
 from derivations.language.propositions import EntrywiseNonnegative, Minimises, Minimum
-from derivations.losses import squared_similarity as squared
-from derivations.losses import vicreg as v
+from derivations.losses.contrastive import squared_similarity as squared
+from derivations.losses.vicreg import squared as v
 from derivations.spectral.form import s
 from numeric import squared_similarity, vicreg
 from tests.numeric.strategies import arrays

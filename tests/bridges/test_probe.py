@@ -5,7 +5,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from derivations.bridges import probe as b
+from derivations.bridges.downstream import probe as b
 from derivations.export.text import show
 from derivations.language.evaluate import evaluate
 from derivations.language.propositions import AtMost, Eigenpairs, Orthonormal

@@ -6,15 +6,15 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 from sympy import Identity, MatAdd, MatMul, Max, Transpose
 
-from derivations.bridges import rank as r
+from derivations.bridges.filters import rank as r
 from derivations.export.text import show
 from derivations.language.atoms import SquaredNorm
 from derivations.language.normal_form import normal_form
 from derivations.language.propositions import Minimum, Orthonormal, Positive
 from derivations.losses import barlow_twins as barlow
-from derivations.losses import spectral_contrastive as contrastive
-from derivations.losses import squared_similarity as squared
-from derivations.losses import vicreg as v
+from derivations.losses.contrastive import spectral_contrastive as contrastive
+from derivations.losses.contrastive import squared_similarity as squared
+from derivations.losses.vicreg import squared as v
 from derivations.spectral import unit_columns
 from numeric import barlow_twins, squared_similarity, vicreg
 from numeric import spectral_contrastive as contrasted

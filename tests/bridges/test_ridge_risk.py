@@ -6,12 +6,12 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from sympy import Rational
 
-from derivations.bridges import ridge_risk as b
+from derivations.bridges.downstream import ridge_risk as b
 from derivations.export.text import show
 from derivations.language.arithmetic import MULTI_PRECISION
 from derivations.language.evaluate import evaluate
 from derivations.language.propositions import Expansion, Minimum, Orthonormal
-from derivations.losses.vicreg import alpha
+from derivations.losses.vicreg.squared import alpha
 from numeric import vicreg
 from tests.bridges.ridge import risk, smoother
 from tests.numeric.strategies import arrays, relations

@@ -6,7 +6,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from derivations.language.propositions import Minimum, Positive
-from derivations.losses import vicreg_hinge
+from derivations.losses.vicreg import hinge as vicreg_hinge
 from numeric import vicreg
 from numeric.hinge_spectrum import hinge_spectrum
 from tests.contract.test_implementations import integers

@@ -6,8 +6,8 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from derivations.language.evaluate import evaluate
-from derivations.losses import hinge_differs as differs
-from derivations.losses.hinge_reduction import reduction
+from derivations.losses.vicreg import hinge_differs as differs
+from derivations.losses.vicreg.hinge_reduction import reduction
 from numeric import vicreg
 from numeric.hinge_spectrum import hinge_spectrum
 from numeric.majorisation import rotation_with_diagonal

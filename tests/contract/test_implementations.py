@@ -9,8 +9,8 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from derivations.catalogue import implementations
-from derivations.export.numpy_cases import cases
-from derivations.export.numpy_module import numpy_module
+from derivations.export.code.cases import cases
+from derivations.export.code.module import numpy_module
 from derivations.language.arithmetic import EXACT, MULTI_PRECISION
 from derivations.language.determinant import LogDet
 from derivations.language.evaluate import evaluate

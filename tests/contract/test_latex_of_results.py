@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from derivations.export.article import fragment
+from derivations.export.latex.article import fragment
 from derivations.export.layout import latex_width
 
 
@@ -32,7 +32,9 @@ def test_every_environment_and_brace_is_closed(source):
 
 def test_every_reference_has_its_target(source):
     for block in re.split(r"(?=\\begin\{(?:theorem|proposition)\})", source)[1:]:
-        told = set(re.findall(r"\((H\d+)\)\]", block)) | set(re.findall(r"assume \((H\d+)\)", block))
+        told = set(re.findall(r"\((H\d+)\)\]", block)) | set(
+            re.findall(r"\((H\d+)\)", "".join(re.findall(r"assume [^\n]*", block)))
+        )
         told |= set(re.findall(r"\((H\d+)\)", "".join(re.findall(r"there are [^\n]*", block))))  # by a lemma
         assert set(re.findall(r"\((H\d+)\)", block)) <= told
     assert set(re.findall(r"\\ref\{(prop:[^}]*)\}", source)) <= set(re.findall(r"\\label\{([^}]*)\}", source))

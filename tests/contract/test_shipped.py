@@ -9,7 +9,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from derivations.catalogue import shipped
-from derivations.export.numpy_shipped import numpy_shipped
+from derivations.export.code.shipped import numpy_shipped
 from derivations.language.evaluate import evaluate
 from numeric import implementations
 

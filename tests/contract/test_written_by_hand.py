@@ -11,8 +11,8 @@ from derivations.language.arithmetic import MULTI_PRECISION
 from derivations.language.evaluate import evaluate
 from derivations.language.propositions import AtMost, Gradient, Minimum
 from derivations.losses import barlow_twins as barlow
-from derivations.losses import infonce, spectral_contrastive, squared_similarity
-from derivations.losses import simclr as cliques
+from derivations.losses.contrastive import infonce, spectral_contrastive, squared_similarity
+from derivations.losses.contrastive import simclr as cliques
 from numeric import barlow_twins, classical_mds, kernel_pca, relations, simclr
 from numeric import spectral_contrastive as contrastive
 from tests.contract.test_implementations import integers

@@ -11,7 +11,7 @@ from derivations.embeddings import eigenmaps_normalisation as e
 from derivations.export.text import show
 from derivations.language.normal_form import normal_form
 from derivations.language.propositions import ConstantRowSums, Positive
-from derivations.losses import vicreg
+from derivations.losses.vicreg import squared as vicreg
 from derivations.proof.lemmas.lemma import entry, k
 from numeric import vicreg as numeric_vicreg
 from tests.embeddings.constrained import check, projector

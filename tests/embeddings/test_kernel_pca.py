@@ -8,7 +8,7 @@ from derivations.embeddings import kernel_pca as p
 from derivations.export.text import show
 from derivations.language.evaluate import evaluate
 from derivations.language.propositions import Positive
-from derivations.losses import squared_similarity
+from derivations.losses.contrastive import squared_similarity
 from derivations.proof.lemmas.lemma import entry
 from tests.spectral.attained import check, minima
 

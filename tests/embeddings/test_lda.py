@@ -12,7 +12,7 @@ from derivations.export.text import show
 from derivations.language.evaluate import evaluate
 from derivations.language.normal_form import normal_form
 from derivations.language.propositions import Eigenpairs, Equal, OneHot, Positive
-from derivations.losses import vicreg
+from derivations.losses.vicreg import squared as vicreg
 from derivations.proof.lemmas.lemma import entry, k
 from numeric import barlow_twins, lda, relations
 from numeric import vicreg as numeric_vicreg

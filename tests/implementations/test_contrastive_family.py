@@ -17,7 +17,7 @@ from derivations.language.evaluate import evaluate
 from derivations.language.normal_form import normal_form
 from derivations.language.norms import UnitRows
 from derivations.language.propositions import AtMost, Equal, PositiveDefinite, UnitLength
-from derivations.losses.infonce import tau
+from derivations.losses.contrastive.infonce import tau
 from tests.implementations import contrastive_code as code
 from tests.implementations.contrastive_views import DEFAULTS, FAMILY, check, expected, two_views
 

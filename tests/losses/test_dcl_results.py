@@ -10,9 +10,9 @@ from derivations.catalogue import results
 from derivations.export.text import show
 from derivations.language.atoms import Named
 from derivations.language.evaluate import evaluate
-from derivations.losses import dcl as d
-from derivations.losses import simclr_variants as v
-from derivations.losses.infonce import Z
+from derivations.losses.contrastive import dcl as d
+from derivations.losses.contrastive import simclr_variants as v
+from derivations.losses.contrastive.infonce import Z
 
 VALUES = {"C": lambda C: C, "C o C": np.square, "|C|": np.abs}
 LOSSES = {

@@ -32,10 +32,10 @@ from derivations.language.propositions import (
     PrescribedDiagonal,
 )
 from derivations.language.substitute import substitute
-from derivations.losses import hinge_differs as differs
-from derivations.losses import hinge_reduction as reduction
-from derivations.losses import vicreg as loss
-from derivations.losses.vicreg_hinge import hinge
+from derivations.losses.vicreg import hinge_differs as differs
+from derivations.losses.vicreg import hinge_reduction as reduction
+from derivations.losses.vicreg import squared as loss
+from derivations.losses.vicreg.hinge import hinge
 from derivations.proof.lemmas.lemma import entry
 from derivations.spectral.majorised import v
 

@@ -9,8 +9,8 @@ from derivations.export.text import describe
 from derivations.language.atoms import Leading, SquaredNorm
 from derivations.language.evaluate import evaluate
 from derivations.language.propositions import AtMost, DiagonalGram, EntrywiseNonnegative, Minimum, Positive, Symmetric
-from derivations.losses import vicreg as v
-from derivations.losses import vicreg_hinge as w
+from derivations.losses.vicreg import hinge as w
+from derivations.losses.vicreg import squared as v
 from derivations.proof.lemmas.lemma import entry
 from tests.losses.test_vicreg_results import a, lam, lam_k, representation, same
 

@@ -10,8 +10,8 @@ from derivations.export.text import show
 from derivations.language.atoms import LogSumExp, Named
 from derivations.language.evaluate import evaluate
 from derivations.language.propositions import Equal, EqualIff, Gradient
-from derivations.losses import infonce
-from derivations.losses.infonce import A, G, S, Z
+from derivations.losses.contrastive import infonce
+from derivations.losses.contrastive.infonce import A, G, S, Z
 from derivations.proof import rules
 from derivations.proof.theorem import ProofError
 

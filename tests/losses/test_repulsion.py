@@ -9,7 +9,7 @@ from scipy.special import logsumexp
 from derivations.export.text import show
 from derivations.language.evaluate import evaluate
 from derivations.language.propositions import EntrywiseNonnegative, OneHot
-from derivations.losses import repulsion as r
+from derivations.losses.contrastive import repulsion as r
 
 theorems = r.bounds.theorems
 CHOICE, LARGEST, MEAN, SQUARES_LOWER, SQUARES_UPPER, ABSOLUTES_LOWER, ABSOLUTES_UPPER = range(7)

@@ -8,7 +8,7 @@ from sympy import Symbol, exp, log
 
 from derivations.catalogue import results
 from derivations.export.text import show
-from derivations.losses import nnclr, simclr
+from derivations.losses.contrastive import nnclr, simclr
 from derivations.proof.theorem import ProofError
 from numeric import relations
 from numeric import simclr as numeric_simclr

@@ -8,8 +8,8 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from derivations.export.text import show
 from derivations.language.evaluate import evaluate
 from derivations.language.normal_form import normal_form
-from derivations.losses import spectral_contrastive as c
-from derivations.losses import squared_similarity
+from derivations.losses.contrastive import spectral_contrastive as c
+from derivations.losses.contrastive import squared_similarity
 from derivations.proof.lemmas.lemma import entry
 from tests.spectral.attained import check, minima
 

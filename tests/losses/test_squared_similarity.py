@@ -9,7 +9,7 @@ from derivations.export.text import show
 from derivations.language.atoms import SquaredNorm
 from derivations.language.normal_form import normal_form
 from derivations.language.propositions import Eigenpairs, Equal, Gradient
-from derivations.losses import squared_similarity as s
+from derivations.losses.contrastive import squared_similarity as s
 from derivations.proof.lemmas.lemma import entry
 from tests.spectral.attained import check, minima
 

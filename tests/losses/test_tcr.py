@@ -34,10 +34,10 @@ from derivations.language.propositions import (
     Symmetric,
     UnitColumnLength,
 )
-from derivations.losses import tcr as t
-from derivations.losses import tcr_repulsion as r
-from derivations.losses import vicreg as v
 from derivations.losses import whitening_mse as w
+from derivations.losses.coding_rate import repulsion as r
+from derivations.losses.coding_rate import tcr as t
+from derivations.losses.vicreg import squared as v
 from derivations.proof.lemmas.lemma import entry
 from tests.spectral.attained import check, minima
 

@@ -12,10 +12,10 @@ from derivations.language.atoms import Softmax
 from derivations.language.evaluate import evaluate
 from derivations.language.normal_form import normal_form
 from derivations.language.propositions import Candidates
-from derivations.losses import vicreg_ctr as c
-from derivations.losses import vicreg_exp as e
-from derivations.losses.infonce import tau
-from derivations.losses.vicreg import H, K, L, N, Z, alpha, beta, gamma
+from derivations.losses.contrastive.infonce import tau
+from derivations.losses.vicreg import ctr as c
+from derivations.losses.vicreg import exp as e
+from derivations.losses.vicreg.squared import H, K, L, N, Z, alpha, beta, gamma
 
 LOSSES = {"exp": (e.vicreg_exp, e.matrix_form, e.gradient), "ctr": (c.vicreg_ctr, c.matrix_form, c.gradient)}
 each = pytest.mark.parametrize("kind", LOSSES)

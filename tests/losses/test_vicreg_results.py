@@ -7,7 +7,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from derivations.language.atoms import Leading
 from derivations.language.normal_form import normal_form
 from derivations.language.propositions import AtMost, Gradient, Level, Minimum, Symmetric
-from derivations.losses import vicreg as v
+from derivations.losses.vicreg import squared as v
 from derivations.proof.lemmas.lemma import entry
 
 G_symmetric = [Symmetric(v.G)]

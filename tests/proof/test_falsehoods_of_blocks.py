@@ -24,7 +24,7 @@ from derivations.implementations.views import G, everyone_else, negatives, nonze
 from derivations.language.atoms import LogSumExp, SpectralTrace
 from derivations.language.norms import Absolute, RowNorms
 from derivations.language.propositions import AtMost, Candidates, Positive, Symmetric, UnitLength
-from derivations.losses import tcr_collapse
+from derivations.losses.coding_rate import collapse as tcr_collapse
 from derivations.proof import rules
 from derivations.proof.store import replay, store
 from tests.proof.attempts import Attempts, all_refused

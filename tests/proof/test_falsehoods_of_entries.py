@@ -23,8 +23,8 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from derivations.language.atoms import LogSumExp, Named, Softmax
 from derivations.language.norms import Absolute, RowNorms, UnitRows
 from derivations.language.propositions import AtMost, Candidates, Equal, Gradient, OneHot, Positive, Symmetric
-from derivations.losses.infonce import tangent_of_exp
-from derivations.losses.repulsion import Pool, Repulsion, bounds, everyone_else, m
+from derivations.losses.contrastive.infonce import tangent_of_exp
+from derivations.losses.contrastive.repulsion import Pool, Repulsion, bounds, everyone_else, m
 from derivations.proof import rules
 from tests.proof.attempts import Attempts, all_refused
 from tests.proof.terms import ONE, ZERO, A, B, K, N, Z, a, equation, i, j, nonnegative, p, v, x

@@ -22,7 +22,7 @@ from derivations.language.atoms import Centring, Laplacian, LogSumExp, Named, Sp
 from derivations.language.determinant import LogDet
 from derivations.language.loss import Loss
 from derivations.language.propositions import EntrywiseNonnegative, PositiveDefinite, Symmetric
-from derivations.losses.vicreg import vicreg
+from derivations.losses.vicreg.squared import vicreg
 
 N, K, D = symbols("N K D", integer=True, positive=True)
 alpha, beta, rho, gamma_1, gamma_2 = symbols("alpha beta rho gamma_1 gamma_2", positive=True)

@@ -3,10 +3,10 @@
 import pytest
 from sympy import Dummy, Symbol, diff, exp, log, simplify
 
-from derivations.bridges.filter_design import cost, gamma, heat, regularised, t
+from derivations.bridges.filters.design import cost, gamma, heat, regularised, t
 from derivations.language.atoms import entr
 from derivations.language.errors import Undecided
-from derivations.losses import vicreg
+from derivations.losses.vicreg import squared as vicreg
 from derivations.proof.scalar import nonnegative_minimum
 from derivations.spectral.design import designed
 from derivations.spectral.filter import eigenvalue as a

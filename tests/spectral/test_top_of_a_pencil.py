@@ -4,13 +4,14 @@ import pytest
 from sympy import Identity, Lambda, MatMul, MatrixSymbol, Max, Min, Rational, Symbol, symbols
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
-from derivations.export.latex import latex
+from derivations.export.latex.printer import latex
 from derivations.export.text import show
 from derivations.language.atoms import Centring
 from derivations.language.instances import instances
 from derivations.language.normal_form import normal_form
 from derivations.language.propositions import Eigenpairs, Symmetric
-from derivations.losses import squared_similarity, vicreg
+from derivations.losses.contrastive import squared_similarity
+from derivations.losses.vicreg import squared as vicreg
 
 N, K = symbols("N K", integer=True, positive=True)
 q = Min(K, N)

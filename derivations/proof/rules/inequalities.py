@@ -49,7 +49,7 @@ def positive_constant(vector, hypotheses=()):
     level = normaliser(tuple(hypotheses)).multiple_of_ones(vector)
     if level is None or not level.is_positive:
         raise ProofError(f"{vector} is not known to be a positive constant")
-    return Conclusion(hypotheses, Positive(vector), "normal form")
+    return Conclusion(hypotheses, Positive(vector), "every entry is the same positive number")
 
 
 @rule
@@ -60,11 +60,13 @@ def positive_function(vector, hypotheses=()):
     if not has_positive_entries(vector, hypotheses):
         raise ProofError(f"the entries of {vector} are not known to be positive")
     if isinstance(vector, ElementwiseApplyFunction):
-        reason = "positive at every argument"
+        reason = "the function is positive at every argument"
     elif isinstance(vector, (MatAdd, MatMul)):
-        reason = "one term is positive, and none is negative" if isinstance(vector, MatAdd) else "a positive multiple"
+        reason = (
+            "one term is positive, and none is negative" if isinstance(vector, MatAdd) else "the factors are positive"
+        )
     else:
-        reason = "eigenvalues of a positive definite matrix"
+        reason = "those of a positive definite matrix are"
     return Conclusion(hypotheses, Positive(vector), reason)
 
 

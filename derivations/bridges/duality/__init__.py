@@ -1,0 +1,1 @@
+"""Duality: contrast between samples and between dimensions."""

@@ -1,0 +1,1 @@
+"""Filters: which directions a loss keeps."""

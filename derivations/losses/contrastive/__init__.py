@@ -1,0 +1,1 @@
+"""Contrast between samples: InfoNCE, SimCLR and NNCLR."""

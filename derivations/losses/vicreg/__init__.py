@@ -1,0 +1,1 @@
+"""VICReg and its variants."""
