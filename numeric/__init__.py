@@ -1,4 +1,4 @@
-"""Losses, gradients and closed-form optima on arrays; needs NumPy and SciPy only.
+"""Losses, gradients and closed-form optima on arrays; needs NumPy and SciPy only, and `SpectralSSL` scikit-learn.
 
 This module hands names on, and loads what is behind a name when it is first asked for.
 """
@@ -8,6 +8,7 @@ from importlib import import_module
 _HOMES = {
     "Optimum": "numeric.optimum",
     "PairedOptimum": "numeric.optimum",
+    "SpectralSSL": "numeric.estimators",
     "barlow_twins": "numeric.barlow_twins",
     "cca": "numeric.cca",
     "classical_mds": "numeric.classical_mds",
@@ -36,6 +37,7 @@ _HOMES = {
 __all__ = [
     "Optimum",
     "PairedOptimum",
+    "SpectralSSL",
     "barlow_twins",
     "cca",
     "classical_mds",
