@@ -12,10 +12,18 @@ from pathlib import Path
 
 import numpy as np
 
-from numeric.digits import load
-from numeric.guideline_trials import DRAWS, N_COMPONENTS, NEIGHBOURS, PENALTY, REASONS, RESOLVED, STEPS, run
-
-N_SAMPLES = 400
+from numeric.guideline_trials import (
+    DRAWS,
+    N_COMPONENTS,
+    N_SAMPLES,
+    NEIGHBOURS,
+    PENALTY,
+    REASONS,
+    RESOLVED,
+    STEPS,
+    run,
+    sample,
+)
 
 WIDTH = 112  # of the tables, which are not cut for a narrower terminal
 
@@ -139,9 +147,9 @@ def main(arguments=None):
     parser.add_argument("--plot", metavar="FILE", type=Path, help="also draw the risks (extra: figures)")
     plot = parser.parse_args(arguments).plot
     try:
-        X, digits = load()
+        X, digits = sample()
         if plot is not None:
-            from numeric import guideline_figure
+            from numeric.figures import output, risk
     except ModuleNotFoundError as error:
         missing = {"sklearn": ("scikit-learn", "data"), "matplotlib": ("matplotlib", "figures")}
         package = (error.name or "").partition(".")[0]
@@ -154,7 +162,7 @@ def main(arguments=None):
         return 2
     if plot is not None:
         try:
-            guideline_figure.check_path(plot)
+            output.check_path(plot)
         except ValueError as error:
             parser.error(str(error))
 
@@ -162,9 +170,8 @@ def main(arguments=None):
     from threadpoolctl import threadpool_limits
 
     console = Console(highlight=False)
-    chosen = np.random.default_rng(0).permutation(len(digits))[:N_SAMPLES]
     with threadpool_limits(1), console.status("guideline: fitting probes ...", spinner="line") as status:
-        rows = run(X[chosen], digits[chosen], report=lambda row: status.update(f"guideline: {row.relation} done ..."))
+        rows = run(X, digits, report=lambda row: status.update(f"guideline: {row.relation} done ..."))
     explanation_width = console.width if console.is_terminal else WIDTH
     console.width = max(WIDTH, console.width)
     for found, explanation in ((table(rows), EXPLANATION), (table_of_wrong(rows), EXPLANATION_OF_WRONG)):
@@ -172,7 +179,7 @@ def main(arguments=None):
         console.print(explanation, markup=False, width=explanation_width)
     console.print("\n".join(["", *summary(rows)]), markup=False, width=explanation_width)
     if plot is not None:
-        guideline_figure.write(rows, plot)
+        output.write(risk.figure(rows), plot)
         console.print(f"wrote {plot}", markup=False)
     return 0
 

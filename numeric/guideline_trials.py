@@ -10,9 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from numeric import barlow_twins, relations, squared_similarity, vicreg
+from numeric.digits import load
 from numeric.downstream import Recommendation, RidgeProbe, recommend, target_spectrum, vicreg_ridge_risk
 from numeric.labelled import direction_shares, total_shares
 
+N_SAMPLES = 400
 N_COMPONENTS = 64
 PENALTY = 1.0
 """rho/N. At 1 a direction of variance 1 is shrunk by half, and the sign of the slope differs much between the settings."""
@@ -86,6 +88,13 @@ class Row:
         wrong_slope = np.sign(self.exact_slopes) != np.sign(mean)
         cases = [np.abs(mean) <= RESOLVED * error, wrong_slope & ~wrong_difference, wrong_slope]
         return np.select(cases, ["noise", "turn", "few"], default="estimate")
+
+
+def sample():
+    """N_SAMPLES of scikit-learn's digits, always the same: (N, D) images and (N,) their classes."""
+    X, digits = load()
+    chosen = np.random.default_rng(0).permutation(len(digits))[:N_SAMPLES]
+    return X[chosen], digits[chosen]
 
 
 def run(X, digits, *, shuffled=SHUFFLED, labels=LABELS, n_components=N_COMPONENTS, draws=DRAWS, seed=0, report=None):

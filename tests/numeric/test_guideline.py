@@ -180,7 +180,7 @@ def test_another_missing_module_is_not_taken_for_these(monkeypatch):
     def broken():
         raise ModuleNotFoundError("No module named 'other'", name="other")
 
-    monkeypatch.setattr(guideline, "load", broken)
+    monkeypatch.setattr(guideline, "sample", broken)
     with pytest.raises(ModuleNotFoundError, match="other"):
         guideline.main([])
 

@@ -1,0 +1,1 @@
+"""The project's figures, each a module with a function `draw`; needs matplotlib (extra: figures)."""
