@@ -19,12 +19,13 @@ LOCKED := $(PYTHON) -c 'import fcntl, os, sys; \
 	fcntl.flock(lock, fcntl.LOCK_EX); \
 	os.execvp(sys.argv[1], sys.argv[1:])'
 
-.PHONY: help setup derive test bench lint clean
+.PHONY: help setup derive test bench figures lint clean
 
 help:
 	@echo "make derive   regenerate, verify and export every theorem, then the runs on real data"
 	@echo "make test     run the tests"
 	@echo "make bench    measure against peers, PyTorch and scikit-learn among them, and write benchmarks/RESULTS.md"
+	@echo "make figures  draw what the closed forms say, into build/figures"
 	@echo "make lint     check style and formatting"
 	@echo "make clean    remove .venv and everything that a run writes"
 
@@ -44,6 +45,11 @@ bench: setup
 	@mkdir -p build
 	@OPENBLAS_NUM_THREADS=$(BENCH_THREADS) $(BIN)/python -m pytest benchmarks --benchmark-json=build/benchmarks.json
 	@$(BIN)/python -m benchmarks.results build/benchmarks.json
+
+figures: setup
+	@echo "figures: drawing what the closed forms say"
+	@$(INSTALL) -e '.[$(EXTRAS),figures]'
+	@$(BIN)/spectral-ssl figures
 
 lint: setup
 	@echo "lint: checking style and formatting"

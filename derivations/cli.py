@@ -1,4 +1,4 @@
-"""The command line: derive, new, list, show, verify, latex, graph, code.
+"""The command line: derive, new, list, show, verify, latex, graph, code, figures.
 
 Nothing heavy is imported before a command runs, so that --help answers at once.
 """
@@ -52,6 +52,7 @@ def _parser():
     latex.add_argument("--pdf", action="store_true", help="typeset the article too, which takes latexmk")
     graph = command("graph", "draw what rests on what, of every result or under the given ones, as SVG", "*")
     code = command("code", "write the NumPy modules")
+    figures = command("figures", "draw what the closed forms say, into DIR/figures")
     show.add_argument("--latex", action="store_true", help="print the LaTeX fragment")
     listing.add_argument(
         "--claims", action="store_true", help="the claims that do not hold, each with a counterexample"
@@ -63,11 +64,16 @@ def _parser():
     )
     new.add_argument("name", metavar="NAME", help="of the loss and its file, a Python identifier")
     new.add_argument("--dir", type=Path, default=Path(), metavar="DIR", help="where the file goes (here)")
+    figures.add_argument("names", nargs="*", metavar="NAME", help="a figure, as --list names it (all)")
+    figures.add_argument("--list", action="store_true", help="name the figures instead of drawing them")
+    figures.add_argument(
+        "--format", choices=("pdf", "png", "svg"), default="pdf", help="of the files (pdf, which LaTeX includes)"
+    )
     for sub in (derive, verify, listing):
         sub.add_argument("--json", action="store_true", help="print JSON instead of a table")
     for sub in (derive, verify):
         sub.add_argument("--instances", type=_positive, default=3, metavar="N", help="random instances a step (3)")
-    for sub in (derive, verify, latex, graph):
+    for sub in (derive, verify, latex, graph, figures):
         sub.add_argument("--build", type=Path, default=Path("build"), metavar="DIR", help="where results go (build)")
     for sub in (derive, code):
         sub.add_argument("--code", type=Path, metavar="DIR", help="where NumPy modules go (numeric/generated)")

@@ -198,6 +198,41 @@ def code(options):
     return 0
 
 
+def figures(options):
+    """The figures, drawn or named."""
+    try:
+        return _figures(options)
+    except ModuleNotFoundError as missing:
+        package = (missing.name or "").partition(".")[0]
+        if package not in ("matplotlib", "sklearn", "threadpoolctl"):
+            raise
+        raise BadRequest(f"{package} is missing: pip install 'spectral-ssl[figures]'") from missing
+
+
+def _figures(options):
+    from threadpoolctl import threadpool_limits
+
+    from numeric.figures import catalogue, output
+
+    known = catalogue.found()
+    unknown = [name for name in options.names if name not in known]
+    if unknown:
+        raise BadRequest(f"no figure is called {', '.join(unknown)}; there are {', '.join(known)}")
+    names = dict.fromkeys(options.names or known)
+    if options.list:
+        for name in names:
+            print(f"{name:{max(map(len, known))}}  {catalogue.title(known[name])}")
+        return 0
+    directory = options.build / "figures"
+    directory.mkdir(parents=True, exist_ok=True)
+    with threadpool_limits(1):  # the last digits depend on how many threads there are, and the bytes on these
+        for name in names:
+            path = directory / f"{name}.{options.format}"
+            output.write(known[name].draw(), path)
+            print(f"wrote {path}", flush=True)
+    return 0
+
+
 def _chosen(ids):
     try:
         return chosen(ids)
