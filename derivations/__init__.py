@@ -14,6 +14,7 @@ _HOMES = {
     "equal": "derivations.language.equality",
     "normal_form": "derivations.language.normal_form",
     "results": "derivations.catalogue",
+    "theorem": "derivations.export.shown",
 }
 __all__ = sorted(_HOMES)
 

@@ -53,7 +53,7 @@ class Derivation:
     def __str__(self):
         return self._told(TERMINAL)
 
-    def _repr_latex_(self):
+    def _repr_markdown_(self):
         return self._told(NOTEBOOK)
 
     def _told(self, voice):

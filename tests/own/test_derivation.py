@@ -63,7 +63,7 @@ def test_it_is_told_in_a_terminal():
 
 
 def test_it_is_rendered_in_a_notebook():
-    source = whitening._repr_latex_()
+    source = whitening._repr_markdown_()
     assert source.count("$$") % 2 == 0
     assert source.replace("$$", "").count("$") % 2 == 0
     assert r"\nabla f(Z) = \frac{4}{N} (\alpha H Z (C - I) + \gamma L Z)" in source
@@ -77,7 +77,7 @@ def test_it_is_rendered_in_a_notebook():
 def test_both_tell_the_rank():
     assert "The rank of the optimum is how many k have 1 - gamma lambda_k/alpha > 0." in str(whitening)
     told = r"The rank of the optimum is how many $k$ have $1 - \frac{\gamma \lambda_{k}}{\alpha}$ > 0."
-    assert told in whitening._repr_latex_()
+    assert told in whitening._repr_markdown_()
     top = loss("top", SquaredNorm(Z.T * Z - 2 * Identity(K)) - Trace(Z.T * G * Z), symmetric)
     assert "s_k = (g_k/2 + 2)_+" in str(derive(top))
     assert "The rank of the optimum is how many k have g_k/2 + 2 > 0." in str(derive(top))

@@ -1,14 +1,30 @@
-"""A result as a notebook renders it: sentences with formulas between dollars, no macros, no environments but aligned."""
+"""A result as a notebook renders it: Markdown with formulas between dollars, no macros, no environments but aligned."""
 
 from __future__ import annotations
 
+from functools import partial
+from textwrap import indent
+
 from derivations.export.exposition import expose
 from derivations.export.latex.writer import LatexWriter
-from derivations.export.writer import joined, roman
+from derivations.export.narration import Narration
+from derivations.export.writer import roman
 
 
 class MathJaxWriter(LatexWriter):
     """LaTeX of sentences and displays, as far as MathJax reads it."""
+
+    end = ""
+
+    def __init__(self, names, numbers=()):
+        super().__init__(names)
+        self.numbers = dict(numbers)  # what general propositions are called
+
+    def emphasised(self, sentence):
+        return f"*{sentence}*"
+
+    def sentence(self, items):
+        return "".join(map(self.item, items))
 
     def math(self, formula):
         return f"${formula}$"
@@ -16,32 +32,39 @@ class MathJaxWriter(LatexWriter):
     def cited(self, lemma):
         return lemma.title
 
+    def instance(self, item):
+        return self.numbers[item.key] + ("" if item.part is None else f" {roman(item.part)}")
+
     def display(self, relation, end="", tag=""):
         source = super().display(relation, end, tag)
         return f"$${source.removeprefix(chr(92) + '[').removesuffix(chr(92) + ']')}$$"
 
 
-def rendered(result):
-    """What a result says, without the proofs."""
+def rendered(result, proofs=False):
+    """What a result says, in Markdown; with the proofs, if they are wanted, and the general propositions that they use."""
     exposition = expose(result)
-    writers = [MathJaxWriter(part.names) for part in exposition.parts]
+    general = exposition.propositions()
+    numbers = {key: f"Proposition {n}" for n, key in enumerate(general, 1)}
+    told = [("", exposition), *((f"**{numbers[key]}.** ", g) for key, g in general.items())]
     out = []
-    if exposition.symbols:
-        out.append(f"Let {joined([writers[0].declared(*s) for s in exposition.symbols])}.")
-    out += _setting(writers[0], exposition)
-    for n, (writer, part) in enumerate(zip(writers, exposition.parts, strict=True)):
-        content = writer.content(part.statement)
-        borrowed = writer.borrowed(part.names, content)
-        setting = _setting(writer, part) + ([f"Take {joined(borrowed)}."] if borrowed else [])
-        lead = f"{roman(n)} " if len(writers) > 1 else ""
-        out.append("\n".join([lead + " ".join([*setting, "Then"]), content]))
+    for name, e in told if proofs else told[:1]:
+        narration = Narration(e, partial(MathJaxWriter, numbers=numbers))
+        out.append(name + _markdown([*narration.claimed(), *narration.statement()]))
+        for of, blocks in narration.proofs() if proofs else ():
+            out.append(f"*Proof{' of ' + of if of else ''}.*\n\n{_markdown(blocks)}")
     return "\n\n".join(out)
 
 
-def _setting(writer, said):
-    out = []
-    if said.definitions:
-        out.append(f"Write {joined([writer.defined(*d) for d in said.definitions])}.")
-    if said.hypotheses:
-        out.append(f"Assume {joined([writer.proposition(h) for h in said.hypotheses])}.")
-    return out
+def _markdown(blocks):
+    """Paragraphs, and lists as lists."""
+    out, run = [], []
+    for block in [*blocks, None]:
+        if isinstance(block, str):
+            run += [block] if block else []
+            continue
+        out += ["\n".join(run)] if run else []
+        run = []
+        if block is not None:
+            items = [f"- {label} " + indent(_markdown(entry), "  ").lstrip() for label, entry in block.entries]
+            out.append("\n".join(items))
+    return "\n\n".join(out)
