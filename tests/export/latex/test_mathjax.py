@@ -26,7 +26,7 @@ def test_a_result_is_rendered_without_macros_and_environments_of_its_own(id):
 @pytest.mark.parametrize("id", RESULTS)
 def test_its_displays_are_those_of_the_fragment(id):
     result = results()[id]
-    displays = re.findall(r"\$\$(.*?)\$\$", rendered(result), flags=re.DOTALL)
+    displays = [d.split() for d in re.findall(r"\$\$(.*?)\$\$", rendered(result), flags=re.DOTALL)]
     statement = fragment(result).partition(r"\begin{proof}")[0]
     assert displays
-    assert displays == re.findall(r"\\\[(.*?)\\\]", statement, flags=re.DOTALL)
+    assert displays == [d.split() for d in re.findall(r"\\\[(.*?)\\\]", statement, flags=re.DOTALL)]
