@@ -91,6 +91,15 @@ def expose(result):
     return replace(told, numerical=result.numerical, refuted=result.claim and refuted(result.claim))
 
 
+def homes(exposed):
+    """{key of a general proposition: (id, part)} of those that are theorems of some results; None for the only part."""
+    found = {}
+    for e in exposed:
+        for n, part in enumerate(e.parts):
+            found.setdefault(general_key(part.theorem), (e.id, n if len(e.parts) > 1 else None))
+    return found
+
+
 def refuted(claim):
     """What is told of a claim that does not hold."""
     names = Names(claim.statement, claim.hypotheses)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from tempfile import mkstemp
+from shutil import rmtree
+from tempfile import mkdtemp, mkstemp
 
 
 def write(path, text):
@@ -21,5 +22,26 @@ def write(path, text):
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def replace_directory(path, texts):
+    """Write {name: text} as the files of a directory, in the place of one that is there; returns the path."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    try:
+        for name, text in texts.items():
+            write(draft / name, text)
+        draft.chmod(0o755)
+        if path.exists():
+            path.rename(draft / ".before")
+        draft.rename(path)
+        rmtree(path / ".before", ignore_errors=True)
+    except BaseException:
+        if (draft / ".before").exists():
+            (draft / ".before").rename(path)
+        rmtree(draft, ignore_errors=True)
         raise
     return path

@@ -20,7 +20,7 @@ _NO_END = _SIGNS | {
     r"\quad",
 }  # a line does not end behind these
 _NO_BEGINNING = _SIGNS | {"", *")],"}  # nor does one begin with these
-_NESTING = {"{": 1, r"\left": 1, "}": -1, r"\right": -1}
+_NESTING = {"{": 1, r"\left": 1, r"\begin": 1, "}": -1, r"\right": -1, r"\end": -1}
 _NOTHING = {r"\left", r"\right", r"\mathopen", r"\mathbf", r"\operatorname", r"\mathbb", r"\text", r"\displaystyle"}
 
 
@@ -87,6 +87,9 @@ def with_breaks(source, mark):
             end = _nested(tokens, n)
         elif token == r"\left":
             end = _nested(tokens, n) + 1  # with the delimiter
+            last = token
+        elif token == r"\begin":
+            end = _nested(tokens, _nested(tokens, n))  # with the name of the environment
             last = token
         elif token != " ":
             last = token

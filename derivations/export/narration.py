@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from derivations.export.exposition import kinds, stated
+from derivations.export.names import Names
 from derivations.export.phrases import Cited
 from derivations.export.writer import capital, joined, roman
 from derivations.language.propositions import All
@@ -129,6 +131,25 @@ class Narration:
             where = f"{'step' if len(steps) == 1 else 'steps'} {joined([f'({n})' for n in steps])}"
             found.append(f"In {where} assume {joined(said)}.")
         return found
+
+
+def lemma_told(lemma, writer_of):
+    """What a cited lemma says."""
+    names = Names(lemma.statement, lemma.hypotheses)
+    writer = writer_of(names)
+    given = kinds([(lemma.hypotheses, lemma.statement)], without=lemma.provides)
+    out = [f"Let {joined([writer.declared(*k) for k in given])}."]
+    if names.definitions:
+        out.append(f"Write {joined([writer.defined(*d) for d in names.definitions])}.")
+    if lemma.hypotheses:
+        out.append(f"If {joined([writer.proposition(h) for h in lemma.hypotheses])}, then")
+    else:
+        out.append("Then")
+    if not lemma.provides:
+        return [*out, writer.content(stated(lemma.statement, names, True))]
+    made = kinds([((), lemma.statement)], only=lemma.provides)
+    said = joined([writer.proposition(p) for p in getattr(lemma.statement, "parts", (lemma.statement,))])
+    return [*out, f"there are {joined([writer.declared(*k) for k in made])} with {said}."]
 
 
 def _step(writer, step):

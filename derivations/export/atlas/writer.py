@@ -9,6 +9,7 @@ from derivations.export.atlas.mathml import mathml
 from derivations.export.latex.writer import BREAK, LatexWriter
 from derivations.export.layout import with_breaks
 from derivations.export.prose import formulas
+from derivations.export.writer import roman
 
 _DISPLAY = re.compile(r"\\\[(.*?)\\\]", re.DOTALL)
 _TAG = re.compile(r"\\tag\*\{(.*?)\}")
@@ -78,10 +79,10 @@ class HtmlWriter(LatexWriter):
         return f'<a class="lemma" href="{self.link(lemma.name)}">{prose(lemma.title)}</a>'
 
     def instance(self, item):
-        part = "" if item.part is None else f" {self._roman(item.part)}"
+        part = "" if item.part is None else f" {roman(item.part)}"
         if item.key in self.theorems:
             id, own = self.theorems[item.key]
-            part = part if own is None else f" {self._roman(own)}"
+            part = part if own is None else f" {roman(own)}"
             return f'<a href="{self.link(id)}">{id}</a>{part}'
         return f'<a href="#{item.key}">Proposition {self.numbers[item.key]}</a>{part}'
 

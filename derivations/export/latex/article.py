@@ -6,14 +6,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from derivations.export.bibliography import work
-from derivations.export.exposition import expose, kinds, stated
+from derivations.export.exposition import expose, homes
 from derivations.export.files import write
 from derivations.export.latex.fragment import written
 from derivations.export.latex.writer import LatexWriter, escaped, prose
-from derivations.export.names import Names
-from derivations.export.reasons import general_key
+from derivations.export.narration import lemma_told
 from derivations.export.sections import sections
-from derivations.export.writer import joined
 from derivations.proof.lemmas import LEMMAS
 
 PREAMBLE = r"""\documentclass[10pt,a4paper]{article}
@@ -94,10 +92,7 @@ def write_latex(results, directory):
     """
     directory = Path(directory)
     exposed = [expose(r) for r in results]
-    theorems = {}
-    for e in exposed:
-        for n, part in enumerate(e.parts):
-            theorems.setdefault(general_key(part.theorem), (e.id, n if len(e.parts) > 1 else None))
+    theorems = homes(exposed)
     texts = {f"{e.id}.tex": written(e, theorems) for e in exposed}
     texts["article.tex"] = article(results, exposed)
     return [write(directory / name, text) for name, text in texts.items()]
@@ -125,25 +120,9 @@ LEMMAS_ARE = "What is taken from the literature without proof."
 
 def _lemma(name):
     lemma = LEMMAS[name]
-    names = Names(lemma.statement, lemma.hypotheses)
-    writer = LatexWriter(names)
-    body = [rf"\begin{{lemma}}[{prose(lemma.title)}]\label{{lem:{name}}}"]
-    given = kinds([(lemma.hypotheses, lemma.statement)], without=lemma.provides)
-    body.append(f"Let {joined([writer.declared(*k) for k in given])}.")
-    if names.definitions:
-        body.append(f"Write {joined([writer.defined(*d) for d in names.definitions])}.")
-    if lemma.hypotheses:
-        body.append(f"If {joined([writer.proposition(h) for h in lemma.hypotheses])}, then")
-    else:
-        body.append("Then")
-    if lemma.provides:
-        made = kinds([((), lemma.statement)], only=lemma.provides)
-        said = joined([writer.proposition(p) for p in getattr(lemma.statement, "parts", (lemma.statement,))])
-        body.append(f"there are {joined([writer.declared(*k) for k in made])} with {said}.")
-    else:
-        body.append(writer.content(stated(lemma.statement, names, True)))
-    body += [r"\end{lemma}", rf"\noindent {escaped(lemma.reference)}.", ""]
-    return "\n".join(body)
+    head = rf"\begin{{lemma}}[{prose(lemma.title)}]\label{{lem:{name}}}"
+    reference = rf"\noindent {escaped(lemma.reference)}."
+    return "\n".join([head, *lemma_told(lemma, LatexWriter), r"\end{lemma}", reference, ""])
 
 
 def _bibliography(keys):
