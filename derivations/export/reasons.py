@@ -6,6 +6,7 @@ writers of LaTeX and of plain text put it into words in the same order.
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 
 from sympy import Basic, Integer, Lambda, MatrixSymbol, Symbol
@@ -16,6 +17,7 @@ from derivations.export.phrases import Cited, Instance, Relation, Replaced
 from derivations.language.propositions import All, AtMost, Minimum
 from derivations.language.substitute import substitute
 from derivations.proof.scalar import nonnegative_minimum
+from derivations.proof.store import Encoder
 
 
 def reason(t, proof):
@@ -56,7 +58,9 @@ def general(theorem):
 def general_key(theorem):
     """A name for a general proposition that does not depend on where it is used."""
     hypotheses, said = general(theorem)
-    return "general-" + sha256(f"{hypotheses} |- {said}".encode()).hexdigest()[:8]
+    encode = Encoder()
+    stored = [encode(p) for p in (*hypotheses, said)]
+    return "general-" + sha256(json.dumps([encode.table, stored]).encode()).hexdigest()[:8]
 
 
 def references(t, proof, position=None):

@@ -79,7 +79,8 @@ def mathml(source, display=False):
     body = parser.row()
     if parser.peek():
         raise parser.error(parser.peek(), "it closes nothing")
-    return f'<math display="{"block" if display else "inline"}">{body}</math>'
+    style = ' displaystyle="true"' if display else ""
+    return f"<math{style}>{body}</math>"
 
 
 class _Parser:

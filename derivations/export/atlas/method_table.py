@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from derivations.export.atlas.mathml import mathml
 from derivations.export.atlas.page import framed
 from derivations.export.atlas.writer import HtmlWriter, inline, prose
 from derivations.export.latex.printer import LatexPrinter
@@ -25,7 +26,7 @@ def method_table(results, exposed, links):
         + "\n".join(rows)
         + "\n</tbody></table></div>"
     )
-    return framed("Methods", body)
+    return framed("Methods", body, wide=True)
 
 
 def _row(method, links):
@@ -34,9 +35,9 @@ def _row(method, links):
     if method.kept is not None:
         printer = LatexPrinter()
         rank = f"how many {inline('k')} have {inline(printer.show(method.kept) + ' > 0')}"
-    cells = [prose(method.title), write(method.loss), write(method.gradient), write(method.representation)]
-    cells += [write(method.weights), rank, links.anchors(method.embeddings)]
-    return "<tr>" + "".join(f"<td>{c}</td>" for c in cells) + "</tr>"
+    cells = [write(found) for found in (method.loss, method.gradient, method.representation, method.weights)]
+    cells += [rank, "<br>".join(links.anchors([id]) for id in method.embeddings)]
+    return f"<tr><th>{prose(method.title)}</th>" + "".join(f"<td>{c}</td>" for c in cells) + "</tr>"
 
 
 def _cell(found, links):
@@ -52,4 +53,4 @@ def _cell(found, links):
         formula = writer.printer.show(said.value)
     else:
         formula = writer.printer.show(said.at)
-    return f"{inline(formula)}<br>{links.anchors([id])}"
+    return f"{mathml(formula)}<br>{links.anchors([id])}"

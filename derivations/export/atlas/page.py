@@ -9,8 +9,8 @@ from derivations.export.narration import Listing
 PAGES = {"index": "Results", "methods": "Methods", "map": "Map", "lemmas": "Cited lemmas"}
 
 
-def framed(title, body, script=""):
-    """A whole page, of which `body` is the text."""
+def framed(title, body, script="", wide=False):
+    """A whole page, of which `body` is the text; a `wide` one fills the window."""
     links = "".join(f'<a href="{name}.html">{words}</a>' for name, words in PAGES.items())
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -22,7 +22,7 @@ def framed(title, body, script=""):
 </head>
 <body>
 <header><nav>{links}</nav></header>
-<main>
+<main{' class="wide"' if wide else ""}>
 {body}
 </main>
 <footer>Every formula was derived, and every proof checked, by a program.</footer>

@@ -110,7 +110,7 @@ def _map(nodes, links):
         "<h1>What rests on what</h1>\n<p>From left to right: what stands on the right rests on what stands on the left. "
         f'Every box leads to its page.</p>\n<div class="map">{graph(nodes, address)}</div>'
     )
-    return framed("What rests on what", body)
+    return framed("What rests on what", body, wide=True)
 
 
 def _lemmas(over, links):

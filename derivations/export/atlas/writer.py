@@ -7,13 +7,13 @@ from html import escape
 
 from derivations.export.atlas.mathml import mathml
 from derivations.export.latex.writer import BREAK, LatexWriter
-from derivations.export.layout import with_breaks
+from derivations.export.layout import latex_width, with_breaks
 from derivations.export.prose import formulas
 from derivations.export.writer import roman
 
 _DISPLAY = re.compile(r"\\\[(.*?)\\\]", re.DOTALL)
 _TAG = re.compile(r"\\tag\*\{(.*?)\}")
-_INLINE = 16  # letters, after which a formula in a sentence may be broken
+_INLINE = 24  # letters, after which a formula in a sentence may be broken
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 
 
@@ -31,8 +31,8 @@ def display(source, end=""):
 
 def inline(source):
     """A formula in a sentence: a long one in several pieces, between which a line may end."""
-    pieces = with_breaks(source, BREAK).split(BREAK) if len(source) > _INLINE else [source]
-    return " ".join(mathml(p.strip()) for p in pieces)
+    pieces = with_breaks(source, BREAK).split(BREAK) if latex_width(source) > _INLINE else [source]
+    return "<wbr>".join(mathml(p.strip()) for p in pieces)
 
 
 def prose(text, link=None):
