@@ -1,4 +1,4 @@
-"""The command line: derive, new, list, show, verify, latex, graph, code, figures.
+"""The command line: derive, new, list, show, verify, latex, graph, atlas, code, figures.
 
 Nothing heavy is imported before a command runs, so that --help answers at once.
 """
@@ -51,6 +51,7 @@ def _parser():
     latex = command("latex", "write the article and one LaTeX fragment a result")
     latex.add_argument("--pdf", action="store_true", help="typeset the article too, which takes latexmk")
     graph = command("graph", "draw what rests on what, of every result or under the given ones, as SVG", "*")
+    atlas = command("atlas", "write the results as a site of static pages, with the graph and a table of methods")
     code = command("code", "write the NumPy modules")
     figures = command("figures", "draw what the closed forms say, into DIR/figures")
     show.add_argument("--latex", action="store_true", help="print the LaTeX fragment")
@@ -71,9 +72,9 @@ def _parser():
     )
     for sub in (derive, verify, listing):
         sub.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    for sub in (derive, verify):
+    for sub in (derive, verify, atlas):
         sub.add_argument("--instances", type=_positive, default=3, metavar="N", help="random instances a step (3)")
-    for sub in (derive, verify, latex, graph, figures):
+    for sub in (derive, verify, latex, graph, atlas, figures):
         sub.add_argument("--build", type=Path, default=Path("build"), metavar="DIR", help="where results go (build)")
     for sub in (derive, code):
         sub.add_argument("--code", type=Path, metavar="DIR", help="where NumPy modules go (numeric/generated)")

@@ -16,10 +16,11 @@ from derivations.export.table import progress, report_table
 from derivations.language.errors import BadRequest
 from derivations.own.source import losses_of
 from derivations.own.start import start
+from derivations.proof.record import record, recorded
 from derivations.proof.store import document_of, documents_text
 from derivations.proof.verify import verify as verify_document
 
-DOCUMENT = "derivations.json"
+DOCUMENT, RECORD = "derivations.json", "verified.json"
 
 
 def derive(options):
@@ -42,6 +43,8 @@ def derive(options):
             _write_latex(wanted, options.build)
             _write_code(options.code)
         reports = _collected(running, step)
+    if not options.ids:
+        write(options.build / RECORD, record(reports, documents, options.instances))
     return _told(reports, [r.id for r in wanted], options)
 
 
@@ -177,6 +180,28 @@ def latex(options):
     for problem in problems:
         print(f"spectral-ssl latex: {problem}", file=sys.stderr)
     return 1 if problems else 0
+
+
+def atlas(options):
+    """The site. What `derive` has verified, and has not changed since, is not verified again."""
+    from derivations.export.atlas.site import write_atlas
+
+    wanted = _chosen(())
+    path = options.build / RECORD
+    with _pool() as pool, progress(2 * len(wanted), quiet=False) as step:
+        documents = {}
+        for result in wanted:
+            step(f"deriving {result.id}")
+            documents[result.id] = document_of(result)
+        known = recorded(path.read_text(encoding="utf-8"), documents, options.instances) if path.exists() else {}
+        left = [id for id in documents if id not in known]
+        running = [pool.submit(verify_document, id, documents[id], options.instances) for id in left]
+        reports = known | _collected(running, step)
+        if failed := [id for id, report in reports.items() if not report.passed]:
+            return _told(reports, failed, options)
+        directory = write_atlas(wanted, reports, implementations(), [*shipped().values()], options.build / "atlas")
+    print(f"wrote {directory / 'index.html'}")
+    return 0
 
 
 def graph(options):

@@ -68,7 +68,7 @@ def _put(method, result, theorem):
         place = "representation" if said.unknown.name == "Z" else "weights"
         known = getattr(method, place)
         if said.subject_to and known and known[0] != result.id:
-            method.embeddings.append(result.id)
+            method.embeddings += [] if result.id in method.embeddings else [result.id]
     elif isinstance(said, Gradient):
         place = "gradient"
     elif isinstance(said, Equal) and result.id.endswith("-matrix-form"):

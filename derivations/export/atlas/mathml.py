@@ -10,6 +10,7 @@ from html import escape
 
 from derivations.language.errors import UnsupportedExpression
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 _ENDS = ("}", r"\right", r"\end", "&", r"\\", "")
 _CLOSE = ("(", "[", r"\left", r"\mathopen", ")", ",", "=", "/", *_ENDS)  # no space between a function and these
@@ -205,7 +206,7 @@ class _Parser:
         return f"<mi>{letters[name]}</mi>" if name.isalpha() else f"<mn>{letters[name]}</mn>"
 
     def words(self):
-        return f"<mtext>{escape(self.letters()).replace(' ', '&nbsp;')}</mtext>"
+        return f"<mtext>{escape(self.letters()).replace(' ', NO_BREAK)}</mtext>"
 
     def fenced(self):
         left, inner = self.delimiter(), self.row()

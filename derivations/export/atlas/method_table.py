@@ -36,7 +36,7 @@ def _row(method, links):
         printer = LatexPrinter()
         rank = f"how many {inline('k')} have {inline(printer.show(method.kept) + ' > 0')}"
     cells = [write(found) for found in (method.loss, method.gradient, method.representation, method.weights)]
-    cells += [rank, "<br>".join(links.anchors([id]) for id in method.embeddings)]
+    cells += [rank, "<br/>".join(links.anchors([id]) for id in method.embeddings)]
     return f"<tr><th>{prose(method.title)}</th>" + "".join(f"<td>{c}</td>" for c in cells) + "</tr>"
 
 
@@ -52,5 +52,5 @@ def _cell(found, links):
     elif isinstance(said, Gradient):
         formula = writer.printer.show(said.value)
     else:
-        formula = writer.printer.show(said.at)
-    return f"{mathml(formula)}<br>{links.anchors([id])}"
+        formula = writer.printer.meaning(said.at)
+    return f"{mathml(formula)}<br/>{links.anchors([id])}"

@@ -24,9 +24,9 @@ def numpy_code(results, implementations, shipped):
         ):
             if result is not None:
                 found[result.id].append((where, named(source, names)))
-    for name, loss in shipped.items():
-        where = f"Written into <code>numeric/implementations/{name}.py</code>:"
-        found[loss.gradients.id].append((where, named(numpy_shipped(loss), (name,))))
+    for loss in shipped:
+        where = f"Written into <code>numeric/generated/implementations/{loss.name}.py</code>:"
+        found[loss.gradients.id].append((where, named(numpy_shipped(loss), (loss.name,))))
     for r in results:
         sources = functions(r.theorems)
         if sources:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from derivations.export.narration import Listing
 
+_ENDED = re.compile(r"(<math>(?:(?!<math>).)*?</math>)([,.;:)\]]+)")
 PAGES = {"index": "Results", "methods": "Methods", "map": "Map", "lemmas": "Cited lemmas"}
 
 
@@ -15,10 +17,10 @@ def framed(title, body, script="", wide=False):
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta charset="utf-8"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
 <title>{escape(title)}</title>
-<link rel="stylesheet" href="style.css">
+<link rel="stylesheet" href="style.css"/>
 </head>
 <body>
 <header><nav>{links}</nav></header>
@@ -39,12 +41,17 @@ def blocks(items):
         if isinstance(item, str):
             run += [item] if item else []
             continue
-        out += [f"<p>{' '.join(run)}</p>"] if run else []
+        out += [f"<p>{_kept_together(' '.join(run))}</p>"] if run else []
         run = []
         if isinstance(item, Listing):
             entries = "\n".join(f"<dt>{label}</dt><dd>{blocks(entry)}</dd>" for label, entry in item.entries)
             out.append(f'<dl class="listing {item.kind}">\n{entries}\n</dl>')
     return "\n".join(out)
+
+
+def _kept_together(text):
+    """With every formula on the line of the punctuation behind it."""
+    return _ENDED.sub(r'<span class="together">\1\2</span>', text)
 
 
 class Links:

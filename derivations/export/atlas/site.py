@@ -72,8 +72,8 @@ def _index(results, exposed, reports):
         f"<p>{len(results)} results on self-supervised losses and the spectral methods that they are, with their proofs, NumPy "
         f"code, and what they rest on. Every step of every proof was tried on random instances, {instances} in all. {claims} "
         'results correct a <a href="#claims">claim that does not hold</a>.</p>',
-        '<form hidden><input class="search" id="search" type="search" aria-label="Search by id or title" '
-        'placeholder="Search by id or title" autocomplete="off"> <span id="found"></span></form>',
+        '<form hidden=""><input class="search" id="search" type="search" aria-label="Search by id or title" '
+        'placeholder="Search by id or title" autocomplete="off"/> <span id="found"></span></form>',
     ]
     for section, subsections in sections(results).items():
         entries = [_entry(r, exposed[r.id]) for found in subsections.values() for r in found]

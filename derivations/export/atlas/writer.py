@@ -32,7 +32,7 @@ def display(source, end=""):
 def inline(source):
     """A formula in a sentence: a long one in several pieces, between which a line may end."""
     pieces = with_breaks(source, BREAK).split(BREAK) if latex_width(source) > _INLINE else [source]
-    return "<wbr>".join(mathml(p.strip()) for p in pieces)
+    return "<wbr/>".join(mathml(p.strip()) for p in pieces)
 
 
 def prose(text, link=None):
