@@ -19,7 +19,7 @@ from derivations.proof.verify import Report
 @pytest.fixture(scope="session")
 def page(result):
     exposition = expose(result)
-    body = "\n\n".join(functions(result.theorems))
+    body = "\n\n".join(f.source for f in functions(result.theorems))
     code = [("What it says:", f"{imports_of(body)}\n\n\n{body}")] if body else []
     report = Report(result.id, "proved", (), 7, 21, 1e-49, 0.1)
     links = Links(results(), LEMMAS)

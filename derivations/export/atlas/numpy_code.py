@@ -28,7 +28,7 @@ def numpy_code(results, implementations, shipped):
         where = f"Written into <code>numeric/generated/implementations/{loss.name}.py</code>:"
         found[loss.gradients.id].append((where, named(numpy_shipped(loss), (loss.name,))))
     for r in results:
-        sources = functions(r.theorems)
+        sources = [f.source for f in functions(r.theorems)]
         if sources:
             body = "\n\n".join(sources)
             found[r.id].append(("What it says, as functions of arrays:", f"{imports_of(body)}\n\n\n{body}"))

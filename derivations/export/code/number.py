@@ -40,6 +40,7 @@ from derivations.language.atoms import SpectralTrace, SquaredNorm
 from derivations.language.determinant import LogDet
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.indices import matrix_form
+from derivations.proof.sign import is_semidefinite
 
 COMPOSED = (Add, Mul, Pow, Function, Max, Min, Piecewise, ExprCondPair, Relational, Boolean)
 
@@ -135,7 +136,10 @@ class NumberCode:
     @scalar_rule.register
     def _(self, expr: SpectralTrace):
         matrix = self.program.stored(self.array(expr.matrix))
-        eigenvalues = self.program.step("np.linalg.eigvalsh({0})", matrix, along="r", name="eigenvalues")
+        code = "np.linalg.eigvalsh({0})"
+        if is_semidefinite(expr.matrix):  # and rounding makes none of its eigenvalues negative
+            code = f"np.maximum({code}, 0.0)"
+        eigenvalues = self.program.step(code, matrix, along="r", name="eigenvalues")
         x = Dummy("x", real=True)
         return self.program.summed(self.number(expr.function(x)).subs(x, eigenvalues), "r", expr.matrix.rows)
 

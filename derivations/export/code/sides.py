@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 
 from sympy import MatrixExpr, MatrixSymbol, Symbol
 
@@ -14,21 +14,33 @@ from derivations.language.propositions import All, AtMost, Equal, EqualIff, Grad
 WIDTH = 90  # letters of a formula in a docstring
 
 
+@dataclass(frozen=True)
+class Function:
+    """A function for a statement: its source, what it takes and returns, and the hypotheses under which the statement holds."""
+
+    name: str
+    source: str
+    matrices: tuple
+    hyper: tuple
+    outputs: tuple
+    hypotheses: tuple
+
+
 def functions(theorems):
-    """The sources of the functions, one for each statement that has numbers or matrices to compute; what they say is in their
-    docstrings. Statements that NumPy has no function for are left out.
-    """
-    found, taken = [], set()
+    """The functions for all statements that have numbers or matrices to compute, and that NumPy has functions for."""
+    found, bodies = [], set()
     for theorem in theorems:
         for statement in _parts(theorem.statement):
+            given = (*theorem.hypotheses, *getattr(statement, "subject_to", ()))
             for name, docstring, named in _outputs(statement):
                 try:
-                    source = _function(_free(name, taken), docstring, named, theorem.hypotheses)
+                    function = _function(_free(name, found), docstring, named, given)
                 except UnsupportedExpression:
                     continue
-                if not any(_body(source) == _body(other) for other in found):
-                    taken.add(re.match(r"def (\w+)", source)[1])
-                    found.append(source)
+                body = function.source.partition("(")[2]
+                if body not in bodies:
+                    bodies.add(body)
+                    found.append(function)
     return found
 
 
@@ -66,12 +78,11 @@ def _function(name, docstring, named, hypotheses):
         raise UnsupportedExpression(outputs[0], "the NumPy code", "it has no matrices")
     facts = [h for h in hypotheses if isinstance(h, Symmetric) and h.matrix in matrices]
     names = {e: label for e, label in named.items() if isinstance(e, MatrixExpr) and not e.is_symbol}
-    return numpy_function(name, matrices, outputs, hyper=hyper, facts=facts, docstring=docstring, names=names)
+    source = numpy_function(name, matrices, outputs, hyper=hyper, facts=facts, docstring=docstring, names=names)
+    return Function(name, source, tuple(matrices), tuple(hyper), tuple(outputs), tuple(hypotheses))
 
 
 def _free(name, taken):
-    return next(n for n in (name, *(f"{name}_{k}" for k in range(2, 100))) if n not in taken)
-
-
-def _body(source):
-    return source.partition("(")[2]
+    """The name, with a number where functions before have it."""
+    alike = sum(f.name.rstrip("0123456789").rstrip("_") == name for f in taken)
+    return f"{name}_{alike + 1}" if alike else name
