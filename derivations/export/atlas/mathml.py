@@ -115,14 +115,14 @@ class _Parser:
             beside = out and (out[-1].endswith(">)</mo>") or not out[-1].endswith(("</mo>", "</mspace>")))
             apart = beside and self.is_function()
             out += [_THIN] if apart else []
-            out.append(self.scripted())
+            out += self.scripted()
         return out[0] if len(out) == 1 else f"<mrow>{''.join(out)}</mrow>"
 
     def is_function(self):
         return self.peek()[1:] in (*_FUNCTIONS, "operatorname", "min", "max")
 
     def scripted(self):
-        """An atom with what stands above and below it; a function with the space behind it."""
+        """[an atom with what stands above and below it, and behind a function its application and the space]."""
         token, function = self.peek(), self.is_function()
         base, scripts = self.atom(), {}
         while (mark := self.peek()) in ("^", "_"):
@@ -134,9 +134,9 @@ class _Parser:
             sub, above = ("under", "over") if token[1:] in _LIMITS else ("sub", "sup")
             kind = f"m{sub if '_' in scripts else ''}{above if '^' in scripts else ''}"
             base = f"<{kind}>{base}{scripts.get('_', '')}{scripts.get('^', '')}</{kind}>"
-        if function:
-            base += "<mo>&#x2061;</mo>" + ("" if self.peek() in _CLOSE else _THIN)
-        return base
+        if not function:
+            return [base]
+        return [base, "<mo>&#x2061;</mo>", *([] if self.peek() in _CLOSE else [_THIN])]
 
     def group(self):
         self.next("{")

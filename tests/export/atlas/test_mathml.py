@@ -33,7 +33,8 @@ def text(source):
         (r"\mathbb{R}", "<mi>ℝ</mi>"),
         (r"\mathbf{1}", "<mn>𝟏</mn>"),
         (r"\text{if so}", "<mtext>if\u00a0so</mtext>"),
-        (r"\operatorname{off\_diagonal}", "<mi>off_diagonal</mi><mo>&#x2061;</mo>"),
+        (r"\operatorname{off\_diagonal}", "<mrow><mi>off_diagonal</mi><mo>&#x2061;</mo></mrow>"),
+        (r"\frac{\operatorname{off\_diagonal}}{4}", "<mfrac><mrow><mi>off_diagonal</mi><mo>&#x2061;</mo></mrow><mn>4</mn></mfrac>"),
     ],
 )
 def test_what_a_formula_becomes(source, inside):
