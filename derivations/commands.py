@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,7 +15,7 @@ from derivations.export.table import progress, report_table
 from derivations.language.errors import BadRequest
 from derivations.own.source import losses_of
 from derivations.own.start import start
-from derivations.proof.record import record, recorded
+from derivations.proof.record import record_of, recorded
 from derivations.proof.store import document_of, documents_text
 from derivations.proof.verify import verify as verify_document
 
@@ -44,7 +43,7 @@ def derive(options):
             _write_code(options.code)
         reports = _collected(running, step)
     if not options.ids:
-        write(options.build / RECORD, record(reports, documents, options.instances))
+        write(options.build / RECORD, record_of(reports, documents, options.instances))
     return _told(reports, [r.id for r in wanted], options)
 
 
@@ -163,23 +162,13 @@ def show(options):
 
 def latex(options):
     """The article and the fragments; as a PDF too. 1 if what is typeset has references that lead nowhere, or lines too wide."""
-    if options.pdf:
-        from derivations.export.latex.pdf import TypesettingError, build, check_installed
+    from derivations.export.latex.pdf import check_installed, typeset
 
+    if options.pdf:
         check_installed()
     directory = _write_latex(_chosen(()), options.build)
     print(f"wrote {directory}")
-    if not options.pdf:
-        return 0
-    try:
-        path, problems = build(directory / "article.tex")
-    except TypesettingError as error:
-        print(f"spectral-ssl latex: {error}", file=sys.stderr)
-        return 1
-    print(f"wrote {path}")
-    for problem in problems:
-        print(f"spectral-ssl latex: {problem}", file=sys.stderr)
-    return 1 if problems else 0
+    return typeset(directory / "article.tex") if options.pdf else 0
 
 
 def atlas(options):
@@ -188,15 +177,17 @@ def atlas(options):
 
     wanted = _chosen(())
     path = options.build / RECORD
-    with _pool() as pool, progress(2 * len(wanted), quiet=False) as step:
-        documents = {}
+    record = path.read_text(encoding="utf-8") if path.exists() else ""
+    with _pool() as pool, progress(2 * len(wanted)) as step:
+        reports, running = {}, []
         for result in wanted:
             step(f"deriving {result.id}")
-            documents[result.id] = document_of(result)
-        known = recorded(path.read_text(encoding="utf-8"), documents, options.instances) if path.exists() else {}
-        left = [id for id in documents if id not in known]
-        running = [pool.submit(verify_document, id, documents[id], options.instances) for id in left]
-        reports = known | _collected(running, step)
+            document = document_of(result)
+            if known := recorded(record, {result.id: document}, options.instances):
+                reports |= known
+            else:
+                running.append(pool.submit(verify_document, result.id, document, options.instances))
+        reports |= _collected(running, step)
         if failed := [id for id, report in reports.items() if not report.passed]:
             return _told(reports, failed, options)
         directory = write_atlas(wanted, reports, implementations(), [*shipped().values()], options.build / "atlas")

@@ -9,7 +9,7 @@ from hashlib import sha256
 from derivations.proof.verify import Report
 
 
-def record(reports, documents, count):
+def record_of(reports, documents, count):
     """The text that keeps the reports of results tried on `count` instances a step; of how long it took nothing is kept."""
     kept = {
         id: report.as_dict() | {"seconds": 0.0, "count": count, "document": fingerprint(documents[id])}

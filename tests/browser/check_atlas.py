@@ -31,7 +31,9 @@ def found(tmp_path_factory):
     harness.write_text(source.replace("/*PAGES*/[]", json.dumps([page.as_uri() for page in pages])), encoding="utf-8")
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files", "--dump-dom"]
     options += [f"--user-data-dir={place}", "--virtual-time-budget=600000", "--host-resolver-rules=MAP * ~NOTFOUND"]
-    done = subprocess.run([browser, *options, harness.as_uri()], capture_output=True, text=True, timeout=300, check=True)
+    done = subprocess.run(
+        [browser, *options, harness.as_uri()], capture_output=True, text=True, timeout=300, check=True
+    )
     told = re.search(r'<script type="application/json" id="found">(.*?)</script>', done.stdout, flags=re.DOTALL)
     assert told, done.stdout[-2000:] + done.stderr[-2000:]
     return json.loads(unescape(told[1]))

@@ -1,10 +1,15 @@
-"""The article as a PDF: latexmk runs pdfLaTeX, and its log is read for what a reader would stumble over."""
+"""The article as a PDF: latexmk runs pdfLaTeX, and its log is read for what a reader would stumble over.
+
+`python -m derivations.export.latex.pdf FILE` typesets an article that is there already.
+"""
 
 from __future__ import annotations
 
 import re
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 from derivations.language.errors import BadRequest
 
@@ -13,8 +18,7 @@ OVERFULL = 5.0
 """What a line may be too wide by, in points (a point is 0.35 mm)."""
 
 
-class TypesettingError(Exception):
-    """pdfLaTeX stopped; says where."""
+_ERROR = re.compile(r"\S+:\d+: |! ")
 
 
 def check_installed():
@@ -25,19 +29,21 @@ def check_installed():
         )
 
 
-def build(article):
-    """Typeset article.tex beside it; returns the path of the PDF, and a list of what is wrong with it, empty if nothing is.
-
-    Raises TypesettingError where LaTeX stops.
-    """
+def typeset(article):
+    """Typeset article.tex beside it, and tell of it: 0 if nothing is wrong with it, else 1. Raises BadRequest as above."""
+    check_installed()
     command = ["latexmk", "-pdf", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error", article.name]
     done = subprocess.run(command, cwd=article.parent, capture_output=True, check=False)
     log = article.with_suffix(".log")
     told = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     if done.returncode:
-        first = next((line for line in told.splitlines() if re.match(r"\S+:\d+: |! ", line)), f"see {log}")
-        raise TypesettingError(f"LaTeX stopped: {first}")
-    return article.with_suffix(".pdf"), problems(told)
+        found = [next((line for line in told.splitlines() if _ERROR.match(line)), f"LaTeX stopped; see {log}")]
+    else:
+        print(f"wrote {article.with_suffix('.pdf')}")
+        found = problems(told)
+    for problem in found:
+        print(f"{article.name}: {problem}", file=sys.stderr)
+    return 1 if found else 0
 
 
 def problems(log):
@@ -54,3 +60,7 @@ def problems(log):
 def _unwrapped(log):
     """TeX breaks the lines of its log at 79 letters, in the middle of words."""
     return re.sub(r"(?<=^.{79})\n", "", log, flags=re.MULTILINE)
+
+
+if __name__ == "__main__":
+    sys.exit(typeset(Path(sys.argv[1])))

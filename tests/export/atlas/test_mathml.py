@@ -8,6 +8,8 @@ import pytest
 from derivations.export.atlas.mathml import mathml
 from derivations.language.errors import UnsupportedExpression
 
+THIN = '<mspace width="0.17em"></mspace>'
+
 
 def read(source, display=False):
     """The tree of a formula, which is well-formed XML."""
@@ -34,7 +36,7 @@ def text(source):
         (r"\mathbf{1}", "<mn>𝟏</mn>"),
         (r"\text{if so}", "<mtext>if\u00a0so</mtext>"),
         (r"\operatorname{off\_diagonal}", "<mrow><mi>off_diagonal</mi><mo>&#x2061;</mo></mrow>"),
-        (r"\frac{\operatorname{off\_diagonal}}{4}", "<mfrac><mrow><mi>off_diagonal</mi><mo>&#x2061;</mo></mrow><mn>4</mn></mfrac>"),
+        (r"\frac{\log 2}{4}", f"<mfrac><mrow><mi>log</mi><mo>&#x2061;</mo>{THIN}<mn>2</mn></mrow><mn>4</mn></mfrac>"),
     ],
 )
 def test_what_a_formula_becomes(source, inside):
