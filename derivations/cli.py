@@ -59,6 +59,14 @@ def _parser():
         "--claims", action="store_true", help="the claims that do not hold, each with a counterexample"
     )
     listing.add_argument(
+        "--markdown",
+        nargs="?",
+        type=Path,
+        const=Path(),
+        metavar="FILE",
+        help="a table by section, in the place that FILE has for it; printed without one",
+    )
+    listing.add_argument(
         "--implementations",
         action="store_true",
         help="the losses that libraries ship, and whether they are the papers'",

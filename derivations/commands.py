@@ -94,19 +94,29 @@ def verify(options):
 
 
 def list(options):
-    """Every result: id and title; or every claim that does not hold: id, what is claimed, and where it fails; or every loss as
-    libraries ship it: name, libraries, and how it relates to the published one.
+    """Every result: id and title, or a table of them by section; or every claim that does not hold: id, what is claimed, and
+    where it fails; or every loss as libraries ship it: name, libraries, and how it relates to the published one.
     """
     if options.claims:
         return _list_claims(options)
     if options.implementations:
         return _list_implementations(options)
+    if options.markdown is not None:
+        return _list_in_markdown(options.markdown)
     if options.json:
         print(json.dumps([{"id": r.id, "title": r.title} for r in results().values()], indent=1))
     else:
         width = max(map(len, results()))
         for r in results().values():
             print(f"{r.id:{width}}  {r.title}")
+    return 0
+
+
+def _list_in_markdown(path):
+    from derivations.export.overview import insert, overview
+
+    table = overview([*results().values()])
+    print(f"wrote {insert(table, path)}" if path.name else table)
     return 0
 
 
