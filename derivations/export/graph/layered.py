@@ -42,8 +42,9 @@ def layered(under, sizes, gap):
     beside = {place: ([], []) for place in places}  # neighbours on the left and on the right
     for chain in chains.values():
         for left, right in pairwise(chain):
-            beside[left][1].append(right)
-            beside[right][0].append(left)
+            if right not in beside[left][1]:
+                beside[left][1].append(right)
+                beside[right][0].append(left)
     height = {place: sizes.get(place, 0) + gap for place in places}
     order = _ordered(places, beside)
     heights = _heights(order, beside, height)
@@ -74,8 +75,8 @@ def _columns(under):
 
 
 def _chain(node, under, columns):
-    """From what is rested on to the node, by a bend in every column between."""
-    bends = [(under, node, column) for column in range(columns[under] + 1, columns[node])]
+    """From what is rested on to the node, by a bend in every column between, which all its edges that pass there share."""
+    bends = [("bend", under, column) for column in range(columns[under] + 1, columns[node])]
     return [under, *bends, node]
 
 

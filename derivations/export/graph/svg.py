@@ -10,7 +10,7 @@ from derivations.export.graph.layered import layered
 from derivations.proof.verify import IN_PART
 
 LETTER, LINE, PADDING = 6.3, 14.0, 6.0  # of text of 11 px, in px
-COLUMN, GAP, MARGIN = 60.0, 7.0, 16.0
+COLUMN, GAP, MARGIN = 72.0, 7.0, 16.0
 WORDS = 36  # letters on a line of a claim
 STYLE = """
 svg { background: #fff; font: 11px "DejaVu Sans", Verdana, sans-serif; }
@@ -104,18 +104,14 @@ def _lefts(columns, boxes):
 
 
 def _edge(node, box, under, path, lefts):
-    """A curve from the right side of what is rested on to the left side of the node, level where it passes a column."""
-    (column, y), *more = path
-    x = lefts[column] + under.width
-    drawn = [f"M{x:.1f} {y:.1f}"]
-    for n, (column, next_y) in enumerate(more):
-        next_x = lefts[column]
-        bend = max((next_x - x) / 2, COLUMN / 3)
-        drawn.append(f"C{x + bend:.1f} {y:.1f} {next_x - bend:.1f} {next_y:.1f} {next_x:.1f} {next_y:.1f}")
-        x, y = next_x, next_y
-        if n < len(more) - 1:
-            x = lefts[column + 1] - COLUMN
-            drawn.append(f"H{x:.1f}")
+    """A line from the right side of what is rested on to the left side of the node: level in columns, a curve between them."""
+    column, y = path[0]
+    drawn = [f"M{lefts[column] + under.width:.1f} {y:.1f}"]
+    for column, next_y in path[1:]:
+        x, next_x = lefts[column] - COLUMN, lefts[column]
+        middle = (x + next_x) / 2
+        drawn.append(f"H{x:.1f}C{middle:.1f} {y:.1f} {middle:.1f} {next_y:.1f} {next_x:.1f} {next_y:.1f}")
+        y = next_y
     kind = "edge refuted" if node.status == REFUTED else "edge"
     return f'<path class="{kind}" d="{"".join(drawn)}"/>'
 

@@ -37,9 +37,10 @@ def test_what_rests_on_what_stands_to_the_right_of_it_and_nothing_overlaps(under
     in_columns = {}
     for node, column in laid.columns.items():
         in_columns.setdefault(column, []).append((laid.heights[node], sizes[node]))
-    for path in laid.paths.values():
-        for column, height in path[1:-1]:
-            in_columns.setdefault(column, []).append((height, 0.0))
+    bends = {(below, *point) for (_, below), path in laid.paths.items() for point in path[1:-1]}
+    assert len(bends) == len({(below, column) for below, column, _ in bends})  # shared by the edges of a node
+    for _, column, height in bends:
+        in_columns.setdefault(column, []).append((height, 0.0))
     for boxes in in_columns.values():
         boxes.sort()
         for (y, high), (next_y, next_high) in pairwise(boxes):
