@@ -1,12 +1,14 @@
 """What the figures have in common: the width of a page, colours that the colour-blind can tell apart, and type."""
 
 from functools import wraps
+from io import BytesIO
 
 from matplotlib import style
 from matplotlib.figure import Figure
 
 CM = 1 / 2.54  # in inches, in which matplotlib measures a page
 PAGE_WIDTH = 16 * CM
+SCREEN = 120  # pixels that a screen has for an inch of a page
 
 # Okabe & Ito's colours. In grey some of them are alike: no two lines of an axis differ by colour alone.
 BLACK, BLUE, VERMILLION, GREEN = "#000000", "#0072B2", "#D55E00", "#009E73"
@@ -63,9 +65,21 @@ def applied_to(draw):
     return styled
 
 
+class Page(Figure):
+    """A Figure that a notebook shows, though pyplot does not know it."""
+
+    def _repr_png_(self):
+        """(PNG, how large it is shown, in pixels), with two dots a pixel: many screens have them."""
+        drawn = BytesIO()
+        with applied():
+            self.savefig(drawn, format="png", dpi=2 * SCREEN)
+        width, height = self.get_size_inches() * SCREEN
+        return drawn.getvalue(), {"width": round(width), "height": round(height)}
+
+
 def page(height):
-    """An empty Figure as wide as a page, `height` in cm."""
-    return Figure(figsize=(PAGE_WIDTH, height * CM), layout="constrained")
+    """An empty Page, `height` in cm."""
+    return Page(figsize=(PAGE_WIDTH, height * CM), layout="constrained")
 
 
 def title(ax, letter, text):

@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.image import imread
 from matplotlib.text import Text
 from threadpoolctl import threadpool_limits
 
@@ -87,6 +89,14 @@ def test_a_figure_has_a_title_the_width_of_a_page_and_labelled_axes(name, drawn)
             others = [other for other in figure.axes if other.get_subplotspec().rowspan == shown.rowspan]
             inherited = axis is ax.yaxis and others[0].get_ylabel()
             assert axis.get_label_text() or shared or inherited or not len(axis.get_ticklocs())
+
+
+def test_notebooks_show_a_figure_twice_as_fine_as_it_is_large(drawn):
+    png, size = drawn("rank")._repr_png_()
+    height, width, _ = imread(BytesIO(png), format="png").shape
+    assert (width, height) == pytest.approx((2 * size["width"], 2 * size["height"]), abs=2)
+    inches = drawn("rank").get_size_inches()
+    assert size["width"] / size["height"] == pytest.approx(inches[0] / inches[1], rel=0.01)
 
 
 @pytest.mark.parametrize("name", NAMES)
