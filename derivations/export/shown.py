@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from derivations.catalogue import chosen
@@ -21,7 +22,8 @@ class Shown:
         return describe(self.result) if self.proof else f"{self.result.id}: {self.result.title}\n{summary(self.result)}"
 
     def _repr_markdown_(self):
-        return f"**{self.result.id}**: *{self.result.title}*\n\n{rendered(self.result, self.proof)}"
+        title = re.sub(r"[\\`*_<\[\]$]", r"\\\g<0>", self.result.title)  # as it is, to Markdown
+        return f"**{self.result.id}**: *{title}*\n\n{rendered(self.result, self.proof)}"
 
 
 def theorem(id, proof=False):

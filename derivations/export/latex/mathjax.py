@@ -49,7 +49,7 @@ def rendered(result, proofs=False):
     out = []
     for name, e in told if proofs else told[:1]:
         narration = Narration(e, partial(MathJaxWriter, numbers=numbers))
-        out.append(name + _markdown([*narration.claimed(), *narration.statement()]))
+        out.append(name + "\n\n".join(_markdown(b) for b in (narration.claimed(), narration.statement()) if b))
         for of, blocks in narration.proofs() if proofs else ():
             out.append(f"*Proof{' of ' + of if of else ''}.*\n\n{_markdown(blocks)}")
     return "\n\n".join(out)
