@@ -19,15 +19,16 @@ LOCKED := $(PYTHON) -c 'import fcntl, os, sys; \
 	fcntl.flock(lock, fcntl.LOCK_EX); \
 	os.execvp(sys.argv[1], sys.argv[1:])'
 
-.PHONY: help setup derive test bench figures lint clean
+.PHONY: help setup derive test bench figures notebooks lint clean
 
 help:
-	@echo "make derive   regenerate, verify and export every theorem, then the runs on real data"
-	@echo "make test     run the tests"
-	@echo "make bench    measure against peers, PyTorch and scikit-learn among them, and write benchmarks/RESULTS.md"
-	@echo "make figures  draw what the closed forms say, into build/figures"
-	@echo "make lint     check style and formatting"
-	@echo "make clean    remove .venv and everything that a run writes"
+	@echo "make derive     regenerate, verify and export every theorem, then the runs on real data"
+	@echo "make test       run the tests"
+	@echo "make bench      measure against peers, PyTorch and scikit-learn among them, and write benchmarks/RESULTS.md"
+	@echo "make figures    draw what the closed forms say, into build/figures"
+	@echo "make notebooks  execute the notebooks, into build/notebooks"
+	@echo "make lint       check style and formatting"
+	@echo "make clean      remove .venv and everything that a run writes"
 
 derive: setup
 	@echo "derive: regenerating, verifying and exporting every theorem, then the closed forms and the guideline on real data"
@@ -50,6 +51,11 @@ figures: setup
 	@echo "figures: drawing what the closed forms say"
 	@$(INSTALL) -e '.[$(EXTRAS),figures]'
 	@$(BIN)/spectral-ssl figures
+
+notebooks: setup
+	@echo "notebooks: executing them"
+	@$(INSTALL) -e '.[$(EXTRAS),notebooks]'
+	@$(BIN)/python -m proofs_notebooks
 
 lint: setup
 	@echo "lint: checking style and formatting"
