@@ -134,10 +134,10 @@ def test_a_statement_with_another_target_changes_everything_after_it(target, tmp
     import sys
     from pathlib import Path
 
-    root = Path(v.__file__).parents[2]
+    root = Path(v.__file__).parents[3]
     for package in ("derivations", "numeric"):
         shutil.copytree(root / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    statement = tmp_path / "derivations" / "losses" / "vicreg.py"
+    statement = tmp_path / "derivations" / "losses" / "vicreg" / "squared.py"
     text = statement.read_text()
     assert text.count("target = Identity(K)\n") == 1
     statement.write_text(text.replace("target = Identity(K)\n", f"target = {target} * Identity(K)\n"))
