@@ -23,6 +23,19 @@ class Listing:
     entries: list
 
 
+def paragraphs(blocks):
+    """The blocks with the strings of one paragraph together: lists of strings, and Listings."""
+    run = []
+    for block in blocks:
+        if isinstance(block, str):
+            run += [block] if block else []
+            continue
+        yield from [run] if run else []
+        yield block
+        run = []
+    yield from [run] if run else []
+
+
 class Narration:
     """One exposition in the words of a writer for each of its parts, which `writer_of(names)` makes."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from derivations.export.narration import Listing
+from derivations.export.narration import Listing, paragraphs
 
 _ENDED = re.compile(r"(<math>(?:(?!<math>).)*?</math>)([,.;:)\]]+)")
 PAGES = {"index": "Results", "methods": "Methods", "map": "Map", "lemmas": "Cited lemmas"}
@@ -36,16 +36,13 @@ def framed(title, body, script="", wide=False):
 
 def blocks(items):
     """Paragraphs and lists of a narration."""
-    out, run = [], []
-    for item in [*items, None]:
-        if isinstance(item, str):
-            run += [item] if item else []
-            continue
-        out += [f"<p>{_kept_together(' '.join(run))}</p>"] if run else []
-        run = []
+    out = []
+    for item in paragraphs(items):
         if isinstance(item, Listing):
             entries = "\n".join(f"<dt>{label}</dt><dd>{blocks(entry)}</dd>" for label, entry in item.entries)
             out.append(f'<dl class="listing {item.kind}">\n{entries}\n</dl>')
+        else:
+            out.append(f"<p>{_kept_together(' '.join(item))}</p>")
     return "\n".join(out)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derivations.export.reasons import conjuncts, general
-from derivations.export.sections import section_of
 from derivations.proof.lemmas import LEMMAS
 from derivations.proof.verify import IN_PART
 
@@ -22,7 +21,6 @@ class Node:
     id: str
     status: str
     title: str
-    section: str = ""
     rests_on: tuple[str, ...] = ()
 
 
@@ -43,10 +41,10 @@ def dependencies(results):
         under = _under(r, owners)
         cited |= under & LEMMAS.keys()
         status = IN_PART if r.numerical else PROVED
-        nodes[r.id] = Node(r.id, status, r.title, section_of(r)[0], tuple(sorted(under)))
+        nodes[r.id] = Node(r.id, status, r.title, tuple(sorted(under)))
     for r in results:
         if r.claimed:
-            nodes[claim_of(r.id)] = Node(claim_of(r.id), REFUTED, r.claim.words, section_of(r)[0], (r.id,))
+            nodes[claim_of(r.id)] = Node(claim_of(r.id), REFUTED, r.claim.words, (r.id,))
     for name in sorted(cited):
         nodes[name] = Node(name, CITED, LEMMAS[name].title)
     return nodes

@@ -12,6 +12,7 @@ from derivations.proof.verify import IN_PART
 LETTER, LINE, PADDING = 6.3, 14.0, 6.0  # of text of 11 px, in px
 COLUMN, GAP, MARGIN = 72.0, 7.0, 16.0
 WORDS = 36  # letters on a line of a claim
+ALONE = "Proved from the rules alone, and used by no other result"
 STYLE = """
 svg { background: #fff; font: 11px "DejaVu Sans", Verdana, sans-serif; }
 .edge { fill: none; stroke: #7a8791; stroke-width: 0.9; }
@@ -35,7 +36,7 @@ LEGEND = {
 }
 
 
-def graph(nodes, link=None, heading="Proved from the rules alone, and used by no other result"):
+def graph(nodes, link=None):
     """The SVG of some nodes (see derivations.export.graph.dependencies), what rests on others to the right of them.
 
     `link(id)` gives the address of a node, or None. Results that neither rest on others nor are rested on stand below.
@@ -51,7 +52,7 @@ def graph(nodes, link=None, heading="Proved from the rules alone, and used by no
     bottom = max((y + boxes[id].height / 2 for id, y in laid.heights.items()), default=0.0)
     width = max(right, 4 * 260.0) if alone else right
     if alone:
-        lines, bottom = _rows(alone, boxes, width, bottom + (3 * LINE if tied else 0), heading, link)
+        lines, bottom = _rows(alone, boxes, width, bottom + (3 * LINE if tied else 0), link)
         body += lines
     lines, bottom = _legend({n.status for n in nodes.values()}, bottom + 2 * LINE)
     width, height = max(width, 400.0) + 2 * MARGIN, bottom + 2 * MARGIN
@@ -116,9 +117,9 @@ def _edge(node, box, under, path, lefts):
     return f'<path class="{kind}" d="{"".join(drawn)}"/>'
 
 
-def _rows(alone, boxes, width, top, heading, link):
+def _rows(alone, boxes, width, top, link):
     """Boxes side by side under a heading, and where they end."""
-    lines = [f'<text class="heading" x="0" y="{top:.1f}">{escape(heading)}</text>']
+    lines = [f'<text class="heading" x="0" y="{top:.1f}">{ALONE}</text>']
     x, y = 0.0, top + 1.5 * LINE
     for node in alone:
         box = boxes[node.id]

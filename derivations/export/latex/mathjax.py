@@ -7,7 +7,7 @@ from textwrap import indent
 
 from derivations.export.exposition import expose
 from derivations.export.latex.writer import LatexWriter
-from derivations.export.narration import Narration
+from derivations.export.narration import Listing, Narration, paragraphs
 from derivations.export.writer import roman
 
 
@@ -57,14 +57,9 @@ def rendered(result, proofs=False):
 
 def _markdown(blocks):
     """Paragraphs, and lists as lists."""
-    out, run = [], []
-    for block in [*blocks, None]:
-        if isinstance(block, str):
-            run += [block] if block else []
-            continue
-        out += ["\n".join(run)] if run else []
-        run = []
-        if block is not None:
-            items = [f"- {label} " + indent(_markdown(entry), "  ").lstrip() for label, entry in block.entries]
-            out.append("\n".join(items))
+    out = []
+    for block in paragraphs(blocks):
+        if isinstance(block, Listing):
+            block = [f"- {label} " + indent(_markdown(entry), "  ").lstrip() for label, entry in block.entries]
+        out.append("\n".join(block))
     return "\n\n".join(out)

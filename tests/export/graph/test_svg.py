@@ -113,7 +113,7 @@ def test_a_part_is_legible_at_sixty_nodes(nodes):
 
 def test_words_are_escaped_and_stay_in_their_boxes():
     words = 'a & b < c in "quotes", and so on for as long as it takes to fill several lines'
-    source = graph({"r": Node("r", PROVED, "t"), "claim": Node("claim", REFUTED, words, "", ("r",))})
+    source = graph({"r": Node("r", PROVED, "t"), "claim": Node("claim", REFUTED, words, ("r",))})
     _, boxes = parts(source)
     (refuted,) = [b for b in boxes if b[0] == "refuted" and len(b[2]) > 1]
     _, (x, y, w, h), texts = refuted
