@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from sympy import (
     Add,
+    DiagonalOf,
     Dummy,
     Identity,
     Integer,
@@ -19,6 +20,7 @@ from sympy import (
     Mul,
     OneMatrix,
     Pow,
+    Sum,
     Symbol,
     Transpose,
     ZeroMatrix,
@@ -41,10 +43,11 @@ from derivations.export.arrange import (
     signed_terms,
 )
 from derivations.export.piece import ADD, ATOM, MUL, POW, NoNames, Piece
+from derivations.export.shorter import shorter
 from derivations.language.atoms import Eigenvalues, Leading, LogSumExp
 from derivations.language.entries import composed
 from derivations.language.errors import UnsupportedExpression
-from derivations.language.norms import Absolute, Norms
+from derivations.language.norms import Absolute, ColumnNorms, Norms, RowNorms
 from derivations.language.plain import scalar
 
 
@@ -63,6 +66,9 @@ class Notation:
     def _print(self, expr, **kwargs):
         expr = Integer(expr) if isinstance(expr, int) else expr
         named = self.names.lookup(expr)
+        if named is None:
+            expr = shorter(expr, self.named)
+            named = self.names.lookup(expr)
         return self._print(named) if named is not None else self.meaning(expr)
 
     def named(self, expr):
@@ -72,6 +78,7 @@ class Notation:
         """`expr` itself, though it may have a name."""
         if isinstance(expr, AppliedUndef):
             return self.call(self.symbol(type(expr).__name__), [self._print(a) for a in expr.args])
+        expr = shorter(expr, self.named)
         for kind in type(expr).__mro__:
             if f"_print_{kind.__name__}" in vars(Notation):
                 printed = getattr(self, f"_print_{kind.__name__}")(expr)
@@ -114,7 +121,7 @@ class Notation:
         """factor * rest, for a factor that `factored` took out of a sum."""
         if all(f.is_Pow and f.exp.is_negative for f in Mul.make_args(factor)):
             return self.fraction(self._print(rest), self._print(1 / factor))
-        return self._print(Mul(factor, rest, evaluate=False))
+        return self._print(Mul(*Mul.make_args(factor), rest, evaluate=False))
 
     def _print_Mul(self, expr):
         ((negative, rest),) = signed_terms(expr)
@@ -144,6 +151,10 @@ class Notation:
     def _print_MatMul(self, expr):
         coefficient, flat = flattened(expr, self.named)
         kept = [f for f in flat if not is_identity(f)] or flat[:1]
+        if all(f.shape == (1, 1) and is_identity(f) for f in kept):
+            return self._print(coefficient)
+        if len(kept) == 2 and isinstance(kept[0], OneMatrix) and kept[0].rows == 1 and self.generic_entry(kept[1]):
+            return self._print(coefficient * self.summed(kept[1]))
         parts = signed_terms(coefficient)
         negative, size = parts[0] if len(parts) == 1 else (False, coefficient)
         product = self.product(size, [self._print(f) for f in kept])
@@ -151,6 +162,8 @@ class Notation:
 
     def _print_Pow(self, expr):
         base, exponent = expr.base, expr.exp
+        if isinstance(base, MatrixElement) and isinstance(base.args[0], ColumnNorms) and exponent.is_even:
+            return self._print(MatrixElement(base.args[0].squares, *base.args[1:]) ** (exponent / 2))
         if exponent == Integer(1) / 2 and all(isinstance(a, (Symbol, Integer)) for a in Add.make_args(base)):
             return self.root(self._print(base))
         if exponent == -1 or (isinstance(base, Symbol) and exponent == -Integer(1) / 2):
@@ -232,11 +245,17 @@ class Notation:
     _print_Eigenvalues = _print_Leading
     _print_LogDet = _print_Leading
     _print_LogSumExp = _print_Leading
-    _print_BlockInner = _print_BlockSum = _print_IdentityColumns = _print_Norms = _print_Leading
+    _print_BlockInner = _print_BlockSum = _print_IdentityColumns = _print_Absolute = _print_Leading
     _print_SquaredNorm = _print_Leading
 
+    def _print_Norms(self, expr):
+        return self.by_entries(self.generic_entry(expr))
+
     def _print_SpectralTrace(self, expr):
-        return Piece(getattr(expr, self.form)(lambda e: self.bracketed(self._print(e), MUL)), MUL, big=True)
+        def show(part):
+            return self._print(part) if part.is_Matrix else self.bracketed(self._print(part), MUL)
+
+        return Piece(getattr(expr, self.form)(show), MUL, big=True)
 
     def _print_Trace(self, expr):
         coefficient, trace = outside_trace(expr, self.named)
@@ -272,7 +291,11 @@ class Notation:
         if 1 not in expr.shape:
             return self.entrywise(expr)
         entry = self.generic_entry(expr)
-        return self.entry(Piece(self.bracket(entry)), [self._print(self.free_index())]) if entry else Piece(self.ones)
+        return self.by_entries(entry) if entry else Piece(self.ones)
+
+    def by_entries(self, entry):
+        """(v_k)_k, the vector of some entries."""
+        return self.entry(Piece(self.bracket(entry)), [self._print(self.free_index())])
 
     def entrywise(self, expr):
         """exp(M), log(M), Hadamard powers, and any function of every entry of a matrix, written as one of the matrix."""
@@ -288,11 +311,16 @@ class Notation:
         return self.call(self.function(expr.function.expr.func.__name__), [self._print(expr.expr)])
 
     def generic_entry(self, vector):
-        """f(v_k) for a function of a vector, unless it has a name or is constantly 1."""
-        if not isinstance(vector, ElementwiseApplyFunction) or self.names.lookup(vector) is not None:
+        """f(v_k) for a function of a vector, |z_k| for lengths, unless it has a name or is constantly 1."""
+        if not isinstance(vector, (ElementwiseApplyFunction, ColumnNorms, RowNorms)) or self.named(vector):
             return None
         entry = composed(MatrixElement(vector, self.free_index(), Integer(0)), lambda abbreviation: True)
         return self._print(entry) if entry != 1 else None
+
+    def summed(self, vector):
+        """1' v as the sum of the entries of v."""
+        k = self.free_index()
+        return Sum(MatrixElement(vector, k, Integer(0)), (k, 0, vector.rows - 1))
 
     def free_index(self):
         """An index that no sum around it runs over."""
@@ -339,6 +367,8 @@ class Notation:
         plain = isinstance(matrix, (ElementwiseApplyFunction, OneMatrix, ZeroMatrix)) or (
             isinstance(matrix, MatMul) and len(flattened(matrix)[1]) == 1
         )
+        if isinstance(matrix, DiagonalOf) and not self.named(matrix):
+            return self._print(MatrixElement(matrix.args[0], indices[0], indices[0]))
         if not self.named(matrix) and (plain or (isinstance(matrix, MatAdd) and 1 in matrix.shape)):
             return self._print(composed(expr, lambda abbreviation: True))
         if _is_leading(matrix):
@@ -349,6 +379,8 @@ class Notation:
         if isinstance(matrix, (Eigenvalues, LogSumExp, Norms)):
             return Piece(getattr(matrix, self.form)(self.show, *positions))
         base = self._print(matrix)
+        if not positions:  # the entry of a 1 x 1 matrix
+            return base
         base = Piece(self.bracket(base)) if "_" in base else self.bracketed(base, ATOM)
         return self.entry(base, positions)
 

@@ -32,6 +32,7 @@ from sympy.core.sympify import _sympify
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement, MatrixExpr
 
+from derivations.language.brackets import bracketed
 
 class Abbreviation(MatrixExpr):
     """A matrix that is written as a name and means its `definition`."""
@@ -164,7 +165,7 @@ class LogSumExp(MatrixExpr):
     def latex(self, show, index=""):
         over = self._over(show)
         over = over and f"_{{{over}}}"
-        return rf"\operatorname{{LSE}}{over}({show(self.scores)}){index and f'_{{{index}}}'}"
+        return rf"\operatorname{{LSE}}{over}{bracketed(show(self.scores))}{index and f'_{{{index}}}'}"
 
     def _over(self, show):
         """The candidates; empty where they are everyone."""
@@ -228,10 +229,14 @@ class Leading(MatrixExpr):
         return arithmetic.eye(int(rows), int(columns))
 
     def text(self, show):
-        return f"I_({show(self.args[0])} x {show(self.args[1])})"
+        return f"I_({self._size(show, ' x ')})"
 
     def latex(self, show):
-        return rf"I_{{{show(self.args[0])} \times {show(self.args[1])}}}"
+        return "I_{" + self._size(show, r" \times ") + "}"
+
+    def _size(self, show, times):
+        """Rows times columns; a sum in brackets."""
+        return times.join(f"({show(d)})" if d.is_Add else show(d) for d in self.args)
 
 
 class Eigenvalues(MatrixExpr):
@@ -256,7 +261,7 @@ class Eigenvalues(MatrixExpr):
         return f"sigma{index and '_'}{index}({show(self.args[0])})"
 
     def latex(self, show, index=""):
-        return rf"\sigma{index and f'_{{{index}}}'}({show(self.args[0])})"
+        return rf"\sigma{index and f'_{{{index}}}'}{bracketed(show(self.args[0]))}"
 
 
 class ScalarAtom(Expr):
@@ -323,4 +328,4 @@ class SpectralTrace(ScalarAtom):
 
     def latex(self, show):
         x = Symbol("x", real=True)
-        return rf"\sum_{{x \in \sigma({show(self.matrix)})}} {show(self.function(x))}"
+        return rf"\sum_{{x \in \sigma{bracketed(show(self.matrix))}}} {show(self.function(x))}"

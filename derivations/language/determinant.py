@@ -5,6 +5,7 @@ from __future__ import annotations
 from sympy import Inverse, MatMul, Transpose
 
 from derivations.language.atoms import ScalarAtom
+from derivations.language.brackets import bracketed
 from derivations.language.errors import NoInstance
 
 
@@ -34,8 +35,7 @@ class LogDet(ScalarAtom):
         return f"{self._name('log', 'log det')}({show(self.matrix)})"
 
     def latex(self, show):
-        logarithm = self._name(r"\log", r"\log\det")
-        return rf"{logarithm}({show(self.matrix)})"
+        return self._name(r"\log", r"\log\det") + bracketed(show(self.matrix))
 
     def _name(self, of_number, of_matrix):
         return of_number if self.matrix.rows == 1 else of_matrix

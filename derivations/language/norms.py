@@ -18,6 +18,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement, MatrixExpr
 
 from derivations.language.atoms import Abbreviation, Named
+from derivations.language.brackets import bracketed
 
 
 class Norms(MatrixExpr):
@@ -135,7 +136,7 @@ class ColumnNorms(Norms):
         return f"sqrt(({show(self._gram)})_{index}{index})"
 
     def latex(self, show, index="k"):
-        return rf"\sqrt{{({show(self._gram)})_{{{index}{index}}}}}"
+        return rf"\sqrt{{{bracketed(show(self._gram))}_{{{index}{index}}}}}"
 
     @property
     def _gram(self):

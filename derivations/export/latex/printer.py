@@ -8,9 +8,9 @@ from sympy.printing.latex import LatexPrinter as SymPyLatexPrinter
 
 from derivations.export.notation import Notation
 from derivations.export.piece import ATOM, MUL, POW, NoNames, Piece
+from derivations.language.brackets import bracketed
 
 WORDS = re.compile(r"[a-z]{2,}(_[a-z]{2,})*")
-TALL = (r"\frac", r"\sum", r"\left")
 
 
 class LatexPrinter(Notation, SymPyLatexPrinter):
@@ -34,9 +34,7 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
         return rf"\{name}" if name in ("exp", "log", "max", "min") else rf"\operatorname{{{name}}}"
 
     def bracket(self, content):
-        if any(mark in content for mark in TALL):
-            return rf"\mathopen{{}}\left({content}\right)"
-        return f"({content})"
+        return bracketed(content)
 
     def call(self, name, arguments):
         return Piece(f"{name}{self.bracket(', '.join(arguments))}")
@@ -54,7 +52,7 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
         return Piece(f"{self.bracket(content)}_{{+}}")
 
     def transposed(self, matrix):
-        if matrix.endswith("^{*}"):
+        if matrix.level == POW and matrix.endswith("^{*}"):  # one symbol, for brackets are around a product or a sum
             return Piece(matrix.removesuffix("}") + r"\top}", POW)
         return Piece(f"{self.bracketed(matrix, ATOM)}^{{\\top}}", POW)
 

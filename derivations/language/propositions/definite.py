@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sympy import Basic
 
+from derivations.language.brackets import bracketed
 from derivations.language.propositions.base import Proposition
 
 
@@ -48,4 +49,4 @@ class Invertible(Proposition):
         return f"{show(self.matrix)} invertible"
 
     def latex(self, show):
-        return rf"\det {show(self.matrix)} \ne 0"
+        return rf"\det{bracketed(show(self.matrix))} \ne 0"

@@ -13,12 +13,16 @@ from sympy import (
     MatMul,
     MatrixSymbol,
     OneMatrix,
+    Symbol,
     Transpose,
     ZeroMatrix,
 )
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.atoms import Abbreviation
+from derivations.language.atoms import Abbreviation, Eigenvalues
 from derivations.language.errors import NoInstance
+from derivations.language.norms import ColumnNorms, Norms
 from derivations.language.propositions.base import Proposition
 
 
@@ -145,11 +149,24 @@ class Positive(Proposition):
         return np.where(array == 0, instance.arithmetic.number(1), abs(array))
 
     def text(self, show):
-        return f"{show(self.vector)} > 0{' entrywise' if self.vector.is_Matrix else ''}"
+        said, each = self._said(show)
+        return f"{said} > 0{f' {each}' if each else ''}"
 
     def latex(self, show):
-        each = r" \text{ entrywise}" if self.vector.is_Matrix else ""
-        return rf"{show(self.vector)} > 0{each}"
+        said, each = self._said(show)
+        return f"{said} > 0" + (rf" \text{{ {each.removesuffix('k')}}}{'k' * each.endswith('k')}" if each else "")
+
+    def _said(self, show):
+        """What is greater than 0, and which entries of it: those that have a formula are written by it. A length is greater
+        than 0 exactly if its square is.
+        """
+        vector = self.vector
+        if not vector.is_Matrix:
+            return show(vector), ""
+        if vector.cols != 1 or not isinstance(vector, (Norms, Eigenvalues, ElementwiseApplyFunction)):
+            return show(vector), "entrywise"
+        vector = vector.squares if isinstance(vector, ColumnNorms) else vector
+        return show(MatrixElement(vector, Symbol("k"), 0)), "for every k"
 
 
 @dataclass(frozen=True)

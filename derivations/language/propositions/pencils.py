@@ -16,6 +16,7 @@ from sympy import (
 )
 
 from derivations.language.atoms import Leading
+from derivations.language.brackets import bracketed
 from derivations.language.errors import NoInstance
 from derivations.language.propositions.base import Proposition
 
@@ -84,13 +85,14 @@ class Eigenpairs(Proposition):
 
     def text(self, show):
         equations, values, order, count, extreme, pencil, rank = self._told(show)
-        rank = rank and f", rank {rank[0]} = {rank[1]}"
+        rank = rank and f", rank({rank[0]}) = {rank[1]}"
+        pencil = f"({pencil})" if rank else pencil
         return f"{',  '.join(equations)},  {values}{order and f' {order}'}: the {count}{extreme} of {pencil}{rank}"
 
     def latex(self, show):
         equations, values, order, count, extreme, pencil, rank = self._told(show)
-        kind = "the pencil " if rank else ""
-        rank = rank and rf",\ \operatorname{{rank}} {rank[0]} = {rank[1]}"
+        kind, pencil = ("the pencil ", bracketed(pencil)) if rank else ("", pencil)
+        rank = rank and rf",\ \operatorname{{rank}}{bracketed(rank[0])} = {rank[1]}"
         equations = r",\quad ".join(equations)
         order, count = order and f" {order}", count and f"}} {count}\\text{{ "
         return rf"{equations},\quad {values} \text{{{order}, the {count}{extreme} of {kind}}} {pencil}{rank}"
@@ -109,7 +111,7 @@ class Eigenpairs(Proposition):
             else [order, f"{show(self.vectors.cols)} ", f"{extreme} eigenvalues"]
         )
         told = [equations, show(vector), *count]
-        return (*told, a, "") if isinstance(self.metric, Identity) else (*told, f"({a}, {m})", (m, show(self.rank)))
+        return (*told, a, "") if isinstance(self.metric, Identity) else (*told, f"{a}, {m}", (m, show(self.rank)))
 
 
 def _signed(vector):

@@ -18,6 +18,7 @@ from sympy import (
     ZeroMatrix,
 )
 
+from derivations.language.brackets import bracketed
 from derivations.language.errors import NoInstance
 from derivations.language.propositions.base import Proposition
 
@@ -120,7 +121,7 @@ class Rank(Proposition):
         return f"{show(self.rank)} = rank({show(self.matrix)})"
 
     def latex(self, show):
-        return rf"{show(self.rank)} = \operatorname{{rank}}({show(self.matrix)})"
+        return rf"{show(self.rank)} = \operatorname{{rank}}{bracketed(show(self.matrix))}"
 
 
 @dataclass(frozen=True)
