@@ -10,65 +10,80 @@ from math import gcd
 
 from sympy import (
     Add,
-    DiagMatrix,
     Expr,
-    Identity,
     Integer,
     KroneckerDelta,
+    Lambda,
     MatAdd,
     MatMul,
     Mul,
+    Number,
+    OneMatrix,
     Pow,
     Rational,
     Sum,
     Symbol,
     Trace,
-    Transpose,
+    ZeroMatrix,
     default_sort_key,
     expand,
     fraction,
     ilcm,
     log,
+    preorder_traversal,
 )
 from sympy.core.alphabets import greeks
-from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.core.function import AppliedUndef
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.language.atoms import ScalarAtom, entr
+from derivations.export.shorter import flattened, scaled, shorter
+from derivations.language.atoms import ScalarAtom, SpectralTrace, SquaredNorm, entr
+from derivations.language.entries import entry_at
 from derivations.language.substitute import node_count
 
 BIG = (Trace, Sum, ScalarAtom)  # factors that stand behind a fraction, not inside it
+HALF = Rational(1, 2)
+LETTERS = (Symbol, MatrixElement, Number, AppliedUndef)
 
 
-def signed_terms(expr):
-    """The terms of a sum as pairs (whether it is subtracted, term without its sign), a positive one first."""
+def signed_terms(expr, whole=lambda factor: False):
+    """The terms of a sum as pairs (whether it is subtracted, term without its sign), a positive one first: 1 + c x, x + 1.
+
+    See derivations.export.shorter.flattened for `whole`.
+    """
     if isinstance(expr, MatAdd):
-        parts = [_signed(a) for a in expr.args]
+        parts = [_signed(a, whole) for a in expr.args]
         parts = [p for p in parts if not p[0]] + sorted((p for p in parts if p[0]), key=lambda p: node_count(p[1]))
         return sorted(parts, key=lambda p: 0 if not p[0] and p[1].is_symbol else 1)
     if isinstance(expr, Add):
-        parts = [_signed(_without_entr(a)) for a in expr.as_ordered_terms()]
+        parts = [_signed(_without_entr(a), whole) for a in expr.as_ordered_terms()]
         first = next((n for n, (negative, _) in enumerate(parts) if not negative), 0)
+        if not all(isinstance(term, LETTERS) for _, term in parts):
+            first = next((n for n, (negative, term) in enumerate(parts) if term.is_Number and not negative), first)
         return [parts[first], *parts[:first], *parts[first + 1 :]]
-    return [_signed(expr)]
+    return [_signed(expr if expr.is_Matrix else _without_entr(expr), whole)]
 
 
 def _without_entr(term):
     """A product with -x log x written for entr(x), so that its sign is seen."""
+    if not term.has(entr):
+        return term
     return Mul(*(-f.args[0] * log(f.args[0]) if isinstance(f, entr) else f for f in Mul.make_args(term)))
 
 
-def _signed(term):
+def _signed(term, whole):
     """(whether it is subtracted, the term without its sign)."""
-    if isinstance(term, MatMul):
-        coefficient, factors = flattened(term)
-        negative, rest = _signed(coefficient)
-        return (True, scaled(rest, factors)) if negative else (False, term)
-    if not isinstance(term, (Mul, Trace)) and not term.is_Number:
+    if whole(term):
         return False, term
-    number, rest = _content_outside(term, lambda factor: True)
-    if isinstance(term, Trace) and not number.is_negative:
-        return False, term  # which may have a name
+    if isinstance(term, MatMul):
+        coefficient, factors = flattened(term, whole)
+        negative, rest = _signed(coefficient, whole)
+        return (True, scaled(rest, factors)) if negative else (False, term)
+    if not isinstance(term, (Mul, Trace, Sum, SpectralTrace)) and not term.is_Number:
+        return False, term
+    number, rest = _content_outside(term, whole)
+    if not isinstance(term, Mul) and not number.is_negative:
+        return False, term
     return bool(number.is_negative), _times(abs(number), rest)
 
 
@@ -76,26 +91,43 @@ def _content_outside(term, whole=lambda factor: False):
     """(number, rest) of a product, with the common numbers and the sign of the sums in it in the number, and the scalars of
     traces outside them; see `flattened` for `whole`.
     """
-    outside = [outside_trace(f, whole) if isinstance(f, Trace) else (1, f) for f in Mul.make_args(term)]
-    if any(coefficient != 1 for coefficient, _ in outside):
-        term = Mul(*(c for c, _ in outside)) * Mul(*(f for _, f in outside))
+    apart = [outside(f, whole) for f in Mul.make_args(term)]
+    if any(coefficient != 1 for coefficient, _ in apart):
+        term = Mul(*(c for c, _ in apart)) * Mul(*(f for _, f in apart))
+    term = _cancelled(term, whole)
     number, rest = term.as_coeff_Mul()
     factors = []
     for f in Mul.make_args(rest):
-        if isinstance(f, Add):
-            content, f = _content(f)
-            number *= content
+        base, exponent = f.as_base_exp()
+        if isinstance(base, Add) and exponent.is_Integer and not whole(base):
+            content, base = _content(base)
+            number *= content**exponent
+            f = base**exponent
         factors.append(f)
     return number, Mul(*factors)
 
 
+def _cancelled(product, whole):
+    """N (a/N + b/N) = a + b: a common factor of a sum, or of its power, is taken out where it cancels with what is beside it."""
+    for power in product.args if isinstance(product, Mul) else ():
+        total, exponent = power.as_base_exp()
+        if isinstance(total, Add) and exponent.is_Integer and not whole(total):
+            factor, rest = factored(total)
+            others = product / power
+            outside = factor**exponent * others
+            if (factor.free_symbols & others.free_symbols) - outside.free_symbols:
+                return Mul(*Mul.make_args(outside), rest**exponent, evaluate=False) if outside != 1 else rest**exponent
+    return product
+
+
 def _content(total):
-    """(c, rest) of a sum: the common integer of its coefficients, negative if most of them are."""
-    numbers = [t.as_coeff_Mul()[0] for t in total.args]
+    """(c, rest) of a sum: the common integer of its coefficients, negative if most of them are; 1/2 for 1/2 - N/2."""
+    numbers, rests = zip(*(t.as_coeff_Mul() for t in total.args), strict=True)
     if not all(n.is_Rational for n in numbers):
         return Integer(1), total
     content = Rational(gcd(*(n.p for n in numbers)), ilcm(*(n.q for n in numbers), 1))
-    if content.q != 1:
+    linear = all(r == 1 or r.is_Symbol for r in rests) and len({n.q for n in numbers}) == 1
+    if content.q != 1 and not linear:
         content = Integer(1)
     if 2 * sum(bool(n.is_negative) for n in numbers) > len(numbers):
         content = -content
@@ -105,32 +137,6 @@ def _content(total):
 def _times(number, rest):
     """number * rest, a sum left undistributed."""
     return Mul(number, rest, evaluate=False) if isinstance(rest, Add) and number != 1 else number * rest
-
-
-def flattened(product, whole=lambda factor: False):
-    """(scalar, matrices) of a product of matrices, the products within it written out but for the `whole` ones."""
-    coefficient, factors = product.as_coeff_matrices()
-    flat = []
-    for f in factors:
-        inner, more = flattened(f, whole) if isinstance(f, MatMul) and not whole(f) else (Integer(1), [f])
-        coefficient, flat = coefficient * inner, flat + more
-    return coefficient, flat
-
-
-def scaled(coefficient, matrices):
-    """The product of a scalar and some matrices, without a coefficient of one."""
-    if coefficient != 1:
-        return MatMul(coefficient, *matrices)
-    return matrices[0] if len(matrices) == 1 else MatMul(*matrices)
-
-
-def is_identity(matrix):
-    """Whether a matrix is the identity, its transpose, or diag(1, ..., 1)."""
-    if isinstance(matrix, Transpose):
-        return is_identity(matrix.arg)
-    if isinstance(matrix, DiagMatrix) and isinstance(matrix.args[0], ElementwiseApplyFunction):
-        return matrix.args[0].function.expr == 1
-    return isinstance(matrix, Identity)
 
 
 def factored(expr):
@@ -174,7 +180,34 @@ def scalar_factors(expr, whole=lambda factor: False):
             below.append(Pow(factor.base, -factor.exp))
         elif factor != 1:
             small.append(factor)
+    for root in [f for f in small if isinstance(f, Pow) and f.exp == HALF and f.base.is_Integer]:
+        if number.q % root.base == 0:  # sqrt(2)/2 = 1/sqrt(2)
+            number *= root.base
+            small.remove(root)
+            below.append(root)
+    small, below = _under_one_root(small, below)
     return number, sorted(small, key=_rank), sorted(big, key=lambda f: isinstance(f, Sum)), sorted(below, key=_rank)
+
+
+def _under_one_root(above, below):
+    """sqrt(a) sqrt(b) = sqrt(a b) and sqrt(a)/sqrt(b) = sqrt(a/b), where at most one of them may be negative."""
+    roots = [
+        [f for f in factors if isinstance(f, Pow) and f.exp == HALF and is_plain(f.base)] for factors in (above, below)
+    ]
+    if len(roots[0] + roots[1]) < 2 or sum(not f.base.is_nonnegative for f in roots[0] + roots[1]) > 1:
+        return above, below
+    over, under = (Mul(*(f.base for f in found)) for found in roots)
+    above, below = (
+        [f for f in factors if f not in found] for factors, found in zip((above, below), roots, strict=True)
+    )
+    if not roots[0]:
+        return above, [*below, Pow(under, HALF, evaluate=False)]
+    return [*above, Pow(over / under, HALF, evaluate=False)], below
+
+
+def is_plain(expr):
+    """Whether a scalar is made of letters and numbers by sums, products and powers alone: it has a root, and no exponent 1/2."""
+    return all(a.is_number or isinstance(a, (Symbol, Add, Mul, Pow)) for a in preorder_traversal(expr))
 
 
 def _rank(factor):
@@ -189,12 +222,43 @@ def _rank(factor):
     return kind, default_sort_key(factor)
 
 
-def outside_trace(trace, whole=lambda factor: False):
-    """(c, tr(A)) with tr(c A) = c tr(A)."""
-    if not isinstance(trace.args[0], MatMul):
-        return Integer(1), trace
-    coefficient, factors = flattened(trace.args[0], whole)
-    return coefficient, Trace(scaled(Integer(1), factors))
+def outside(expr, whole=lambda factor: False):
+    """(c, rest) with c rest = expr: tr(c A) = c tr(A), sum c f = c sum f and tr(c f)(A) = c tr f(A), the last two for numbers
+    c; c is 1 for anything else.
+    """
+    if whole(expr):
+        return Integer(1), expr
+    if isinstance(expr, Trace):
+        argument = shorter(expr.args[0], whole)
+        coefficient, factors = flattened(argument, whole) if isinstance(argument, MatMul) else (Integer(1), [argument])
+        return coefficient, Trace(scaled(Integer(1), factors))
+    if isinstance(expr, Sum):
+        number, rest = _content_outside(_without_entr(expr.function), whole)
+        return (Integer(1), expr) if number == 1 else (number, Sum(rest, *expr.limits))
+    if isinstance(expr, SpectralTrace):
+        (x,) = expr.function.variables
+        number, rest = _content_outside(_without_entr(expr.function.expr), whole)
+        return (Integer(1), expr) if number == 1 else (number, SpectralTrace(Lambda(x, rest), expr.matrix))
+    return Integer(1), expr
+
+
+def settled(expr, whole=lambda part: False):
+    """A scalar with the entries of 0, of ones and of -M or 2 M written as what they are, and the norms of 0 as 0."""
+    found = {}
+    for e in expr.atoms(MatrixElement, SquaredNorm):
+        matrix = e.args[0]
+        if whole(e) or whole(matrix):
+            continue
+        if isinstance(e, SquaredNorm):
+            if isinstance(shorter(matrix, whole), ZeroMatrix):
+                found[e] = Integer(0)
+        elif isinstance(matrix, (ZeroMatrix, OneMatrix)) or (
+            isinstance(matrix, MatMul)
+            and matrix.as_coeff_matrices()[0] != 1
+            and matrix.as_coeff_matrices()[0].is_Rational
+        ):
+            found[e] = entry_at(*e.args, lambda abbreviation: True)
+    return expr.xreplace(found) if found else expr
 
 
 def off_diagonal(total):

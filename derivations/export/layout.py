@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 NARROW = 0.7  # of scripts
+_SKIP = re.compile(r"^\[2pt\]")  # between two lines
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[{}^_]|[^\\{}^_]")
 _WIDE = {r"\sum": 2.2, r"\sqrt": 1.5, r"\le": 2.6, r"\ge": 2.6, r"\in": 2.4, r"\quad": 2}
+_WIDE |= {r"\,": 0.3}
 _WIDE |= dict.fromkeys((r"\min", r"\max", r"\log"), 3)
 _SIGNS = {*"=+-<>", r"\le", r"\ge", r"\in", r"\ne", r"\circ", r"\prec", r"\succeq"}
 _NO_END = _SIGNS | {
@@ -19,9 +21,19 @@ _NO_END = _SIGNS | {
     r"\exp",
     r"\quad",
 }  # a line does not end behind these
-_NO_BEGINNING = _SIGNS | {"", *")],"}  # nor does one begin with these
+_NO_BEGINNING = _SIGNS | {"", r"\,", *")],"}  # nor does one begin with these
 _NESTING = {"{": 1, r"\left": 1, r"\begin": 1, "}": -1, r"\right": -1, r"\end": -1}
-_NOTHING = {r"\left", r"\right", r"\mathopen", r"\mathbf", r"\operatorname", r"\mathbb", r"\text", r"\displaystyle"}
+_NOTHING = {
+    r"\left",
+    r"\right",
+    r"\mathopen",
+    r"\mathbf",
+    r"\mathrm",
+    r"\operatorname",
+    r"\mathbb",
+    r"\text",
+    r"\displaystyle",
+}
 
 
 def latex_width(source):
@@ -30,9 +42,9 @@ def latex_width(source):
 
 
 def _width(tokens):
-    total, n = 0.0, 0
+    total, n, token = 0.0, 0, ""
     while n < len(tokens):
-        token = tokens[n]
+        last, token = token, tokens[n]
         if token == "{":
             group, n = _group(tokens, n)
             total += _width(group)
@@ -42,12 +54,23 @@ def _width(tokens):
             below, n = _group(tokens, n)
             total += max(_width(above), _width(below)) + 0.3
             continue
+        if token == r"\substack":
+            lines, n = _group(tokens, n + 1)
+            total += _widest(lines)
+            continue
+        if token == r"\begin":
+            name, start = _group(tokens, n + 1)
+            end = _nested(tokens, n)
+            total += _widest(tokens[start : end - 1]) * (NARROW if "".join(name).startswith("small") else 1)
+            _, n = _group(tokens, end)
+            continue
         if token in "^_":
             scripts = []
             while n < len(tokens) and tokens[n] in ("^", "_"):
                 group, n = _group(tokens, n + 1)
                 scripts.append(_width(group))
-            total += NARROW * max(scripts)
+            beneath = min(_WIDE[last], NARROW * max(scripts)) if last in (r"\min", r"\max") else 0  # and not beside
+            total += NARROW * max(scripts) - beneath
             continue
         if token in "+=-<>":
             total += 2.4
@@ -57,6 +80,18 @@ def _width(tokens):
             total += _WIDE.get(token, 0 if token in _NOTHING else 1.05)
         n += 1
     return total
+
+
+def _widest(tokens):
+    r"""The width of the widest line of a table, whose lines end with \\ or \\[2pt]."""
+    lines, depth = [[]], 0
+    for token in tokens:
+        depth += _NESTING.get(token, 0)
+        if token == r"\\" and depth == 0:
+            lines.append([])
+        else:
+            lines[-1].append(token)
+    return max(_width(_TOKEN.findall(_SKIP.sub("", "".join(line)))) for line in lines)
 
 
 def _group(tokens, n):

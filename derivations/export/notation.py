@@ -7,10 +7,10 @@ sum sign. Its vocabulary is closed: a node that it has no method for raises Unsu
 
 from __future__ import annotations
 
+from itertools import pairwise
 from types import MappingProxyType
 
 from sympy import (
-    Add,
     DiagonalOf,
     Dummy,
     Identity,
@@ -22,6 +22,7 @@ from sympy import (
     Pow,
     Sum,
     Symbol,
+    Trace,
     Transpose,
     ZeroMatrix,
     exp,
@@ -32,18 +33,18 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.export.arrange import (
+    HALF,
     counted_from_one,
     factored,
-    flattened,
-    is_identity,
+    is_plain,
     off_diagonal,
-    outside_trace,
+    outside,
     scalar_factors,
-    scaled,
+    settled,
     signed_terms,
 )
 from derivations.export.piece import ADD, ATOM, MUL, POW, NoNames, Piece
-from derivations.export.shorter import shorter
+from derivations.export.shorter import flattened, is_identity, scaled, shorter
 from derivations.language.atoms import Eigenvalues, Leading, LogSumExp
 from derivations.language.entries import composed
 from derivations.language.errors import UnsupportedExpression
@@ -67,18 +68,22 @@ class Notation:
         expr = Integer(expr) if isinstance(expr, int) else expr
         named = self.names.lookup(expr)
         if named is None:
-            expr = shorter(expr, self.named)
+            expr = shorter(expr, self.named) if expr.is_Matrix else settled(expr, self.named)
             named = self.names.lookup(expr)
         return self._print(named) if named is not None else self.meaning(expr)
 
     def named(self, expr):
         return self.names.lookup(expr) is not None
 
+    def inside(self, expr):
+        """What has a name in an expression, which may have one itself."""
+        return lambda part: part != expr and self.named(part)
+
     def meaning(self, expr):
         """`expr` itself, though it may have a name."""
         if isinstance(expr, AppliedUndef):
             return self.call(self.symbol(type(expr).__name__), [self._print(a) for a in expr.args])
-        expr = shorter(expr, self.named)
+        expr = shorter(expr, self.named) if expr.is_Matrix else settled(expr, self.named)
         for kind in type(expr).__mro__:
             if f"_print_{kind.__name__}" in vars(Notation):
                 printed = getattr(self, f"_print_{kind.__name__}")(expr)
@@ -89,15 +94,16 @@ class Notation:
 
     def terms(self, expr, factor_out=True):
         """[(whether it is subtracted, Piece)] of a sum, as it is written; partial sums that have a name first."""
+        expr = expr if expr.is_Matrix else settled(expr, self.named)
         if not expr.is_Matrix and expr.is_Add:
             named, expr = self.names.within(expr)
             known = [(False, self._print(n)) for n in named]
             if known:
-                return known + [(n, self._print(t)) for n, t in signed_terms(expr) if t != 0]
+                return known + [(n, self._print(t)) for n, t in signed_terms(expr, self.inside(expr)) if t != 0]
             factor, rest = factored(expr)
             if factor != 1 and factor_out:
                 return [(False, self.multiplied(factor, rest))]
-        return [(negative, self._print(term)) for negative, term in signed_terms(expr)]
+        return [(negative, self._print(term)) for negative, term in signed_terms(expr, self.inside(expr))]
 
     def joined(self, terms):
         """A sum from its terms."""
@@ -124,7 +130,7 @@ class Notation:
         return self._print(Mul(*Mul.make_args(factor), rest, evaluate=False))
 
     def _print_Mul(self, expr):
-        ((negative, rest),) = signed_terms(expr)
+        ((negative, rest),) = signed_terms(expr, self.inside(expr))
         return self.joined([(True, self._print(rest))]) if negative else self.product(expr, [])
 
     def product(self, coefficient, matrices):
@@ -146,7 +152,14 @@ class Notation:
             return pieces[0]
         *first, last = [self.bracketed(p, MUL) for p in pieces]
         written = [Piece(self.bracket(p)) if p.big else p for p in first]
-        return Piece(self.space.join([*written, last]), MUL, last.big)
+        out = written[0]
+        for before, piece in pairwise([*written, last]):
+            out += self.between(before, piece) + piece
+        return Piece(out, MUL, last.big)
+
+    def between(self, before, piece):
+        """What stands between two factors."""
+        return self.space
 
     def _print_MatMul(self, expr):
         coefficient, flat = flattened(expr, self.named)
@@ -155,7 +168,7 @@ class Notation:
             return self._print(coefficient)
         if len(kept) == 2 and isinstance(kept[0], OneMatrix) and kept[0].rows == 1 and self.generic_entry(kept[1]):
             return self._print(coefficient * self.summed(kept[1]))
-        parts = signed_terms(coefficient)
+        parts = signed_terms(coefficient, self.named)
         negative, size = parts[0] if len(parts) == 1 else (False, coefficient)
         product = self.product(size, [self._print(f) for f in kept])
         return self.joined([(negative, product)])
@@ -164,15 +177,23 @@ class Notation:
         base, exponent = expr.base, expr.exp
         if isinstance(base, MatrixElement) and isinstance(base.args[0], ColumnNorms) and exponent.is_even:
             return self._print(MatrixElement(base.args[0].squares, *base.args[1:]) ** (exponent / 2))
-        if exponent == Integer(1) / 2 and all(isinstance(a, (Symbol, Integer)) for a in Add.make_args(base)):
+        if isinstance(base, Pow) and base.exp == -1 and exponent.is_Rational:
+            return self._print(base.base**-exponent)  # (1/x)^p = x^-p
+        if isinstance(base, Trace) and exponent.is_Integer and exponent > 0 and outside(base, self.named)[0] == 1:
+            trace = self.juxtaposed([Piece(self.function("tr")), self._print(base.args[0])])
+            return Piece(self.power(Piece(self.bracket(trace)), Piece(str(exponent))), POW)
+        if exponent == HALF and is_plain(base):
             return self.root(self._print(base))
         if exponent == -1 or (isinstance(base, Symbol) and exponent == -Integer(1) / 2):
             return self.fraction(Piece("1"), self._print(Pow(base, -exponent)))
         if exponent.is_Rational:
             raised = Piece(str(exponent), ATOM if exponent.is_Integer and exponent > 0 else MUL)
         else:
-            raised = self._print(exponent)
+            raised = self.exponent(exponent)
         return Piece(self.power(self.bracketed(self._print(base), ATOM), raised), POW)
+
+    def exponent(self, expr):
+        return self._print(expr)
 
     def _print_MatPow(self, expr):
         if expr.exp == -1 and isinstance(expr.base, Transpose) and not self.named(expr.base):
@@ -246,19 +267,29 @@ class Notation:
     _print_LogDet = _print_Leading
     _print_LogSumExp = _print_Leading
     _print_BlockInner = _print_BlockSum = _print_IdentityColumns = _print_Absolute = _print_Leading
-    _print_SquaredNorm = _print_Leading
+
+    def _print_SquaredNorm(self, expr):
+        """|-A - B|^2 is written |A + B|^2."""
+        terms = self.terms(expr.args[0]) if isinstance(expr.args[0], MatAdd) and not self.named(expr.args[0]) else []
+        turned = terms and all(negative for negative, _ in terms)
+        written = self.joined([(False, term) for _, term in terms]) if turned else self._print(expr.args[0])
+        return getattr(expr, self.form)(lambda matrix: written)
 
     def _print_Norms(self, expr):
         return self.by_entries(self.generic_entry(expr))
 
     def _print_SpectralTrace(self, expr):
+        number, rest = outside(expr, self.inside(expr))
+        if number != 1:
+            return self._print(number * rest)
+
         def show(part):
             return self._print(part) if part.is_Matrix else self.bracketed(self._print(part), MUL)
 
         return Piece(getattr(expr, self.form)(show), MUL, big=True)
 
     def _print_Trace(self, expr):
-        coefficient, trace = outside_trace(expr, self.named)
+        coefficient, trace = outside(expr, self.inside(expr))
         if coefficient != 1:
             return self._print(coefficient * trace)
         if trace.args[0].rows == 1:
@@ -329,7 +360,9 @@ class Notation:
     def _print_Max(self, expr):
         rest = [a for a in expr.args if a != 0]
         if len(rest) == 1:
-            return self.positive_part(self._print(rest[0]))
+            inner = self._print(rest[0])
+            letter = isinstance(rest[0], Symbol) and rest[0] not in self.spelled
+            return self.positive_part(inner if letter else Piece(self.bracket(inner)))
         return self.call(self.function("max"), [self._print(a) for a in expr.args])
 
     def _print_Min(self, expr):
@@ -352,7 +385,10 @@ class Notation:
         return self._print(-x * log(x))
 
     def _print_exp(self, expr):
-        return self.power(Piece("e"), self._print(expr.args[0]))
+        return self.exponential(expr.args[0])
+
+    def exponential(self, expr):
+        return Piece(self.power(Piece("e"), self.exponent(expr)), POW)
 
     # entries and sums over them
 
@@ -388,6 +424,9 @@ class Notation:
         return self.entry(self.symbol("delta"), [self._print(i) for i in expr.args[:2]])
 
     def _print_Sum(self, expr):
+        number, rest = outside(expr, self.inside(expr))
+        if number != 1:
+            return self._print(number * rest)
         apart, total = off_diagonal(expr)
         body = total.function
         for index, *_ in total.limits:
@@ -403,11 +442,11 @@ class Notation:
             for bounds, run in groups.items()
         ]
         head += [self.summation_apart([self.symbol(i.name) for i in pair]) for pair in apart]
-        outside, self.scope = self.scope, self.scope | {i.name for i, *_ in total.limits}
+        around, self.scope = self.scope, self.scope | {i.name for i, *_ in total.limits}
         try:
             return Piece(self.space.join([*head, self.bracketed(self._print(body), MUL)]), MUL, big=True)
         finally:
-            self.scope = outside
+            self.scope = around
 
     def implied(self, total, indices, bounds):
         """Whether the entries under the sum show its range: each index runs over all rows or columns of one of them."""

@@ -24,15 +24,40 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.export.arrange import flattened, scaled
 from derivations.language.atoms import Leading
 
 DIAGONAL = (Identity, DiagMatrix, DiagonalMatrix)
-PARTS = (MatAdd, MatMul, Transpose, DiagMatrix, DiagonalMatrix, DiagonalOf)  # what is looked into
+PARTS = (MatAdd, MatMul, Transpose, DiagMatrix, DiagonalMatrix, DiagonalOf, Leading)  # what is looked into
+
+
+def flattened(product, whole=lambda factor: False):
+    """(scalar, matrices) of a product of matrices, the products within it written out but for the `whole` ones."""
+    coefficient, factors = product.as_coeff_matrices()
+    flat = []
+    for f in factors:
+        inner, more = flattened(f, whole) if isinstance(f, MatMul) and not whole(f) else (Integer(1), [f])
+        coefficient, flat = coefficient * inner, flat + more
+    return coefficient, flat
+
+
+def scaled(coefficient, matrices):
+    """The product of a scalar and some matrices, without a coefficient of one."""
+    if coefficient != 1:
+        return MatMul(coefficient, *matrices)
+    return matrices[0] if len(matrices) == 1 else MatMul(*matrices)
+
+
+def is_identity(matrix):
+    """Whether a matrix is the identity, its transpose, or diag(1, ..., 1)."""
+    if isinstance(matrix, Transpose):
+        return is_identity(matrix.arg)
+    if isinstance(matrix, DiagMatrix) and isinstance(matrix.args[0], ElementwiseApplyFunction):
+        return matrix.args[0].function.expr == 1
+    return isinstance(matrix, Identity)
 
 
 def shorter(expr, whole=lambda part: False):
-    """An expression equal to the matrix `expr`; see derivations.export.arrange.flattened for `whole`."""
+    """An expression equal to the matrix `expr`; see `flattened` for `whole`."""
     if not isinstance(expr, PARTS):
         return expr
 
@@ -45,12 +70,14 @@ def shorter(expr, whole=lambda part: False):
         case MatMul():
             coefficient, factors = flattened(expr, whole)
             return _product(coefficient, [part(f) for f in factors], expr.shape, whole)
+        case Leading():
+            return Identity(expr.rows) if expr.rows == expr.cols else expr
         case Transpose():
             return _transposed(part(expr.arg), whole)
         case DiagMatrix():
             return _diag(part(expr.args[0]))
         case DiagonalMatrix():
-            return _diagonal_part(part(expr.args[0]))
+            return _diagonal_part(part(expr.args[0]), whole)
     return expr.func(part(expr.args[0]))
 
 
@@ -98,7 +125,7 @@ def _apart(term, whole):
     inner = factors[0].args[0] if isinstance(factors[0], DiagonalMatrix) and not whole(factors[0]) else None
     if len(factors) != 1 or not isinstance(inner, MatAdd) or whole(inner):
         return [term]
-    return [_product(coefficient, [_diagonal_part(a)], term.shape, whole) for a in _summands(inner, whole)]
+    return [_product(coefficient, [_diagonal_part(a, whole)], term.shape, whole) for a in _summands(inner, whole)]
 
 
 def _product(coefficient, factors, shape, whole):
@@ -180,8 +207,12 @@ def _diag(vector):
     return DiagonalMatrix(vector.args[0]) if isinstance(vector, DiagonalOf) else DiagMatrix(vector)
 
 
-def _diagonal_part(matrix):
-    """Diag(D) = D of a diagonal D, and Diag(c A) = c Diag(A)."""
+def _diagonal_part(matrix, whole):
+    """Diag(D) = D and Diag(c D) = c D of a diagonal D, and Diag(c A) = c Diag(A) for numbers c."""
     if isinstance(matrix, (*DIAGONAL, ZeroMatrix)):
         return matrix
+    coefficient, factors = _split(matrix, whole)
+    single = scaled(Integer(1), factors)
+    if coefficient != 1 and (coefficient.is_Rational or isinstance(single, DIAGONAL)):
+        return scaled(coefficient, [_diagonal_part(single, whole)])
     return DiagonalMatrix(matrix)

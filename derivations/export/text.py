@@ -57,7 +57,7 @@ class TextPrinter(Notation, StrPrinter):
         return f"{base}^{self.bracketed(exponent, ATOM)}"
 
     def positive_part(self, content):
-        return Piece(f"({content})_+")
+        return Piece(f"{content}_+")
 
     def transposed(self, matrix):
         return Piece(f"{self.bracketed(matrix, ATOM)}'")

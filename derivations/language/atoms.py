@@ -34,6 +34,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement, MatrixExpr
 
 from derivations.language.brackets import bracketed
 
+
 class Abbreviation(MatrixExpr):
     """A matrix that is written as a name and means its `definition`."""
 

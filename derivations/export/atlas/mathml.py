@@ -253,12 +253,16 @@ class _Parser:
             if self.peek() != r"\\":
                 return "".join(out)
             self.next()
+            if self.peek() == "[":  # the space between two lines: the style sheet sets it
+                while self.next() != "]":
+                    pass
 
 
 _COMMANDS = {
     "frac": _Parser.fraction,
     "sqrt": _Parser.root,
     "operatorname": _Parser.named,
+    "mathrm": _Parser.named,
     "mathbf": lambda parser: parser.styled(_BOLD),
     "mathbb": lambda parser: parser.styled(_DOUBLE),
     "text": _Parser.words,

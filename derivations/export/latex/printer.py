@@ -10,6 +10,9 @@ from derivations.export.notation import Notation
 from derivations.export.piece import ATOM, MUL, POW, NoNames, Piece
 from derivations.language.brackets import bracketed
 
+WORD, OPERATORS = r"\mathrm{", (r"\sum", r"\log", r"\exp", r"\max", r"\min", r"\operatorname")
+WORD_AT_END = re.compile(r"\\mathrm\{[^{}]*\}$")
+HIGH = (r"\sum", r"\sqrt", r"\exp", "e^{")  # in an exponent
 WORDS = re.compile(r"[a-z]{2,}(_[a-z]{2,})*")
 
 
@@ -19,6 +22,7 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
     form, part = "latex", "the LaTeX printer"
     space, ones, hadamard, kronecker = " ", r"\mathbf{1}", r" \circ ", r" \otimes "
     fraction_in_front = True
+    in_script = False  # whether what is printed now is an exponent
 
     def __init__(self, names=None):
         super().__init__()
@@ -27,7 +31,7 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
     def symbol(self, name):
         written = self._deal_with_super_sub("varepsilon" if name == "eps" else name.replace("phi", "varphi"))
         if WORDS.fullmatch(name) and not written.startswith("\\"):  # a name in code, and no Greek letter with an index
-            written = r"\operatorname{" + name.replace("_", r"\_") + "}"
+            written = r"\mathrm{" + name.replace("_", r"\_") + "}"
         return Piece(written, POW if "^" in written else ATOM)
 
     def function(self, name):
@@ -39,7 +43,30 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
     def call(self, name, arguments):
         return Piece(f"{name}{self.bracket(', '.join(arguments))}")
 
+    def between(self, before, piece):
+        """A thin space beside a word, which an operator has of its own."""
+        beside = WORD_AT_END.search(before) and not piece.startswith(OPERATORS)
+        return r" \, " if beside or piece.startswith(WORD) else self.space
+
+    def exponent(self, expr):
+        """An exponent, its fractions with a solidus."""
+        around, self.in_script = self.in_script, True
+        try:
+            return self._print(expr)
+        finally:
+            self.in_script = around
+
+    def exponential(self, expr):
+        """e^x; exp(x) of what is too high for an exponent."""
+        raised = self.exponent(expr)
+        if any(mark in raised for mark in HIGH):
+            return self.call(self.function("exp"), [self._print(expr)])
+        return Piece(self.power(Piece("e"), raised), POW)
+
     def fraction(self, numerator, denominator, in_front=False):
+        if self.in_script:
+            over = f"{self.bracketed(numerator, MUL)}/{self.bracketed(denominator, ATOM)}"
+            return Piece(over, MUL)
         return Piece(rf"\frac{{{numerator}}}{{{denominator}}}", MUL)
 
     def root(self, radicand):
@@ -49,7 +76,7 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
         return f"{base}^{{{exponent}}}"
 
     def positive_part(self, content):
-        return Piece(f"{self.bracket(content)}_{{+}}")
+        return Piece(f"{content}_{{+}}")
 
     def transposed(self, matrix):
         if matrix.level == POW and matrix.endswith("^{*}"):  # one symbol, for brackets are around a product or a sum

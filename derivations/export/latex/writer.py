@@ -13,6 +13,7 @@ from derivations.export.writer import Writer, roman
 
 LIMIT = 64  # letters on a line
 BREAK = r"\betweenfactors"
+LINE = r" \\[2pt] "  # between the lines under a minimum
 _WORDS = re.compile(r"\\text\{([^{}]*)\}")
 _SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "^": r"\^{}", "{": r"\{", "}": r"\}", "|": "$|$"}
 _SPECIAL |= {">=": r"$\ge$", "<=": r"$\le$", "<": "$<$", ">": "$>$"}
@@ -87,8 +88,8 @@ class LatexWriter(Writer):
         return rf"\[ {formula} \]"
 
     def valued(self, symbol, value):
-        """A symbol and the integer, or the matrix of integers, that it stands for."""
-        return self.math(f"{self.printer.show(symbol)} = {entries(value)}")
+        """A symbol and the integer, or the small matrix of integers, that it stands for; on its line."""
+        return f"${self.printer.show(symbol)} = {entries(value)}$"
 
     def reals(self, dimensions):
         size = r" \times ".join(dimensions)
@@ -117,7 +118,7 @@ class LatexWriter(Writer):
 
     def least(self, least):
         z, subject, objective = self.over(least)
-        under = rf"\substack{{{z} \\ {', '.join(subject)}}}" if subject else z
+        under = rf"\substack{{{LINE.join([z, *subject])}}}" if subject else z
         return rf"\min_{{{under}}} {objective}"
 
     def slope(self, slope):

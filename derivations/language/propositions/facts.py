@@ -149,24 +149,23 @@ class Positive(Proposition):
         return np.where(array == 0, instance.arithmetic.number(1), abs(array))
 
     def text(self, show):
-        said, each = self._said(show)
-        return f"{said} > 0{f' {each}' if each else ''}"
+        return self._said(show, " entrywise", " for every k")
 
     def latex(self, show):
-        said, each = self._said(show)
-        return f"{said} > 0" + (rf" \text{{ {each.removesuffix('k')}}}{'k' * each.endswith('k')}" if each else "")
+        return self._said(show, r" \text{ entrywise}", r" \text{ for every } k")
 
-    def _said(self, show):
-        """What is greater than 0, and which entries of it: those that have a formula are written by it. A length is greater
-        than 0 exactly if its square is.
+    def _said(self, show, entrywise, for_every):
+        """n - 1 > 0 is said as n > 1, and of a vector whose entries have a formula what these are. A length is greater than 0
+        exactly if its square is.
         """
         vector = self.vector
         if not vector.is_Matrix:
-            return show(vector), ""
+            number, rest = vector.as_coeff_Add()
+            return f"{show(rest)} > {show(-number)}" if number.is_negative else f"{show(vector)} > 0"
         if vector.cols != 1 or not isinstance(vector, (Norms, Eigenvalues, ElementwiseApplyFunction)):
-            return show(vector), "entrywise"
+            return f"{show(vector)} > 0{entrywise}"
         vector = vector.squares if isinstance(vector, ColumnNorms) else vector
-        return show(MatrixElement(vector, Symbol("k"), 0)), "for every k"
+        return f"{show(MatrixElement(vector, Symbol('k'), 0))} > 0{for_every}"
 
 
 @dataclass(frozen=True)
