@@ -79,7 +79,7 @@ def optimal_weights(X, G, n_components, *, error=0.0):
     """A global minimum over all linear networks Z = X W (`simclr-linear-optimum`).
 
     W* = V diag(s)^(1/2) R', where V' A V = I,  B V = A V diag(g),  g descending: the min(K, r) largest
-      eigenvalues of (B, A), rank A = r, and
+      eigenvalues of (B, A), rank(A) = r, and
 
         s_k = (g_k)_+,
         R the first q columns of I

@@ -85,7 +85,7 @@ def optimal_weights(X, A, n_components, *, c=1.0, gamma=1.0):
     """A global minimum over all linear networks Z = X W (`tcr-linear-optimum`).
 
     W* = V diag(s)^(1/2) R', where V' M V = I,  B V = M V diag(mu),  mu ascending: the min(K, r) smallest
-      eigenvalues of (B, M), rank M = r, and
+      eigenvalues of (B, M), rank(M) = r, and
 
         s_k = (1/(2 gamma mu_k) - 1/c)_+,
         R the first q columns of I

@@ -1,6 +1,6 @@
 """VICReg with squared variance (bardes2022, balestriero2022).
 
-    loss(Z) = alpha |Diag(C - I)|^2 + beta |C - I - Diag(C - I)|^2 + (2 gamma/N) tr(Z' L Z)
+    loss(Z) = alpha |Diag(C - I)|^2 + beta |C - Diag(C)|^2 + (2 gamma/N) tr(Z' L Z)
 
 with C = Z' H Z/N, H = I - 1 1'/N, L = diag(G 1) - G.
 
@@ -44,7 +44,7 @@ def loss(Z, G, *, alpha=1.0, beta=1.0, gamma=1.0):
 def gradient(Z, G, *, alpha=1.0, beta=1.0, gamma=1.0):
     """The gradient of the loss, shape (N, K) (`vicreg-gradient`; arguments as for `loss`).
 
-    (4/N) (gamma L Z + H Z (beta (C - I - Diag(C - I)) + alpha Diag(C - I)))
+    (4/N) (gamma L Z + H Z (beta (C - Diag(C)) + alpha Diag(C - I)))
     """
     alpha, beta, gamma = _parameters(alpha, beta, gamma)
     return _gradient(*_intermediates(Z, G), alpha, beta, gamma)
@@ -61,7 +61,7 @@ def optimal_representation(G, n_components, *, alpha=1.0, beta=1.0, gamma=1.0):
     """A global minimum over all (N, K) representations (`vicreg-weighted-optimum`).
 
     Z* = sqrt(N) P diag(s)^(1/2) R', where P' H P = I,  L P = H P diag(lambda),  lambda ascending: the min(K,
-      N - 1) smallest eigenvalues of (L, H), rank H = N - 1, and
+      N - 1) smallest eigenvalues of (L, H), rank(H) = N - 1, and
 
         alpha <= beta:  s_k = (1 - gamma lambda_k/alpha)_+,
                         R the first q columns of I
@@ -92,7 +92,7 @@ def optimal_weights(X, G, n_components, *, alpha=1.0, beta=1.0, gamma=1.0):
     """A global minimum over all linear networks Z = X W (`vicreg-linear-optimum`).
 
     W* = V diag(s)^(1/2) R', where V' A V = I,  B V = A V diag(mu),  mu ascending: the min(K, r) smallest
-      eigenvalues of (B, A), rank A = r, and
+      eigenvalues of (B, A), rank(A) = r, and
 
         alpha <= beta:  s_k = (1 - gamma mu_k/alpha)_+,
                         R the first q columns of I
