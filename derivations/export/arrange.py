@@ -91,6 +91,7 @@ def _content_outside(term, whole=lambda factor: False):
     """(number, rest) of a product, with the common numbers and the sign of the sums in it in the number, and the scalars of
     traces outside them; see `flattened` for `whole`.
     """
+    term = _unnested(term)
     apart = [outside(f, whole) for f in Mul.make_args(term)]
     if any(coefficient != 1 for coefficient, _ in apart):
         term = Mul(*(c for c, _ in apart)) * Mul(*(f for _, f in apart))
@@ -105,6 +106,14 @@ def _content_outside(term, whole=lambda factor: False):
             f = base**exponent
         factors.append(f)
     return number, Mul(*factors)
+
+
+def _unnested(product):
+    """A product that was left as it is, without products in it: 2 gamma (a + b), its number first."""
+    factors = [g for f in Mul.make_args(product) for g in Mul.make_args(f)]
+    if len(factors) == len(Mul.make_args(product)):
+        return product
+    return Mul(*sorted(factors, key=lambda f: not f.is_Number), evaluate=False)
 
 
 def _cancelled(product, whole):

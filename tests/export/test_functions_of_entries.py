@@ -36,8 +36,8 @@ M = OneMatrix(N, K) - Z
         (sign(x), "sign(1 1' - Z)", r"\operatorname{sign}(\mathbf{1} \mathbf{1}^{\top} - Z)"),
         (tanh(x) ** 2, "tanh(1 1' - Z)^2", r"\operatorname{tanh}(\mathbf{1} \mathbf{1}^{\top} - Z)^{2}"),
         (erf(x), "erf(1 1' - Z)", r"\operatorname{erf}(\mathbf{1} \mathbf{1}^{\top} - Z)"),
-        (log(1 + exp(x)), "log(e^(1 1' - Z) + 1)", r"\log(e^{\mathbf{1} \mathbf{1}^{\top} - Z} + 1)"),
-        (1 / (1 + x**2), "1/((1 1' - Z)^2 + 1)", r"\frac{1}{(\mathbf{1} \mathbf{1}^{\top} - Z)^{2} + 1}"),
+        (log(1 + exp(x)), "log(1 + e^(1 1' - Z))", r"\log(1 + e^{\mathbf{1} \mathbf{1}^{\top} - Z})"),
+        (1 / (1 + x**2), "1/(1 + (1 1' - Z)^2)", r"\frac{1}{1 + (\mathbf{1} \mathbf{1}^{\top} - Z)^{2}}"),
     ],
 )
 def test_a_function_of_every_entry(function, text, source):

@@ -28,6 +28,7 @@ from derivations.catalogue import results
 from derivations.export.text import describe, show
 from derivations.language.atoms import Centring, Eigenvalues, Laplacian, Leading, LogSumExp, Named, SquaredNorm
 from derivations.language.errors import UnsupportedExpression
+from derivations.language.norms import RowNorms
 
 N, K = symbols("N K", integer=True, positive=True)
 alpha = Symbol("alpha", positive=True)
@@ -63,6 +64,14 @@ FORMULAS = [
     (-m + alpha, "alpha - m"),
     (LogSumExp(G, OneMatrix(N, N) - Identity(N)), "LSE_(1 1' - I)(G)"),
     (MatrixElement(LogSumExp(G, L), i, Integer(0)), "LSE_L(G)_i"),
+    (Leading(K + N, N), "I_((K + N) x N)"),
+    (MatMul(2, Identity(K) + Identity(K), DiagonalMatrix(-Identity(K) + C)), "4 Diag(C - I)"),
+    (RowNorms(Z), "(|z_k|)_k"),
+    (Trace(MatMul(OneMatrix(1, N), RowNorms(Z))), "sum_k |z_k|"),
+    (Max(0, m), "m_+"),
+    (sqrt(N / K), "sqrt(N/K)"),
+    (alpha * m + 1, "1 + alpha m"),
+    (Trace(G) ** 2, "(tr G)^2"),
 ]
 
 

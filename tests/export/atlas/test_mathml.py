@@ -34,6 +34,10 @@ def text(source):
         (r"\sqrt{N}", "<msqrt><mi>N</mi></msqrt>"),
         (r"\mathbb{R}", "<mi>ℝ</mi>"),
         (r"\mathbf{1}", "<mn>𝟏</mn>"),
+        (
+            r"\mathrm{off\_diagonal} \, x",
+            '<mrow><mi>off_diagonal</mi><mspace width="0.17em"></mspace><mi>x</mi></mrow>',
+        ),
         (r"\text{if so}", "<mtext>if\u00a0so</mtext>"),
         (r"\operatorname{off\_diagonal}", "<mrow><mi>off_diagonal</mi><mo>&#x2061;</mo></mrow>"),
         (r"\frac{\log 2}{4}", f"<mfrac><mrow><mi>log</mi><mo>&#x2061;</mo>{THIN}<mn>2</mn></mrow><mn>4</mn></mfrac>"),
@@ -46,7 +50,8 @@ def test_what_a_formula_becomes(source, inside):
 def test_limits_stand_under_and_over_sums_and_minima():
     assert read(r"\sum_{k = 1}^{q} s_{k}").find(".//munderover") is not None
     assert read(r"\min_{Z} f").find(".//munder") is not None
-    stacked = read(r"\min_{\substack{Z \\ C = I}} f")
+    stacked = read(r"\min_{\substack{Z \\[2pt] C = I}} f")
+    assert "".join(stacked.find(".//mtable").itertext()) == "ZC=I"
     assert len(stacked.findall(".//munder/mtable/mtr")) == 2
 
 

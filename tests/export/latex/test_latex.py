@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sympy import (
     DiagMatrix,
     DiagonalMatrix,
+    DiagonalOf,
     Function,
     HadamardProduct,
     Identity,
@@ -19,10 +20,12 @@ from sympy import (
     Inverse,
     KroneckerDelta,
     Lambda,
+    MatAdd,
     MatMul,
     MatrixSymbol,
     Max,
     Min,
+    Mul,
     OneMatrix,
     Permanent,
     Sum,
@@ -30,7 +33,9 @@ from sympy import (
     Trace,
     Transpose,
     ZeroMatrix,
+    exp,
     expand,
+    log,
     sqrt,
     symbols,
 )
@@ -57,8 +62,9 @@ from derivations.language.atoms import (
     SquaredNorm,
     entr,
 )
+from derivations.language.determinant import LogDet
 from derivations.language.errors import UnsupportedExpression
-from derivations.language.norms import RowNorms
+from derivations.language.norms import ColumnNorms, RowNorms
 from derivations.language.propositions import Minimum
 from derivations.proof.result import Result
 
@@ -91,7 +97,7 @@ FORMULAS = [
     (Identity(1), "1"),
     (DiagMatrix(values), r"\operatorname{diag}(\lambda)"),
     (Min(K, N - 1), r"\min(K, N - 1)"),
-    (Max(0, m), "(m)_{+}"),
+    (Max(0, m), "m_{+}"),
     (Max(0, 1 - gamma * m / alpha) ** 2, r"\mathopen{}\left(1 - \frac{\gamma m}{\alpha}\right)_{+}^{2}"),
     (
         DiagMatrix(filtered),
@@ -131,6 +137,52 @@ FORMULAS = [
     (Trace(MatMul(Transpose(Identity(N)), G)), r"\operatorname{tr}(G)"),
     (DiagMatrix(RowNorms(Z)), r"\operatorname{diag}(\lVert z_{k} \rVert)"),
     (Sum((1 - KroneckerDelta(i, k)) * E[i, k] ** 2, (k, 0, K - 1)), r"\sum_{k \ne i} C_{ik}^{2}"),
+    # brackets: around what is transposed, sized ones, none twice, none around a letter
+    (Transpose(MatAdd(Z, -MatrixSymbol("Z^*", N, K))), r"(Z - Z^{*})^{\top}"),
+    (Transpose(MatMul(S, MatrixSymbol("Z^*", N, K))), r"(S Z^{*})^{\top}"),
+    (Leading(K + N, N), r"I_{(K + N) \times N}"),
+    (LogSumExp(S / alpha, OneMatrix(N, N)), r"\operatorname{LSE}\mathopen{}\left(\frac{1}{\alpha} S\right)"),
+    (LogDet(MatAdd(Identity(N), S / alpha)), r"\log\det\mathopen{}\left(I + \frac{1}{\alpha} S\right)"),
+    (
+        MatrixElement(Eigenvalues(S / alpha, q), k, Integer(0)),
+        r"\sigma_{k}\mathopen{}\left(\frac{1}{\alpha} S\right)",
+    ),
+    (SpectralTrace(Lambda(s, phi(s)), S + S.T), r"\sum_{x \in \sigma(S + S^{\top})} \varphi(x)"),
+    (SquaredNorm(MatAdd(-Identity(N), -S)), r"\left\lVert I + S \right\rVert_F^2"),
+    (Trace(S) ** 2, r"(\operatorname{tr} S)^{2}"),
+    # vectors and their entries
+    (RowNorms(Z), r"(\lVert z_{k} \rVert)_{k}"),
+    (Trace(MatMul(OneMatrix(1, N), RowNorms(Z))), r"\sum_{k = 1}^{N} \lVert z_{k} \rVert"),
+    (MatMul(N, Identity(1)), "N"),
+    (alpha * MatrixElement(ZeroMatrix(N, 1), i, 0) + phi(MatrixElement(ZeroMatrix(N, 1), i, 0)), r"\varphi(0)"),
+    (-MatrixElement(MatMul(-1, values), k, 0), r"\lambda_{k}"),
+    (MatrixElement(DiagonalOf(C), k, 0), "C_{kk}"),
+    (MatrixElement(ColumnNorms(Z, S), k, 0) ** 2, r"(Z^{\top} S Z)_{kk}"),
+    # numbers and signs in front, 1 before what is no letter
+    (Mul(2 * gamma, alpha + beta, evaluate=False), r"2 \gamma (\alpha + \beta)"),
+    (Sum(-2 * values[k, 0], (k, 0, q - 1)), r"-2 \sum_{k = 1}^{\min(K, N - 1)} \lambda_{k}"),
+    (SpectralTrace(Lambda(s, -log(s) / 2), C), r"-\frac{1}{2} \sum_{x \in \sigma(C)} \log(x)"),
+    (S[i, j] * entr(G[i, j]), r"-G_{ij} S_{ij} \log(G_{ij})"),
+    (alpha * m + 1, r"1 + \alpha m"),
+    (m + 1, "m + 1"),
+    (Integer(1) / 2 - N / 2, r"\frac{1 - N}{2}"),
+    (12 * alpha / (4 * N + 4 * m), r"\frac{3 \alpha}{N + m}"),
+    (N * (alpha / N + beta / N), r"\alpha + \beta"),
+    # roots and exponents
+    (sqrt(N / K), r"\sqrt{\frac{N}{K}}"),
+    (sqrt(N) * sqrt(m), r"\sqrt{N m}"),
+    (sqrt(N / 2 - Integer(1) / 2), r"\sqrt{\frac{N - 1}{2}}"),
+    (sqrt(2) / 2, r"\frac{1}{\sqrt{2}}"),
+    (sqrt(1 / values[k, 0]), r"\lambda_{k}^{-1/2}"),
+    (exp(m / alpha), r"e^{m/\alpha}"),
+    (exp((m + a) / alpha), r"e^{(a + m)/\alpha}"),
+    (
+        exp(Sum(values[k, 0], (k, 0, q - 1)) / alpha),
+        r"\exp\mathopen{}\left(\frac{1}{\alpha} \sum_{k = 1}^{\min(K, N - 1)} \lambda_{k}\right)",
+    ),
+    # names in code
+    (Symbol("off_diagonal") * SquaredNorm(Z), r"\mathrm{off\_diagonal} \, \left\lVert Z \right\rVert_F^2"),
+    (alpha * Symbol("variance") * Trace(S), r"\alpha \, \mathrm{variance} \operatorname{tr}(S)"),
     (
         Sum((1 - KroneckerDelta(j, k)) * E[j, k] * values[i, 0], (i, 0, q - 1), (j, 0, K - 1), (k, 0, K - 1)),
         r"\sum_{i = 1}^{\min(K, N - 1)} \sum_{j \ne k} \lambda_{i} C_{jk}",
@@ -341,6 +393,18 @@ def test_lines_are_filled_up_to_the_limit():
     assert [term for line in lines for term in line] == terms
 
 
-@pytest.mark.parametrize(("source", "wanted"), [(r"\frac{abcd}{x}", 4.5), ("ab", 2.1), ("a_{bb}^{c}", 2.5), ("{}", 0)])
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        (r"\frac{abcd}{x}", 4.5),
+        ("ab", 2.1),
+        ("a_{bb}^{c}", 2.5),
+        ("{}", 0),
+        (r"\substack{ab \\[2pt] cde}", 3.15),
+        (r"\min_{\substack{ab \\ cde}} x", 4.05),
+        (r"\begin{bmatrix}a&b\\c&d\end{bmatrix}", 3.15),
+        (r"\begin{smallmatrix} a \\ b \end{smallmatrix}", 0.735),
+    ],
+)
 def test_widths_are_those_of_the_letters(source, wanted):
     assert latex_width(source) == pytest.approx(wanted, abs=0.3)
