@@ -58,7 +58,7 @@ def signed_terms(expr, whole=lambda factor: False):
     if isinstance(expr, Add):
         parts = [_signed(_without_entr(a), whole) for a in expr.as_ordered_terms()]
         first = next((n for n, (negative, _) in enumerate(parts) if not negative), 0)
-        if not all(isinstance(term, LETTERS) for _, term in parts):
+        if not isinstance(parts[first][1], LETTERS):
             first = next((n for n, (negative, term) in enumerate(parts) if term.is_Number and not negative), first)
         return [parts[first], *parts[:first], *parts[first + 1 :]]
     return [_signed(expr if expr.is_Matrix else _without_entr(expr), whole)]

@@ -135,7 +135,7 @@ SIMPLEX, ORTHOGONAL, OVERLAP, OPPOSITE = (t.statement for t in o.contrastive_ort
 def test_signed_similarities_are_repelled_to_a_simplex():
     assert show(SIMPLEX.objective) == "1' LSE_(1 1' - I)(M/tau)"
     assert show(SIMPLEX.value) == "(p + 1) log(p) - (p + 1)/(tau p)"
-    assert show(SIMPLEX.at) == "(sqrt(p + 1)/sqrt(p)) Q R'"
+    assert show(SIMPLEX.at) == "sqrt((p + 1)/p) Q R'"
     assert (show(ORTHOGONAL.rhs), show(OVERLAP.rhs)) == ("(p + 1) log(p)", "(p + 1)/p")
     assert (show(OPPOSITE.value), show(OPPOSITE.at)) == ("-2/tau", "sqrt(2) Q R'")
 

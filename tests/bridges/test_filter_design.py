@@ -28,14 +28,14 @@ def test_the_regularised_laplacian():
     (definite,) = REGULARISED.subject_to
     assert isinstance(definite, Positive)
     assert show(definite.vector) == "sigma(C)"
-    assert show(REGULARISED.at) == "sqrt(N) V diag((1/(t mu_k + 1))^(1/2)) Q'"
-    assert show(REGULARISED.value) == "sum_k gamma (log(t mu_k + 1) + 1) 2/t"
+    assert show(REGULARISED.at) == "sqrt(N) V diag((1 + t mu_k)^(-1/2)) Q'"
+    assert show(REGULARISED.value) == "2 sum_k gamma (1 + log(1 + t mu_k))/t"
 
 
 def test_the_hard_cut():
     assert show(UNBOUNDED.statement.rhs) == "2 gamma x (lambda_p - a_0)"
     assert show(CUT.statement.at) == "sqrt(N) P J_1 (R J_1)'"
-    assert show(CUT.statement.value) == "gamma (a_0 m + sum_k (J_1' lambda)_k) 2"
+    assert show(CUT.statement.value) == "2 gamma (a_0 m + sum_k (J_1' lambda)_k)"
     told = {show(h.matrix) for h in CUT.hypotheses if isinstance(h, EntrywiseNonnegative)}
     assert told == {"G", "a_0 1 - J_1' lambda", "J_2' lambda - a_0 1"}
 

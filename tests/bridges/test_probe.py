@@ -22,7 +22,7 @@ def test_forms():
     assert [show(e) for e in (PYTHAGORAS.lhs, PYTHAGORAS.rhs)] == ["|Y|^2 - |U' Y|^2", "|Y - U U' Y|^2"]
     assert (TURNED.value, show(TURNED.objective), show(TURNED.at)) == (MINIMUM.value, "|Y - Z Q V|^2", "P A U' Y")
     assert [show(e) for e in (INTERCEPT.objective, INTERCEPT.value, INTERCEPT.at)] == [
-        "|Y - Z V - 1 c|^2", "|H (Y - Z V)|^2", "1' (Y - Z V)/N",
+        "|Y - 1 c - Z V|^2", "|H (Y - Z V)|^2", "1' (Y - Z V)/N",
     ]  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def test_vicreg_keeps_every_dimension():
 
     assert isinstance(minimum.statement, Minimum)
     assert show(minimum.statement.value) == "alpha K (1 - m^2)"
-    assert show(minimum.statement.at) == "sqrt(N) sqrt(m) P"
+    assert show(minimum.statement.at) == "sqrt(N m) P"
     (m,) = minimum.statement.at.atoms(v.N.func) - {v.N, v.K}
     assert normal_form(covariance.statement.rhs) == normal_form(m * Identity(v.K))
     whole = normal_form(minimum.statement.objective)

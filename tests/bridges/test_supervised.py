@@ -23,7 +23,7 @@ def equations(statement):
 
 
 def test_forms():
-    assert equations(CLASSES) == ["L Y", "0", "L L", "L", "tr(L)", "N - c"]
+    assert equations(CLASSES) == ["L Y", "0", "L^2", "L", "tr(L)", "N - c"]
     assert equations(DROPPED) == ["(1 - gamma/alpha)_+", "0"]
     assert isinstance(APART, AtMost)
     assert show(APART.lhs) == "alpha (K - c + |H Z Z' H/N - H G H|^2 + 1)"

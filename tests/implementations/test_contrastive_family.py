@@ -127,9 +127,9 @@ def test_collapse_is_the_least_value_of_lightlys_coding_rate():
         assert isinstance(bound.statement, AtMost)
         assert bound.statement.rhs == value == of_any_rows.statement.rhs
         assert bound.statement.lhs == vertex.statement.rhs
-        assert show(bound.statement.lhs) == "log(K/eps + 1)/2 - invariance"
+        assert show(bound.statement.lhs) == "log(1 + K/eps)/2 - invariance"
         assert show(of_any_rows.statement.lhs) == "-invariance"
-        assert show(limit.statement.rhs) == "log(K t^2/eps + 1)/2 - invariance"
+        assert show(limit.statement.rhs) == "log(1 + K t^2/eps)/2 - invariance"
         assert result.lemmas == ["determinant-eigenvalues", "gram-spectrum", "sylvester-determinant"]
 
 

@@ -230,4 +230,4 @@ def test_text_and_latex():
     assert PositiveDefinite(A).text(show) == "A positive definite"
     assert PositiveDefinite(A).latex(latex) == r"A \succ 0"
     assert Invertible(A).text(show) == "A invertible"
-    assert Invertible(A).latex(latex) == r"\det A \ne 0"
+    assert Invertible(A).latex(latex) == r"\det(A) \ne 0"

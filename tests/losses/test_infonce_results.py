@@ -72,7 +72,7 @@ def test_the_gradient_shows_the_tangent_projection():
 
 def test_stationarity_is_a_softmax_that_reproduces_the_relation():
     bound, case = said("infonce-stationarity")[:2]
-    entropy = "sum_i,j A_ij (-G_ij log(G_ij))"
+    entropy = "-sum_i,j A_ij G_ij log(G_ij)"
     assert bound == f"{entropy} <= 1' LSE_A(S) - tr(G' S)"
     assert case == f"1' LSE_A(S) - tr(G' S) = {entropy} exactly if G = P"
     vanishing = [t for t in results()["infonce-stationarity"].theorems if isinstance(t.statement, Equal)]

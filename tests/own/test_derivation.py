@@ -79,8 +79,8 @@ def test_both_tell_the_rank():
     told = r"The rank of the optimum is how many $k$ have $1 - \frac{\gamma \lambda_{k}}{\alpha}$ > 0."
     assert told in whitening._repr_markdown_()
     top = loss("top", SquaredNorm(Z.T * Z - 2 * Identity(K)) - Trace(Z.T * G * Z), symmetric)
-    assert "s_k = (g_k/2 + 2)_+" in str(derive(top))
-    assert "The rank of the optimum is how many k have g_k/2 + 2 > 0." in str(derive(top))
+    assert "s_k = (2 + g_k/2)_+" in str(derive(top))
+    assert "The rank of the optimum is how many k have 2 + g_k/2 > 0." in str(derive(top))
 
 
 def test_what_is_no_loss_is_refused():
@@ -114,7 +114,7 @@ def test_where_a_loss_is_smooth_is_a_hypothesis_of_its_gradient():
             "the loss is no polynomial in Z",
         ),
         (losses.corner, None, "the loss is no polynomial in Z and functions of its spectrum"),
-        (losses.cosine, None, "|z_k| is no part of a function of a covariance that is read"),
+        (losses.cosine, None, "(|z_k|)_k is no part of a function of a covariance that is read"),
         (
             loss("unbounded", Trace(Z.T * G * Z) - alpha * SquaredNorm(Z.T * Z), symmetric),
             None,

@@ -192,5 +192,5 @@ def test_what_is_positive_is():
 
 
 def test_a_number_reads_without_entries():
-    assert Positive(N - 1).text(str) == "N - 1 > 0"
+    assert Positive(N - 1).text(str) == "N > 1"
     assert Positive(v).text(str) == "v > 0 entrywise"

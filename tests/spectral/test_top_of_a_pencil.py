@@ -52,13 +52,13 @@ def test_it_is_told_from_its_top():
     halved = Eigenpairs(MatMul(Rational(-1, 2), H, G, H), H, U, MatMul(-1, g), N - 1)
     assert halved.text(show) == (
         "U' H U = I,  H G H U/2 = H U diag(g),  g descending: the min(K, N) largest eigenvalues of (H G H/2, H), "
-        "rank H = N - 1"
+        "rank(H) = N - 1"
     )
 
 
 def test_one_that_is_seen_from_its_bottom_is_told_as_before():
     told = vicreg.bottom.text(show)
-    assert told.endswith("ascending: the min(K, N - 1) smallest eigenvalues of (L, H), rank H = N - 1")
+    assert told.endswith("ascending: the min(K, N - 1) smallest eigenvalues of (L, H), rank(H) = N - 1")
     assert r"\text{ smallest eigenvalues of the pencil } (L, H)" in vicreg.bottom.latex(latex)
 
 
