@@ -13,6 +13,7 @@ from derivations.language.brackets import bracketed
 WORD, OPERATORS = r"\mathrm{", (r"\sum", r"\log", r"\exp", r"\max", r"\min", r"\operatorname")
 WORD_AT_END = re.compile(r"\\mathrm\{[^{}]*\}$")
 HIGH = (r"\sum", r"\sqrt", r"\exp", "e^{")  # in an exponent
+STARRED = re.compile(r"\\?[A-Za-z]+\^\{\*\}(_\{\w+\})?")  # Z^* or W_a^*
 WORDS = re.compile(r"[a-z]{2,}(_[a-z]{2,})*")
 
 
@@ -79,8 +80,8 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
         return Piece(f"{content}_{{+}}")
 
     def transposed(self, matrix):
-        if matrix.level == POW and matrix.endswith("^{*}"):  # one symbol, for brackets are around a product or a sum
-            return Piece(matrix.removesuffix("}") + r"\top}", POW)
+        if STARRED.fullmatch(matrix):
+            return Piece(matrix.replace("^{*}", r"^{*\top}"), POW)
         return Piece(f"{self.bracketed(matrix, ATOM)}^{{\\top}}", POW)
 
     def entry(self, base, index):

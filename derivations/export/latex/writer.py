@@ -118,6 +118,7 @@ class LatexWriter(Writer):
 
     def least(self, least):
         z, subject, objective = self.over(least)
+        subject = [p.removesuffix(r" \text{ for every } k") for p in subject]  # whose index nothing else has there
         under = rf"\substack{{{LINE.join([z, *subject])}}}" if subject else z
         return rf"\min_{{{under}}} {objective}"
 

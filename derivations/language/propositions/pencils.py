@@ -92,7 +92,7 @@ class Eigenpairs(Proposition):
     def latex(self, show):
         equations, values, order, count, extreme, pencil, rank = self._told(show)
         kind, pencil = ("the pencil ", bracketed(pencil)) if rank else ("", pencil)
-        rank = rank and rf",\ \operatorname{{rank}}{bracketed(rank[0])} = {rank[1]}"
+        rank = rank and rf",\quad \operatorname{{rank}}{bracketed(rank[0])} = {rank[1]}"
         equations = r",\quad ".join(equations)
         order, count = order and f" {order}", count and f"}} {count}\\text{{ "
         return rf"{equations},\quad {values} \text{{{order}, the {count}{extreme} of {kind}}} {pencil}{rank}"

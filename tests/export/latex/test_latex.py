@@ -124,6 +124,7 @@ FORMULAS = [
     (alpha - (alpha - beta) * m, r"\alpha - m (\alpha - \beta)"),
     (MatrixSymbol("S_a", N, K).T, r"S_{a}^{\top}"),
     (MatrixSymbol("Z^*", N, K).T, r"Z^{*\top}"),
+    (MatrixSymbol("Z_a^*", N, K).T, r"Z^{*\top}_{a}"),
     (-m, "-m"),
     (MatMul(Inverse(G), Z), "G^{-1} Z"),
     (m - (1 - m) * alpha, r"m - \alpha (1 - m)"),
