@@ -38,7 +38,6 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.export.shorter import flattened, scaled, shorter
 from derivations.language.atoms import ScalarAtom, SpectralTrace, SquaredNorm, entr
-from derivations.language.entries import entry_at
 from derivations.language.substitute import node_count
 
 BIG = (Trace, Sum, ScalarAtom)  # factors that stand behind a fraction, not inside it
@@ -261,12 +260,12 @@ def settled(expr, whole=lambda part: False):
         if isinstance(e, SquaredNorm):
             if isinstance(shorter(matrix, whole), ZeroMatrix):
                 found[e] = Integer(0)
-        elif isinstance(matrix, (ZeroMatrix, OneMatrix)) or (
-            isinstance(matrix, MatMul)
-            and matrix.as_coeff_matrices()[0] != 1
-            and matrix.as_coeff_matrices()[0].is_Rational
-        ):
-            found[e] = entry_at(*e.args, lambda abbreviation: True)
+        elif isinstance(matrix, (ZeroMatrix, OneMatrix)):
+            found[e] = Integer(isinstance(matrix, OneMatrix))
+        elif isinstance(matrix, MatMul):
+            coefficient, factors = flattened(matrix, whole)
+            if coefficient.is_Rational and coefficient != 1:
+                found[e] = coefficient * MatrixElement(scaled(Integer(1), factors), *e.args[1:])
     return expr.xreplace(found) if found else expr
 
 

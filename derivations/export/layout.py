@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 NARROW = 0.7  # of scripts
-_SKIP = re.compile(r"^\[2pt\]")  # between two lines
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[{}^_]|[^\\{}^_]")
 _WIDE = {r"\sum": 2.2, r"\sqrt": 1.5, r"\le": 2.6, r"\ge": 2.6, r"\in": 2.4, r"\quad": 2}
 _WIDE |= {r"\,": 0.3}
@@ -54,6 +53,10 @@ def _width(tokens):
             below, n = _group(tokens, n)
             total += max(_width(above), _width(below)) + 0.3
             continue
+        if token == r"\rule":
+            _, n = _group(tokens, n + 1)
+            _, n = _group(tokens, n)
+            continue
         if token == r"\substack":
             lines, n = _group(tokens, n + 1)
             total += _widest(lines)
@@ -83,7 +86,7 @@ def _width(tokens):
 
 
 def _widest(tokens):
-    r"""The width of the widest line of a table, whose lines end with \\ or \\[2pt]."""
+    r"""The width of the widest line of a table, whose lines end with \\."""
     lines, depth = [[]], 0
     for token in tokens:
         depth += _NESTING.get(token, 0)
@@ -91,7 +94,7 @@ def _widest(tokens):
             lines.append([])
         else:
             lines[-1].append(token)
-    return max(_width(_TOKEN.findall(_SKIP.sub("", "".join(line)))) for line in lines)
+    return max(map(_width, lines))
 
 
 def _group(tokens, n):

@@ -221,6 +221,12 @@ class _Parser:
         self.group()
         return ""
 
+    def strut(self):
+        """The height of a line, which the style sheet sets."""
+        self.letters()
+        self.letters()
+        return ""
+
     def stacked(self):
         self.next("{")
         rows = self.rows("c")
@@ -253,9 +259,6 @@ class _Parser:
             if self.peek() != r"\\":
                 return "".join(out)
             self.next()
-            if self.peek() == "[":  # the space between two lines: the style sheet sets it
-                while self.next() != "]":
-                    pass
 
 
 _COMMANDS = {
@@ -268,6 +271,7 @@ _COMMANDS = {
     "text": _Parser.words,
     "left": _Parser.fenced,
     "mathopen": _Parser.nothing,
+    "rule": _Parser.strut,
     "substack": _Parser.stacked,
     "begin": _Parser.environment,
 }

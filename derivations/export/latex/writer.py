@@ -13,7 +13,7 @@ from derivations.export.writer import Writer, roman
 
 LIMIT = 64  # letters on a line
 BREAK = r"\betweenfactors"
-LINE = r" \\[2pt] "  # between the lines under a minimum
+LINE = r" \\ \rule{0pt}{8pt} "  # between the lines under a minimum, a little apart
 _WORDS = re.compile(r"\\text\{([^{}]*)\}")
 _SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "^": r"\^{}", "{": r"\{", "}": r"\}", "|": "$|$"}
 _SPECIAL |= {">=": r"$\ge$", "<=": r"$\le$", "<": "$<$", ">": "$>$"}
@@ -88,8 +88,8 @@ class LatexWriter(Writer):
         return rf"\[ {formula} \]"
 
     def valued(self, symbol, value):
-        """A symbol and the integer, or the small matrix of integers, that it stands for; on its line."""
-        return f"${self.printer.show(symbol)} = {entries(value)}$"
+        """A symbol and the integer, or the matrix of integers, that it stands for."""
+        return self.math(f"{self.printer.show(symbol)} = {entries(value)}")
 
     def reals(self, dimensions):
         size = r" \times ".join(dimensions)

@@ -50,7 +50,7 @@ def test_what_a_formula_becomes(source, inside):
 def test_limits_stand_under_and_over_sums_and_minima():
     assert read(r"\sum_{k = 1}^{q} s_{k}").find(".//munderover") is not None
     assert read(r"\min_{Z} f").find(".//munder") is not None
-    stacked = read(r"\min_{\substack{Z \\[2pt] C = I}} f")
+    stacked = read(r"\min_{\substack{Z \\ \rule{0pt}{8pt} C = I}} f")
     assert "".join(stacked.find(".//mtable").itertext()) == "ZC=I"
     assert len(stacked.findall(".//munder/mtable/mtr")) == 2
 

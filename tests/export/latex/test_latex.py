@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +49,7 @@ from derivations.export.arrange import counted_from_one, factored, off_diagonal,
 from derivations.export.bibliography import work
 from derivations.export.latex.article import fragment, write_latex
 from derivations.export.latex.printer import latex
-from derivations.export.latex.writer import prose
+from derivations.export.latex.writer import LatexWriter, prose
 from derivations.export.layout import filled, latex_width, with_breaks
 from derivations.export.names import Names
 from derivations.language.atoms import (
@@ -65,7 +66,7 @@ from derivations.language.atoms import (
 from derivations.language.determinant import LogDet
 from derivations.language.errors import UnsupportedExpression
 from derivations.language.norms import ColumnNorms, RowNorms
-from derivations.language.propositions import Minimum
+from derivations.language.propositions import Minimum, Positive
 from derivations.proof.result import Result
 
 N, K, D = symbols("N K D", integer=True, positive=True)
@@ -401,7 +402,7 @@ def test_lines_are_filled_up_to_the_limit():
         ("ab", 2.1),
         ("a_{bb}^{c}", 2.5),
         ("{}", 0),
-        (r"\substack{ab \\[2pt] cde}", 3.15),
+        (r"\substack{ab \\ \rule{0pt}{8pt} cde}", 3.15),
         (r"\min_{\substack{ab \\ cde}} x", 4.05),
         (r"\begin{bmatrix}a&b\\c&d\end{bmatrix}", 3.15),
         (r"\begin{smallmatrix} a \\ b \end{smallmatrix}", 0.735),
@@ -409,3 +410,10 @@ def test_lines_are_filled_up_to_the_limit():
 )
 def test_widths_are_those_of_the_letters(source, wanted):
     assert latex_width(source) == pytest.approx(wanted, abs=0.3)
+
+
+@pytest.mark.parametrize("size", [1, 3, 8])
+def test_the_values_of_a_counterexample_stay_in_their_line(size):
+    said = LatexWriter(Names(Positive(alpha))).valued(S, np.eye(size, dtype=int))
+    assert said.startswith("$S = ")
+    assert r"\[" not in said
