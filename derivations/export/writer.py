@@ -55,7 +55,9 @@ class Writer:
         return self.math(f"{names} {self.relations['in']} {self.space_of(kind)}")
 
     def space_of(self, shape):
-        sizes = [self.printer.show(d) for d in shape if d != 1]
+        """R^n of columns; a row stays R^(1 x n)."""
+        shape = [d for d in shape if d != 1] if not shape or shape[-1] == 1 else shape
+        sizes = [self.printer.show(d) for d in shape]
         return self.reals([self.printer.bracketed(d, 1) for d in sizes] if len(sizes) > 1 else sizes)
 
     def borrowed(self, names, rendered):
@@ -95,7 +97,7 @@ class Writer:
     def terms(self, expr, defining):
         """[(sign, text)] of an expression or of several that are added."""
         if isinstance(expr, tuple):
-            signed = [t for e in expr for t in self.summands(e, defining)]
+            signed = [t for e in expr if e != 0 for t in self.summands(e, defining)] or [(False, "0")]
         else:
             signed = self.summands(expr, defining)
         out = []
@@ -110,7 +112,8 @@ class Writer:
                 terms = self.printer.terms(expr)
                 narrow = len(terms) > 1 or self.width(terms[0][1]) < self.limit / 2
                 return terms if narrow else self.printer.terms(expr, factor_out=False)
-            return [(False, self.printer.meaning(expr))]
+            negated = [term for term in self.printer.terms(expr) if term[0]]
+            return negated or [(False, self.printer.meaning(expr))]
         return [(False, self.printer.show(expr))]
 
     def over(self, least):
