@@ -1,1 +1,1 @@
-"""What widely used libraries compute, and how it relates to the losses as they are published."""
+"""What widely used libraries compute: how it relates to the losses as they are published."""

@@ -14,12 +14,14 @@ from sympy import (
     DiagMatrix,
     DiagonalOf,
     Identity,
+    KroneckerDelta,
     MatAdd,
     MatMul,
     MatrixSymbol,
     OneMatrix,
     Rational,
     S,
+    Sum,
     Symbol,
     Transpose,
     sqrt,
@@ -212,9 +214,14 @@ def solo_gradient():
 
 @result("barlow-solo-compared", cites=("zbontar2021",))
 def solo_compared():
-    """Barlow Twins as solo-learn ships it is that of its authors at the same off_diagonal, times scale, exactly."""
-    same = rules.normal_form(Equal(solo, scale * official), alone.facts)
-    return reduce(rules.discharge, known(alone), same)
+    """Barlow Twins as solo-learn ships it, a weighted sum over the entries of C - I, is that of its authors at the same
+    off_diagonal, times scale, exactly.
+    """
+    j, k = symbols("j k", integer=True, nonnegative=True)
+    same = KroneckerDelta(j, k)
+    entries = (same + off_diagonal * (1 - same)) * (correlation(alone.columns)[j, k] - same) ** 2
+    summed = scale * Sum(entries, (j, 0, K - 1), (k, 0, K - 1))
+    return reduce(rules.discharge, known(alone), rules.normal_form(Equal(summed, solo), alone.facts))
 
 
 @result("barlow-unbiased-gradient", cites=("zbontar2021",))

@@ -56,7 +56,7 @@ def gradient_of_lightly():
 @result("emp-ssl-patches", cites=cites)
 def compared():
     """Is EMP-SSL on two patches the coding rate with an attraction of the two? It is, by another function of their cosine: on
-    rows of norm one (i) the attraction is half the mean norm of their sum, (ii) whose square is 2 (1 + cosine).
+    rows of norm one (i) the attraction is half the mean norm of their sum, (ii) whose square is twice one plus the cosine.
     """
     norms = Trace(MatMul(OneMatrix(1, N), RowNorms(M))) / (2 * N)
     squares = DiagonalOf(MatMul(M, Transpose(M)))

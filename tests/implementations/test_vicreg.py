@@ -10,6 +10,7 @@ from derivations.language.atoms import SquaredNorm
 from derivations.language.evaluate import evaluate
 from derivations.language.norms import Absolute
 from derivations.language.propositions import AtMost, Equal, Gradient, Positive
+from derivations.language.substitute import substitute
 
 K, N, Z_a, Z_b, i, j, k = v.K, v.N, v.Z_a, v.Z_b, v.i, v.j, v.k
 VIEWS = {"Z_a": [[1, 2], [3, -2], [0.5, 0]], "Z_b": [[0, 2], [2, 0], [1, 0.25]]}
@@ -29,7 +30,7 @@ def equation_6(sim, std, cov):
     ("theorem", "weights"),
     [
         (v.official_compared.theorems[0], (v.invariance / K, v.variance / 2, v.decorrelation)),
-        (v.solo_compared.theorems[1], (v.invariance / K, v.variance, v.decorrelation)),
+        (v.solo_compared.theorems[0], (v.invariance / K, v.variance, v.decorrelation)),
     ],
     ids=["official", "solo"],
 )
@@ -43,9 +44,9 @@ def test_it_is_equation_6_with_other_weights(theorem, weights):
 
 
 def test_solo_is_official_at_twice_the_variance_weight():
-    theorem = v.solo_compared.theorems[0]
+    (theorem,) = v.solo_compared.theorems
     assert theorem.statement.lhs == shipped()["vicreg_solo"].value
-    assert theorem.statement.rhs == v.criterion(2 * v.variance / 2)
+    assert theorem.statement.lhs == substitute(v.official, {v.variance: 2 * v.variance})
 
 
 def test_stacked_views():
