@@ -1,4 +1,4 @@
-"""Two normalisations of Laplacian Eigenmaps, by the covariance and by the degrees, and which of them VICReg is.
+"""Two normalisations of Laplacian Eigenmaps: by the covariance and by the degrees, and which of them VICReg is.
 
 They agree if the relation is regular, but not only then: the path of three samples is not, and its first eigenvector is
 (1, 0, -1) by either. With weights 8 and 5 on its edges it is (4, 1, -5) by the covariance, and (5, 0, -8) by the degrees.

@@ -96,7 +96,7 @@ WORKS = {
         "arXiv:1807.03748, 2018",
     ),
     "schoelkopf1998": (
-        "B. Schoelkopf, A. Smola and K.-R. Mueller",
+        "B. Schölkopf, A. Smola and K.-R. Müller",
         "Nonlinear component analysis as a kernel eigenvalue problem",
         "Neural Computation 10(5), 1299-1319, 1998",
     ),

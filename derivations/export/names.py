@@ -30,6 +30,7 @@ from sympy import (
     log,
     preorder_traversal,
 )
+from sympy.core.function import AppliedUndef, UndefinedFunction
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -48,46 +49,64 @@ class Names:
 
     `definitions` are pairs (name, meaning), `auxiliary` those that only the proof needs, and `there` triples
     (C*, C, Z*) of what an abbreviation is at a minimiser.
-    `variables` are symbols that only a step of the proof speaks of; `everywhere` is all that is printed beside this.
+    `variables` are symbols that only a step of the proof speaks of; `everywhere` is all that is printed beside this, and
+    `taken` are letters that it has, `minima` pairs of an unknown and where it is best, `beside` what reasons speak of, and
+    `reserved` the symbols of the other parts.
     """
 
-    def __init__(self, statement, hypotheses=(), steps=(), variables=(), everywhere=None):
+    def __init__(
+        self,
+        statement,
+        hypotheses=(),
+        steps=(),
+        variables=(),
+        everywhere=None,
+        taken=(),
+        minima=(),
+        beside=(),
+        reserved=(),
+    ):
         self.exact = {}
         self.filters = []
         self.sums = []
         self.definitions = []
         self.auxiliary = []
         self.there = []
-        self.objective = self.least = self.best = self.borrowed = None
+        self.objective = self.least = self.best = self.where = self.borrowed = None
         stated = [e for p in (*hypotheses, statement) for e in p.expressions()]
-        printed = stated + [e for p in steps for e in p.expressions()]
+        printed = stated + [e for p in steps for e in p.expressions()] + [*beside]
         self.moved = _moved(statement)
         if self.moved:  # f(E) is written for the left side, and what is in it is not
             stated, printed = (
                 [self.moved[1] if e == statement.lhs else e for e in found] for found in (stated, printed)
             )
-        free = set().union(*(e.free_symbols for e in printed)) - set(variables)
-        self.taken = {s.name for s in free} | set("ijkx")
+        spoken, own = ([s for s in symbols(found) if s not in variables] for found in (printed, stated))
+        self.taken = {called(s) for s in spoken} | set(taken) | set("ijkx")
+        self.variables = frozenset(variables)
         self.exact |= {v: Symbol("x") for v in variables}
-        self._abbreviations(printed if everywhere is None else everywhere, printed)
+        self._symbols(own, spoken, [s for s in reserved if s not in spoken])
+        self._abbreviations(printed if everywhere is None else everywhere, printed, minima)
         self._log_sum_exps(printed)
-        self._dimensions(stated if everywhere is None else everywhere, stated)
+        self._dimensions(printed if everywhere is None else everywhere, printed)
         self._filters(printed if everywhere is None else everywhere, printed)
         self._loss(statement)
         self._repeated(stated)
         for step in steps:
-            if isinstance(step, Minimum) and self.objective is not None and step.at not in self.exact:
+            known = not isinstance(step, Minimum) or step.at in self.exact or step.at == self.where
+            if not known and self.objective is not None:
                 name = self._fresh([f"{step.unknown.name}_{n}" for n in range(len(steps))])
-                self._at(step.unknown, step.at, MatrixSymbol(name, *step.unknown.shape))
-                self.auxiliary.append((self.exact[step.at], step.at))
+                best = MatrixSymbol(name, *step.unknown.shape)
+                self._at(step.unknown, step.at, best)
+                self.auxiliary.append((best, step.at))
 
     def borrow(self, position, other):
         """Take over f and Z* of another part, which is at `position`."""
         self.borrowed = position
-        self.objective, self.meaning, self.best = other.objective, other.meaning, other.best
+        self.objective, self.meaning = other.objective, other.meaning
+        self.best, self.where = other.best, other.where
         self._named(self.meaning, self.objective)
         (z,) = self.objective.args
-        self._at(z, next(e for e, name in other.exact.items() if name == self.best), self.best)
+        self._at(z, other.where, self.best)
 
     # what a printer asks
 
@@ -100,6 +119,12 @@ class Names:
             if found is not None:
                 return found
         return None
+
+    def given(self):
+        """The symbols and functions that are names."""
+        named = {name for name in self.exact.values() if isinstance(name, (Symbol, MatrixSymbol))}
+        named |= {name for *_, name in self.filters} | {self.best, self.least}
+        return named | {f.func for f in self.exact.values() if isinstance(f, AppliedUndef)}
 
     def within(self, total):
         """(names of partial sums, what is left of a sum)."""
@@ -132,16 +157,41 @@ class Names:
         self.taken.add(name)
         return name
 
-    def _abbreviations(self, everywhere, printed):
-        """Abbreviations keep their names; two meanings of one name are told apart by a subscript."""
+    def _symbols(self, stated, spoken, reserved):
+        """Symbols keep their names; several of one name are told apart by a subscript, and statements have the first right to
+        the name alone.
+        """
+        elsewhere, groups = {called(s) for s in reserved}, {}
+        for s in spoken:
+            groups.setdefault(called(s), []).append(s)
+        for name, found in groups.items():
+            functions = [s for s in found if isinstance(s, UndefinedFunction)]  # which keep theirs
+            first = functions or [s for s in found if s in stated]
+            kept = first if len(first) == 1 else found[:1] if not first and name not in elsewhere else []
+            for s in [s for s in found if s not in kept] if len(found) > 1 or not kept else ():
+                new = self._numbered(name, 1 if len(first) > 1 else 2)
+                matrix = isinstance(s, MatrixSymbol)
+                self.exact[s] = MatrixSymbol(new, *s.shape) if matrix else Symbol(new, **s.assumptions0)
+
+    def _numbered(self, name, start=1):
+        """The first of name_1, name_2, ... that is free."""
+        return self._fresh([f"{name}_{n}" for n in range(start, start + 100)])
+
+    def _abbreviations(self, everywhere, printed, minima):
+        """Abbreviations keep their names; two meanings of one name, which may be that of a symbol, are told apart by a
+        subscript. What one is at a minimiser is no meaning of its own.
+        """
         groups = {}
         for atom in _abbreviations(everywhere):
             groups.setdefault(atom.name, []).append(atom)
-        written = set(_abbreviations(printed))
+        written, letters = set(_abbreviations(printed)), set(self.taken)
+        self.taken |= set(groups)
         for name, atoms in groups.items():
-            for n, atom in enumerate(atoms, 1):
-                if len(atoms) > 1:
-                    self.exact[atom] = MatrixSymbol(f"{name}_{n}", *atom.shape)
+            there = {substitute(a, {z: at}) for a in atoms for z, at in minima if z in a.definition.free_symbols}
+            own = [a for a in atoms if a not in there]
+            for atom in atoms:
+                if len(own) > 1 or name in letters or (own and atom in there):
+                    self.exact[atom] = MatrixSymbol(self._numbered(name), *atom.shape)
                 if atom in written:
                     self.definitions.append((atom, atom.definition))
 
@@ -154,8 +204,8 @@ class Names:
             total = Sum(weight * exp(scores[k, l]), (l, 0, scores.cols - 1))
             self.definitions.append((MatrixElement(LogSumExp(scores, candidates), k, Integer(0)), log(total)))
 
-    def _dimensions(self, everywhere, stated):
-        used = {m for e in stated for m in _nodes(e, Min)}
+    def _dimensions(self, everywhere, printed):
+        used = {m for e in printed for m in _nodes(e, Min)}
         for least in dict.fromkeys(m for e in everywhere for m in _nodes(e, Min)):
             if all(d.is_integer for d in least.args):
                 self.exact[least] = Symbol(self._fresh("qpl"))
@@ -209,12 +259,13 @@ class Names:
         if statement.value.args:  # a symbol or a number keeps its own name
             self.least = Symbol(f"{f.__name__}^*")
             self.exact[statement.value] = self.least
-        self.best = MatrixSymbol(f"{z.name}^*", *z.shape)
+        self.best, self.where = MatrixSymbol(f"{z.name}^*", *z.shape), statement.at
         self._at(z, statement.at, self.best)
 
     def _at(self, z, value, name):
         """`name` for a value of the unknown; f and the abbreviations are named there."""
-        self.exact[value] = name
+        if not isinstance(getattr(value, "arg", value), MatrixSymbol):  # what has a letter keeps it
+            self.exact[value] = name
         if z in self.meaning.free_symbols:
             self._named(substitute(self.meaning, {z: value}), self.objective.func(name))
         for atom in _abbreviations([self.meaning]):
@@ -233,6 +284,38 @@ class Names:
         self.exact[expr] = name
         if isinstance(expr, Add):
             self.sums.append((expr, name))
+
+
+def symbols(expressions):
+    """The free symbols of some expressions, those in the sizes of others and undefined functions included, in the order of
+    reading.
+    """
+    expressions = list(expressions)
+    free = set().union(*(e.free_symbols for e in expressions))
+    found = {}
+
+    def visit(node):
+        if isinstance(node, Abbreviation):
+            visit(node.definition)
+        elif isinstance(node, (Symbol, MatrixSymbol)):
+            if node in free and node not in found:
+                found[node] = None
+                for size in getattr(node, "shape", ()):
+                    found.update(dict.fromkeys(sorted(size.free_symbols, key=str)))
+        else:
+            if isinstance(node, AppliedUndef):
+                found.setdefault(node.func)
+            for a in node.args:
+                visit(a)
+
+    for e in expressions:
+        visit(e)
+    return list(found)
+
+
+def called(symbol):
+    """The name of a symbol or of an undefined function."""
+    return symbol.__name__ if isinstance(symbol, UndefinedFunction) else symbol.name
 
 
 def _moved(statement):

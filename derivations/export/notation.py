@@ -361,7 +361,7 @@ class Notation:
         rest = [a for a in expr.args if a != 0]
         if len(rest) == 1:
             inner = self._print(rest[0])
-            letter = isinstance(rest[0], Symbol) and rest[0] not in self.spelled
+            letter = isinstance(rest[0], Symbol) and rest[0] not in self.spelled and not {"_", "^"} & set(inner)
             return self.positive_part(inner if letter else Piece(self.bracket(inner)))
         return self.call(self.function("max"), [self._print(a) for a in expr.args])
 

@@ -60,6 +60,14 @@ class Cited:
 
 
 @dataclass(frozen=True)
+class Provided:
+    """Symbols that there are by a lemma."""
+
+    lemma: str
+    symbols: tuple
+
+
+@dataclass(frozen=True)
 class Instance:
     """A general proposition, or one part of it (counted from 0)."""
 

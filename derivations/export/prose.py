@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-GREEK = "alpha|beta|gamma|delta|epsilon|eps|lambda|mu|sigma|tau|phi"
+GREEK = "alpha|beta|gamma|delta|epsilon|eps|eta|kappa|lambda|mu|nu|rho|sigma|tau|phi"
 FUNCTIONS = "log|exp|max|min|tr|det|diag|sqrt"
 NAMES = "off_diagonal|invariance|variance|covariance"  # of parameters in code, where a formula has them
 TOKENS = re.compile(
     rf"""(?P<part>(?<![\w'*])\((?:[ivx]+|\d+)\))
-    |(?P<function>\b(?:{FUNCTIONS})\b(?=\(|\ \w))
-    |(?P<letter>(?<!\w)(?<!\w[-'])(?:(?:{GREEK})|[A-Za-z])(?:_\w+)?(?!\w|-(?!th\b))|(?<=')[A-Z]{{1,2}}(?!\w))
-    |(?P<name>\b(?:{NAMES})\b(?=[/ ]?[/|]))
+    |(?P<function>\b(?:{FUNCTIONS})\b(?=\(|\ \w)|\b(?:range|rank)\b(?=\())
+    |(?P<letter>(?<!\w)(?<!\w[-'])(?:(?:{GREEK})|[A-Za-z])(?:_\w+)?(?!\w|-(?!th\b))|(?<=')[A-Z]{{1,2}}(?:_\w+)?(?!\w))
+    |(?P<name>\b(?:{NAMES})\b(?=[/ ]?[/|])|(?<=[/\d)]\ -\ )(?:{NAMES})\b|(?<=\ -)(?:{NAMES})\b)
     |(?P<number>(?<!\w)(?<!\w-)\d+(?:\.\d+)?(?!\w))
     |(?P<prime>(?<=[A-Z*)])'(?!s\b))
     |(?P<star>(?<=[A-Z])\*)
@@ -44,7 +44,7 @@ def formulas(text):
     out, n = [], 0
     while n < len(tokens):
         end = _end(tokens, n)
-        if end > n and any(t.kind in ("letter", "function") for t in tokens[n:end]):
+        if end > n and any(t.kind in ("letter", "function", "name") for t in tokens[n:end]):
             out.append((True, _latex(tokens[n:end])))
             n = end
             continue
@@ -62,7 +62,8 @@ def _is_word(tokens, n):
     before, after = _neighbour(tokens, n, -1), _neighbour(tokens, n, 1)
     if kind == "letter" and text in ("a", "A", "I"):
         in_sum = before.kind in ("operator", "power") or after.kind in ("operator", "prime", "power")
-        called = n + 1 < len(tokens) and tokens[n + 1].kind == "open"
+        listed = n and tokens[n - 1].kind == "open" and tokens[n + 1 : n + 2] and tokens[n + 1].kind == "comma"
+        called = listed or (n + 1 < len(tokens) and tokens[n + 1].kind == "open")
         in_product = before.kind in ("letter", "number") and after.kind in ("letter", "close")
         return not (in_sum or called or in_product)
     return text == "-" and after.kind not in (*_OPERAND_BEGINS, "open")
@@ -95,7 +96,7 @@ def _end(tokens, start):
             depth -= 1
         elif kind == "bar":
             bars += 1
-        elif kind == "comma" and not (called and called[-1]):
+        elif kind == "comma" and not (called and (called[-1] or _is_list(tokens, n))):
             break
         if kind == "space":
             continue
@@ -103,6 +104,11 @@ def _end(tokens, start):
         if depth == 0 and bars % 2 == 0 and last in _OPERAND_ENDS:
             best = n + 1
     return best
+
+
+def _is_list(tokens, n):
+    """Whether a comma stands between two letters: (A, M)."""
+    return tokens[n - 1].kind == "letter" and tokens[n + 1 : n + 2] and tokens[n + 1].kind == "letter"
 
 
 def _latex(tokens):
@@ -154,4 +160,4 @@ def _letter(text):
 
 
 def _function(text):
-    return r"\operatorname{diag}" if text == "diag" else rf"\{text} "
+    return rf"\operatorname{{{text}}}" if text in ("diag", "range", "rank") else rf"\{text} "

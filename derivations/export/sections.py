@@ -20,7 +20,7 @@ def section_of(result):
     none.
     """
     module = sys.modules[result.prove.__module__]
-    family, title = _title(sys.modules[module.__package__]), _title(module).partition(": ")[0]
+    family, title = (_title(m).partition(": ")[0] for m in (sys.modules[module.__package__], module))
     return (family, title) if family else (title, "")
 
 

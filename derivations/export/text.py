@@ -8,10 +8,12 @@ from typing import ClassVar
 from sympy.printing.str import StrPrinter
 
 from derivations.export.exposition import expose
+from derivations.export.heard import Heard
 from derivations.export.layout import filled
 from derivations.export.notation import Notation
 from derivations.export.phrases import Relation
 from derivations.export.piece import ADD, ATOM, MUL, NoNames, Piece
+from derivations.export.told import Told
 from derivations.export.writer import Writer, joined, roman
 from derivations.proof.lemmas import LEMMAS
 
@@ -80,6 +82,10 @@ class TextPrinter(Notation, StrPrinter):
         return f"sum_({' != '.join(indices)})"
 
 
+class HeardPrinter(Heard, TextPrinter):
+    """The printer, which remembers what it printed."""
+
+
 class TextWriter(Writer):
     """Sentences and relations in plain text."""
 
@@ -94,7 +100,7 @@ class TextWriter(Writer):
     }
 
     def __init__(self, names, general):
-        super().__init__(TextPrinter(names))
+        super().__init__(HeardPrinter(names), TextPrinter())
         self.general = general  # what general propositions are called
 
     def words(self, text):
@@ -224,26 +230,33 @@ def summary(result):
 def _told(exposition, general, proofs=True):
     """Setting, statements and proofs."""
     writers = [TextWriter(p.names, general) for p in exposition.parts]
-    declared = [writers[0].declared(*s) for s in exposition.symbols]
-    out = _labelled("let", ";  ".join(d.replace(" ", HARD) for d in declared)) if declared else []
-    out += _setting(writers[0], exposition, exposition.labels)
+    told = Told(exposition, writers)
+    out = [*_setting(told.shared), *_given(writers[0], exposition.hypotheses, exposition.labels)]
     for n, (writer, part) in enumerate(zip(writers, exposition.parts, strict=True)):
+        own = told.statements[n]
         if len(exposition.parts) > 1:
             out += ["", roman(n)]
-        out += _setting(writer, part, exposition.labels)
-        content = _content(writer, part.statement, "then")
-        borrowed = writer.borrowed(part.names, "\n".join(content))
+            out += [*_setting(own), *_given(writer, part.hypotheses, exposition.labels)]
+        borrowed = writer.borrowed(part.names, own.heard)
         out += _labelled("with", ", ".join(borrowed)) if borrowed else []
-        out += content
-        out += _proof(writer, part, exposition.labels) if proofs else []
+        out += _content(writer, part.statement, "then")
+        out += _proof(writer, part, told.proofs[n], exposition.labels) if proofs else []
     return out
 
 
-def _setting(writer, said, labels):
+def _setting(setting):
+    """Symbols and definitions."""
+    out = _labelled("let", ";  ".join(d.replace(" ", HARD) for d in setting.symbols)) if setting.symbols else []
+    return out + _written(setting.definitions)
+
+
+def _written(definitions):
+    return [x for n, d in enumerate(definitions) for x in _labelled("write" if n == 0 else "", d, hang=4)]
+
+
+def _given(writer, hypotheses, labels):
     out = []
-    for n, d in enumerate(said.definitions):
-        out += _labelled("write" if n == 0 else "", writer.defined(*d), hang=4)
-    for n, h in enumerate(said.hypotheses):
+    for n, h in enumerate(hypotheses):
         out += _labelled("given" if n == 0 else "", f"{labels[h]}  {writer.proposition(h)}", hang=4)
     return out
 
@@ -263,15 +276,16 @@ def _content(writer, content, label, gutter=GUTTER):
     return out
 
 
-def _proof(writer, part, labels):
-    out = []
-    steps = [line for step in part.steps for line in _step(writer, step)]
-    told = writer.proof_names(part.names, "\n".join(steps))
-    out += _labelled("proof", ";  ".join(["write " + told[0], *told[1:]])) if told else []
-    for h, lemma, users in part.assumed:
-        why = f"by {lemma}" if lemma else f"in {joined([f'({n})' for n in users])}"
+def _proof(writer, part, setting, labels):
+    said = ["let " + ";  ".join(d.replace(" ", HARD) for d in setting.symbols)] if setting.symbols else []
+    said += ["write " + d for d in (*setting.definitions, *writer.proof_names(part.names, setting.heard))]
+    out = [x for n, line in enumerate(said) for x in _labelled("proof" if n == 0 else "", line, hang=4)]
+    assumed = sorted(part.assumed, key=lambda entry: entry[1] is None)
+    for h, by, users in assumed:
+        why = f"by {by.lemma}" if by else f"in {joined([f'({n})' for n in users])}"
         out += _labelled("assume", f"{labels[h]}  {writer.proposition(h)}   {why}")
-    return out + steps
+    out += _written(setting.later)
+    return out + [line for step in part.steps for line in _step(writer, step)]
 
 
 def _step(writer, step):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from sympy import Basic
+from sympy.core.function import AppliedUndef, UndefinedFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.export.phrases import Cited, Instance, Least, Relation, Replaced, Slope
+from derivations.language.atoms import LogSumExp
 from derivations.language.propositions import Proposition
 
 SIGNS = {"positive": ">", "nonnegative": ">="}
@@ -13,11 +16,31 @@ SIGNS = {"positive": ">", "nonnegative": ">="}
 class Writer:
     """Puts items into words with one printer; formulas of more than half the `limit` are broken inside brackets."""
 
-    def __init__(self, printer):
+    def __init__(self, printer, plain):
         self.printer = printer
+        self.plain = plain  # a printer without names
+        self.depth = 0  # of the brackets that a sentence is in
+
+    def heard(self, items):
+        """Every expression that is printed with some items."""
+        with self.printer.hearing() as heard:
+            for item in items:
+                if isinstance(item, Relation):
+                    self.left(item.lhs)
+                    self.terms(item.rhs, item.defining)
+                    heard |= (
+                        {item.lhs} if item.defining else {item.lhs, item.rhs}
+                    )  # which may be printed as what it means
+                else:
+                    self.item(item)
+        return heard
 
     def sentence(self, items):
-        return "".join(map(self.item, items))
+        out = ""
+        for item in items:
+            out += self.item(item)
+            self.depth += item.count("[") - item.count("]") if isinstance(item, str) else 0
+        return out
 
     def item(self, item):
         match item:
@@ -28,7 +51,7 @@ class Writer:
                     f"{self.printer.show(item.lhs)} {self.relations[item.sign]} {self.printer.show(item.rhs)}"
                 )
             case Replaced():
-                return f"{self.expression(item.value)} for {self.expression(item.name)}"
+                return f"{self.expression(item.value)} for {self.math(self.plain.show(item.name))}"
             case Cited():
                 return self.cited(item.lemma)
             case Instance():
@@ -39,6 +62,13 @@ class Writer:
                 return self.expression(item)
         raise TypeError(f"{item!r} is no part of a sentence")
 
+    def heard_in_definition(self, name, meaning):
+        """Every expression that is printed with a definition."""
+        with self.printer.hearing() as heard:
+            self.printer.show(name)
+            self.printer.meaning(meaning)
+        return heard
+
     def expression(self, expr):
         return self.math(self.printer.show(expr))
 
@@ -47,12 +77,18 @@ class Writer:
 
     def declared(self, kind, symbols):
         """What some symbols are."""
-        names = ", ".join(self.printer.symbol(getattr(s, "__name__", None) or s.name) for s in symbols)
+        names = ", ".join(self.named(s) for s in symbols)
         if kind in SIGNS:
             return self.math(f"{names} {self.relations[SIGNS[kind]]} 0")
         if kind in self.sets:
             return self.math(f"{names} {self.relations['in']} {self.sets[kind]}")
         return self.math(f"{names} {self.relations['in']} {self.space_of(kind)}")
+
+    def named(self, symbol):
+        """What a symbol is called: it may have an index here."""
+        if isinstance(symbol, UndefinedFunction):
+            return str(self.printer.symbol(symbol.__name__))
+        return str(self.printer.show(symbol))
 
     def space_of(self, shape):
         """R^n of columns; a row stays R^(1 x n)."""
@@ -60,29 +96,23 @@ class Writer:
         sizes = [self.printer.show(d) for d in shape]
         return self.reals([self.printer.bracketed(d, 1) for d in sizes] if len(sizes) > 1 else sizes)
 
-    def borrowed(self, names, rendered):
-        """With f(Z) and Z* of (i), C* for C at Z*: what a part has from an earlier one, of what occurs in its text."""
+    def borrowed(self, names, heard):
+        """With f(Z) and Z* of (i), C* for C at Z*: what a part has from an earlier one, of what it speaks of."""
         if names.borrowed is None:
             return []
-        short = [
-            (c, f"{self.expression(c)} for {self.expression(a)} at {self.expression(at)}") for c, a, at in names.there
-        ]
-        short = [said for c, said in short if self.printer.show(c) in rendered]
-        have = [
-            self.expression(x)
-            for x in (names.objective, names.best)
-            if self.printer.show(x) in rendered + " ".join(short)
-        ]
-        return [f"{joined(have)} of {roman(names.borrowed)}", *short] if have else []
+        short = [(c, a, at) for c, a, at in names.there if c in heard]
+        said = [f"{self.expression(c)} for {self.expression(a)} at {self.expression(at)}" for c, a, at in short]
+        heard = heard.union(*(self.heard(x) for x in short))
+        have = [self.expression(x) for x in (names.objective, names.best) if spoken_of(x, heard)]
+        return [f"{joined(have)} of {roman(names.borrowed)}", *said] if have else []
 
-    def proof_names(self, names, rendered):
-        """What only the proof calls by a name, of what occurs in its text."""
+    def proof_names(self, names, heard):
+        """What only the proof calls by a name, of what it speaks of: values of what is named already."""
         if names.borrowed is not None:
             return []
-        told = [self.defined(*d) for d in names.auxiliary]
         short = [(c, f"{self.expression(atom)} at {self.expression(at)}") for c, atom, at in names.there]
         short += [(names.least, "the value claimed")] if names.least is not None else []
-        return told + [f"{self.expression(c)} for {said}" for c, said in short if self.printer.show(c) in rendered]
+        return [f"{self.expression(c)} for {said}" for c, said in short if c in heard]
 
     # relations
 
@@ -123,6 +153,18 @@ class Writer:
         return z, subject, self.printer.bracketed(self.printer.show(least.objective), 1)
 
 
+def spoken_of(name, heard):
+    """Whether something that has a name was printed: a symbol, an entry of a vector, a function, an abbreviation."""
+    if isinstance(name, MatrixElement):
+        vector = name.args[0]
+        if isinstance(vector, LogSumExp):
+            return any(isinstance(h, LogSumExp) and h.candidates == vector.candidates for h in heard)
+        return vector in heard
+    if isinstance(name, AppliedUndef):
+        return any(isinstance(h, AppliedUndef) and h.func == name.func for h in heard)
+    return name in heard
+
+
 def joined(sentences):
     """a, b and c."""
     *first, last = sentences
@@ -134,9 +176,13 @@ def capital(sentence):
     return sentence[:1].upper() + sentence[1:]
 
 
-ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+NUMERALS = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
 def roman(n):
-    """The name of the part `n`, counted from 0."""
-    return f"({ROMAN[n]})" if n < len(ROMAN) else f"({n + 1})"
+    """The name of the part `n`, counted from 0: (i), (ii), ..."""
+    left, out = n + 1, ""
+    for value, letters in NUMERALS:
+        out += letters * (left // value)
+        left %= value
+    return f"({out})"

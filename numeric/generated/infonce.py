@@ -4,7 +4,7 @@
 
 with P = M o exp(S - LSE_M(S) 1'), LSE_M(X)_k = log(sum_l M_kl e^X_kl).
 
-Hypotheses: Y >= 0 entrywise; M of entries 0 and 1, with a 1 in every row; M o Y = Y.
+Hypotheses: Y >= 0 entrywise; M has entries 0 and 1, with a 1 in every row; M o Y = Y.
 
 Written by the derivations; not to be edited. Every function trusts its arguments, and takes some rows of them
 as well as all: the loss is the sum over rows.

@@ -32,7 +32,7 @@ def test_every_environment_and_brace_is_closed(source):
 
 def test_every_reference_has_its_target(source):
     for block in re.split(r"(?=\\begin\{(?:theorem|proposition)\})", source)[1:]:
-        assumed = "".join(re.findall(r"assume [^\n]*|there are [^\n]*", block))  # in some steps, or by a lemma
+        assumed = "".join(re.findall(r"assume [^\n]*|there (?:is|are) [^\n]*", block))  # in some steps, or by a lemma
         told = set(re.findall(r"\((H\d+)\)\]", block)) | set(re.findall(r"\((H\d+)\)", assumed))
         assert set(re.findall(r"\((H\d+)\)", block)) <= told
     assert set(re.findall(r"\\ref\{(prop:[^}]*)\}", source)) <= set(re.findall(r"\\label\{([^}]*)\}", source))

@@ -69,6 +69,7 @@ FORMULAS = [
     (RowNorms(Z), "(|z_k|)_k"),
     (Trace(MatMul(OneMatrix(1, N), RowNorms(Z))), "sum_k |z_k|"),
     (Max(0, m), "m_+"),
+    (Max(0, Symbol("a_2")), "(a_2)_+"),
     (sqrt(N / K), "sqrt(N/K)"),
     (alpha * m + 1, "1 + alpha m"),
     (Trace(G) ** 2, "(tr G)^2"),

@@ -60,7 +60,7 @@ def test_the_bounds():
 
 
 def test_what_they_need():
-    regular = {"A of entries 0 and 1, with a 1 in every row", "A 1 = m 1"}
+    regular = {"A has entries 0 and 1, with a 1 in every row", "A 1 = m 1"}
     within = {"1 1' - |S| >= 0 entrywise"}
     needed = [{h.text(show) for h in t.hypotheses} for t in theorems]
     assert needed[MEAN] == needed[SQUARES_LOWER] == regular

@@ -93,11 +93,12 @@ def spectral():
 def contrastive_family():
     """The sample-contrastive losses as a repulsion of samples less an attraction of positives: (i) SimCLR, (ii) with squares,
     (iii) with absolute values; (iv) to (vi) DCL, the same; (vii) the spectral contrastive loss of unit rows, at a relation
-    whose degrees are all the same: its repulsion is L_c but for constants. The repulsion of the similarities themselves is
-    (viii) at least any one of each row, and (ix) at most the largest and log m a row. Of unit rows, the repulsions of their
-    squares and of their absolute values lie between functions of the sum of the squared similarities of the candidates, (x)
-    to (13), which is L_c where they are everyone else, (14) to (17). (18) to (20) So both are least where L_c is, at
-    orthonormal rows, if K >= N. Of the similarities themselves this is not true, see contrastive-orthogonal.
+    whose degrees are all the same: its repulsion is the sum of the squared similarities of different samples but for
+    constants. The repulsion of the similarities themselves is (viii) at least any one of each row, and (ix) at most the
+    largest and log m a row. Of unit rows, the repulsions of their squares and of their absolute values lie between functions
+    of the sum of the squared similarities of the candidates, (x) to (xiii), which are all others in (xiv) to (xvii). So both
+    are least where that sum is, (xviii) to (xx), at orthonormal rows, if K >= N. Of the similarities themselves this is not
+    true, see contrastive-orthogonal.
     """
     _, similarity = similarities(N)
     return (

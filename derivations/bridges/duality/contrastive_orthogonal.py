@@ -1,4 +1,4 @@
-"""Repulsion of signed similarities, as in SimCLR and DCL, is not least at orthogonal samples: a simplex does better.
+"""Repulsion of signed similarities is not least at orthogonal samples: a simplex does better (SimCLR, DCL).
 
 Of these losses Garrido, Chen, Bardes, Najman & LeCun (2023, section 3) remark that they aim at opposite samples, of which there
 are no more than two; a regular simplex is as near to that as more can come.
@@ -46,7 +46,7 @@ def _where_there_is_room():
 
 @result("contrastive-orthogonal", cites=("garrido2023", "chen2020", "yeh2022"), claimed=_where_there_is_room)
 def contrastive_orthogonal():
-    """(i) The repulsion of similarities is least at a regular simplex, (ii) lower by n/((n - 1) tau) than at orthogonal rows;
+    """(i) The repulsion of similarities is least at a regular simplex, (ii) lower by (p + 1)/(p tau) than at orthogonal rows;
     (iii) there L_c is not 0. (iv) Two samples are best opposite. Of squares and of absolute values orthogonal rows are best,
     see contrastive-family.
     """

@@ -87,9 +87,9 @@ def dimension_family():
     the sum L of the squared products of two different columns, centred; (iii) Barlow Twins, where it is (iv) L of the columns
     scaled to length one, if all positives agree; (v) VICReg-exp; (vi) VICReg-ctr, which repels samples. A log-sum-exp of
     covariances is (vii) at least any one of each row, and (viii) at most the largest and log m a row; (ix), (x) it is at
-    least that of the mean covariance. So VICReg-exp does not ask for L = 0: (11) of columns of variance one its repulsion is
-    least at a regular simplex, (12) lower by n/((n - 1) tau) than at n uncorrelated columns. The coding rate has bounds of the
-    kind in tcr-repulsion; whitening-MSE has L = 0 as a constraint, see whitening-mse-optimum.
+    least that of the mean covariance. So VICReg-exp does not ask for L = 0: (xi) of columns of variance one its repulsion is
+    least at a regular simplex, (xii) lower by (p + 1)/(p tau) than at p + 1 uncorrelated columns. The coding rate has bounds
+    of the kind in tcr-repulsion; whitening-MSE has L = 0 as a constraint, see whitening-mse-optimum.
     """
     of_dimensions = {infonce.N: K, infonce.S: vicreg_exp.covariance(Z)}
     of_dimensions |= {MatrixSymbol(name, infonce.N, infonce.N): MatrixSymbol(name, K, K) for name in "AB"}

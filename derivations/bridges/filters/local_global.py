@@ -105,12 +105,12 @@ def vicreg_in_the_relation():
 
 @result("local-global", cites=("balestriero2022",))
 def local_global():
-    """Which directions a loss keeps. (i) Where phi is least at 0, the filter is 0 at every a >= 0. (ii) Where the filter is 0
-    at a, phi(0) exceeds no phi(x) by more than c a x: so where phi is smaller at some x than at 0, small a are kept. (iii) Where
-    phi is least at 0 and K eigenvalues at most are negative, Z* has a rank of at most K, whatever its number of columns.
-    (iv) So have squared similarities where K eigenvalues at most of the relation are positive: they are global. (v) - (viii)
-    VICReg on a regular relation of degree delta < alpha/gamma is local: in the directions that the relation does not see its
-    filter is where its phi is least, at 1 - gamma delta/alpha.
+    """Which directions a loss keeps. (i) Where phi is least at 0, the filter is 0 at every a_k >= 0. (ii) Where the filter is
+    0 at a_k, phi(0) exceeds no phi(x) by more than kappa a_k x: so where phi is smaller at some x than at 0, small eigenvalues
+    are kept. (iii) Where phi is least at 0 and K eigenvalues at most are negative, Z* has a rank of at most K, whatever its
+    number of columns. (iv) So have squared similarities where K eigenvalues at most of the relation are positive: they are
+    global. (v) to (viii) VICReg on a regular relation of degree delta < alpha/gamma is local: in the directions that the
+    relation does not see its filter is where its phi is least, at 1 - gamma delta/alpha.
     """
     values = MatrixSymbol("a", m, 1)
     return (

@@ -9,7 +9,7 @@ from derivations.export.atlas.mathml import mathml
 from derivations.export.latex.writer import BREAK, LatexWriter
 from derivations.export.layout import latex_width, with_breaks
 from derivations.export.prose import formulas
-from derivations.export.writer import roman
+from derivations.export.writer import Writer, roman
 
 _DISPLAY = re.compile(r"\\\[(.*?)\\\]", re.DOTALL)
 _TAG = re.compile(r"\\tag\*\{(.*?)\}")
@@ -70,7 +70,10 @@ class HtmlWriter(LatexWriter):
         return f"<em>{sentence}</em>"
 
     def sentence(self, items):
-        return "".join(map(self.item, items))
+        return Writer.sentence(self, items)
+
+    def defined(self, name, meaning):
+        return _DISPLAY.sub(lambda m: display(m[1]), super().defined(name, meaning))
 
     def math(self, formula):
         return inline(formula)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from derivations.export.bibliography import work
 from derivations.export.exposition import expose, homes
 from derivations.export.files import write
 from derivations.export.latex.fragment import written
-from derivations.export.latex.writer import LatexWriter, escaped, prose
+from derivations.export.latex.writer import LatexWriter, ended, escaped, prose
 from derivations.export.narration import lemma_told
 from derivations.export.sections import sections
 from derivations.proof.lemmas import LEMMAS
@@ -32,8 +33,13 @@ PREAMBLE = r"""\documentclass[10pt,a4paper]{article}
 \def\@listii{\leftmargin\leftmarginii \labelwidth\leftmarginii \advance\labelwidth-\labelsep
   \topsep 2pt plus 1pt \parsep 0pt \itemsep 1pt plus 1pt}
 \makeatother
-\setlength{\leftmargini}{2.2em}
-\setlength{\leftmarginii}{2.6em}
+\setlength{\leftmargini}{2.8em}
+\setlength{\leftmarginii}{3.2em}
+\makeatletter
+\@beginparpenalty=10000  % what leads to a list or to a display stays on its page
+\makeatother
+\predisplaypenalty=10000
+\AtBeginDocument{\abovedisplayshortskip=4pt plus 3pt \belowdisplayshortskip=6pt plus 3pt \lineskiplimit=2pt \lineskip=3pt}
 \raggedbottom
 \allowdisplaybreaks
 \tolerance=3000
@@ -68,7 +74,14 @@ $\mathbb{N}_0 = \mathbb{N} \cup \{0\}$.
   $\operatorname{diag}(h(v_k))$ that with the entries $h(v_1), h(v_2), \dots$; $\operatorname{Diag}(C)$ is the
   matrix $C$ with its entries off the diagonal set to zero.
 \item $\lVert M \rVert_F^2 = \operatorname{tr}(M^{\top} M)$ is the squared Frobenius norm, $A \circ B$ the
-  entrywise product, $M \succeq 0$ says that $M$ is positive semidefinite.
+  entrywise product, $C^{\circ -1}$ has the entries $1 / C_{ij}$, $\lvert C \rvert$ the entries $\lvert C_{ij} \rvert$, and
+  $\exp(C)$ and $\log(C)$ of a matrix are taken entry by entry.
+\item $M \succeq 0$ says that $v^{\top} M v \ge 0$ for every vector $v$, and $M \succ 0$ that $v^{\top} M v > 0$ for every
+  $v \ne 0$; $\preceq$ and $\prec$ are these the other way round, and of two vectors $d \prec s$ says that $s$ majorises $d$.
+  An inequality holds entrywise if it holds for every entry.
+\item $z_k$ is row $k$ of $Z$ and $\lVert z_k \rVert$ its length; $M_{1:N, :}$ are the first $N$ rows of $M$, and
+  $[J_1, J_2]$ has the columns of $J_1$ and then those of $J_2$.
+\item Rows are one-hot if one entry of each is $1$ and the others are $0$.
 \item $\sigma(M)$ are the eigenvalues of a symmetric matrix with their multiplicities, and
   $\sigma_1(M) \ge \sigma_2(M) \ge \dots$ the same in descending order.
 \item $(x)_+ = \max(x, 0)$, and $(x)_+^p$ is its power.
@@ -121,13 +134,24 @@ LEMMAS_ARE = "What is taken from the literature without proof."
 def _lemma(name):
     lemma = LEMMAS[name]
     head = rf"\begin{{lemma}}[{prose(lemma.title)}]\label{{lem:{name}}}"
-    reference = rf"\noindent {escaped(lemma.reference)}."
-    return "\n".join([head, *lemma_told(lemma, LatexWriter), r"\end{lemma}", reference, ""])
+    reference = rf"\noindent {_reference(lemma.reference)}."
+    told = [ended(block) for block in lemma_told(lemma, LatexWriter)]
+    return "\n".join([head, *told, r"\end{lemma}", r"\nopagebreak", reference, ""])
+
+
+def _reference(text):
+    """A reference, in which initials are no formulas and page numbers have a dash between them."""
+    parts = re.split(r"((?:\b[A-Z]\.[ -]?)+)", text)
+    return _dashed("".join(escaped(part) if n % 2 else prose(part) for n, part in enumerate(parts)))
+
+
+def _dashed(text):
+    return re.sub(r"(?<=\d)-(?=\d)", "--", text)
 
 
 def _bibliography(keys):
     out = [r"\begin{thebibliography}{99}"]
     for key in keys:
-        authors, title, where = map(escaped, work(key))
+        authors, title, where = (_dashed(escaped(part)) for part in work(key))
         out.append(rf"\bibitem{{{key}}} {authors}. {title}. \emph{{{where}}}.")
     return "\n".join([*out, r"\end{thebibliography}"]) if keys else ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from textwrap import indent
 
 from derivations.export.exposition import expose
 from derivations.export.latex.writer import LatexWriter
 from derivations.export.narration import Listing, Narration, paragraphs
-from derivations.export.writer import roman
+from derivations.export.writer import Writer, roman
 
 
 class MathJaxWriter(LatexWriter):
@@ -24,7 +25,7 @@ class MathJaxWriter(LatexWriter):
         return f"*{sentence}*"
 
     def sentence(self, items):
-        return "".join(map(self.item, items))
+        return Writer.sentence(self, items)
 
     def math(self, formula):
         return f"${formula}$"
@@ -55,11 +56,16 @@ def rendered(result, proofs=False):
     return "\n\n".join(out)
 
 
+def _ended(block):
+    """With the punctuation behind a displayed formula inside it."""
+    return re.sub(r"\n\$\$([,.;:])", r"\1\n$$", block)
+
+
 def _markdown(blocks):
     """Paragraphs, and lists as lists."""
     out = []
     for block in paragraphs(blocks):
         if isinstance(block, Listing):
             block = [f"- {label} " + indent(_markdown(entry), "  ").lstrip() for label, entry in block.entries]
-        out.append("\n".join(block))
+        out.append("\n".join(_ended(b) for b in block))
     return "\n\n".join(out)

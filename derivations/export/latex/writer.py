@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from derivations.export.heard import Heard
 from derivations.export.latex.printer import LatexPrinter
 from derivations.export.layout import filled, latex_width, with_breaks
 from derivations.export.phrases import Relation
@@ -14,6 +15,8 @@ from derivations.export.writer import Writer, roman
 LIMIT = 64  # letters on a line
 BREAK = r"\betweenfactors"
 LINE = r" \\ \rule{0pt}{8pt} "  # between the lines under a minimum, a little apart
+_BREAKS = re.compile(r"[=<>+-]|\\(?:le|ge|in|succ|succeq|circ|iff)\b")  # where TeX would end a line
+_TALL = re.compile(r"\\frac\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\\frac|\\sum.*\\frac")
 _WORDS = re.compile(r"\\text\{([^{}]*)\}")
 _SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "^": r"\^{}", "{": r"\{", "}": r"\}", "|": "$|$"}
 _SPECIAL |= {">=": r"$\ge$", "<=": r"$\le$", "<": "$<$", ">": "$>$"}
@@ -38,13 +41,22 @@ def entries(value):
     return rf"\left(\begin{{smallmatrix}} {rows} \end{{smallmatrix}}\right)"
 
 
-def _ended(sentence):
+def ended(sentence):
     """With the punctuation behind a displayed formula inside it."""
-    return re.sub(r"\s*\\\]\s*([,.;:])", r"\1 \\]", sentence)
+    return re.sub(r"(\s*\\end\{aligned\})?(\s*)\\\]\s*([,.;:])", r"\3\1\2\\]", sentence)
+
+
+def _says_nothing(equation):
+    left, sign, right = equation.partition(" = ")
+    return bool(sign) and left == right
 
 
 def _part(position):
     return "" if position is None else f" {roman(position)}"
+
+
+class HeardPrinter(Heard, LatexPrinter):
+    """The printer, which remembers what it printed."""
 
 
 class LatexWriter(Writer):
@@ -61,7 +73,7 @@ class LatexWriter(Writer):
     }
 
     def __init__(self, names, theorems=()):
-        super().__init__(LatexPrinter(names))
+        super().__init__(HeardPrinter(names), LatexPrinter())
         self.theorems = dict(theorems)  # general propositions that are theorems of the document
 
     end = r"\qedhere"
@@ -76,16 +88,28 @@ class LatexWriter(Writer):
         return rf"\emph{{{sentence}}}"
 
     def sentence(self, items):
-        return _ended(super().sentence(items))
+        return ended(super().sentence(items))
 
     def math(self, formula):
-        """A formula in a sentence; a long one may be broken between its factors, and is displayed if it cannot be."""
+        """A formula in a sentence; a long one may be broken between its factors, and is displayed if it cannot be, but not
+        inside brackets.
+        """
         if latex_width(formula) <= LIMIT / 3:
-            return f"${formula}$"
+            return f"${{{formula}}}$" if _BREAKS.search(formula) else f"${formula}$"
         broken = with_breaks(formula, BREAK)
-        if max(map(latex_width, broken.split(BREAK))) <= LIMIT * 0.6:
+        if self.depth or max(map(latex_width, broken.split(BREAK))) <= LIMIT * 0.6:
             return f"${broken}$"
+        return self.shown(formula)
+
+    def shown(self, formula):
         return rf"\[ {formula} \]"
+
+    def defined(self, name, meaning):
+        """A definition, displayed if it is too long or too tall for a line of text."""
+        formula = f"{self.printer.show(name)} = {self.printer.meaning(meaning)}"
+        if latex_width(formula) <= LIMIT / 2 and not _TALL.search(formula):
+            return super().defined(name, meaning)
+        return self.display(Relation(name, "=", meaning, True))
 
     def valued(self, symbol, value):
         """A symbol and the integer, or the matrix of integers, that it stands for."""
@@ -111,8 +135,8 @@ class LatexWriter(Writer):
         parts = []
         for n, piece in enumerate(_WORDS.split(p.latex(self.printer.show))):
             if n % 2 == 0:
-                formulas = [x.strip() for x in piece.split(r",\quad ")]
-                piece = ", ".join(self.math(x) for x in formulas if x)
+                equations = [x.strip() for x in piece.split(r",\quad ")]
+                piece = ", ".join(self.math(x) for x in equations if x and not _says_nothing(x))
             parts.append(piece)
         return re.sub(r"\s+", " ", "".join(parts)).strip()
 
@@ -137,9 +161,9 @@ class LatexWriter(Writer):
                 led = not last and getattr(lines[n + 1], "lead", "")
                 out += [line.lead] if line.lead else []
                 tag = rf" \tag*{{{roman(n)}}}" if numbered else ""
-                out.append(self.display(line, end if last else "" if led else ",", tag))
+                out.append(self.display(line, end if last else "" if led and led != "attained at" else ",", tag))
             else:
-                out.append(_ended(self.proposition(line) + (end if last else ",")))
+                out.append(ended(self.proposition(line) + (end if last else ",")))
         return "\n".join(out)
 
     def display(self, relation, end="", tag=""):

@@ -90,10 +90,10 @@ class Candidates(Proposition):
         return instance.arithmetic.array(np.array(chosen, dtype=int))
 
     def text(self, show):
-        return f"{show(self.matrix)} of entries 0 and 1, with a 1 in every row"
+        return f"{show(self.matrix)} has entries 0 and 1, with a 1 in every row"
 
     def latex(self, show):
-        return rf"{show(self.matrix)} \text{{ of entries 0 and 1, with a 1 in every row}}"
+        return rf"{show(self.matrix)} \text{{ has entries 0 and 1, with a 1 in every row}}"
 
 
 @dataclass(frozen=True)
@@ -129,10 +129,10 @@ class Ascending(Proposition):
         return np.sort(array, axis=0)
 
     def text(self, show):
-        return f"{show(self.vector)} ascending"
+        return f"{show(self.vector)} is ascending"
 
     def latex(self, show):
-        return rf"{show(self.vector)} \text{{ ascending}}"
+        return rf"{show(self.vector)} \text{{ is ascending}}"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sympy import (
@@ -98,8 +99,15 @@ class Minimises(Proposition):
 
     def text(self, show):
         point, function = self._at_k(show)
-        return f"{point} minimises {function} over x >= 0, for every k"
+        each = ", for every k" if _speaks_of_k(point, function) else ""
+        return f"{point} minimises {function} over x >= 0{each}"
 
     def latex(self, show):
         point, function = self._at_k(show)
-        return rf"{point} \text{{ minimises }} {function} \text{{ over }} x \ge 0 \text{{, for every }} k"
+        each = r"\text{, for every } k" if _speaks_of_k(point, function) else ""
+        return rf"{point} \text{{ minimises }} {function} \text{{ over }} x \ge 0 {each}".rstrip()
+
+
+def _speaks_of_k(*printed):
+    """Whether the index of an entry is printed."""
+    return any(re.search(r"(?<![a-zA-Z\\])k(?![a-zA-Z])", formula) for formula in printed)

@@ -52,4 +52,4 @@ class DiagonalGram(Proposition):
         return f"{show(self.gram)} diagonal" if self._is_own() else super().text(show)
 
     def latex(self, show):
-        return rf"{show(self.gram)} \text{{ diagonal}}" if self._is_own() else super().latex(show)
+        return rf"{show(self.gram)} \text{{ is diagonal}}" if self._is_own() else super().latex(show)

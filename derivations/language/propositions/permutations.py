@@ -55,10 +55,10 @@ class Permutation(Proposition):
             yield {self.matrix: instance.arithmetic.eye(n)[list(order)]}
 
     def text(self, show):
-        return f"{show(self.matrix)} a permutation matrix"
+        return f"{show(self.matrix)} is a permutation matrix"
 
     def latex(self, show):
-        return rf"{show(self.matrix)} \text{{ a permutation matrix}}"
+        return rf"{show(self.matrix)} \text{{ is a permutation matrix}}"
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Signs(Proposition):
         return np.where(array < 0, -one, one)
 
     def text(self, show):
-        return f"{show(self.vector)} of entries 1 and -1"
+        return f"{show(self.vector)} has entries 1 and -1"
 
     def latex(self, show):
-        return rf"{show(self.vector)} \text{{ of entries }} 1 \text{{ and }} {{-1}}"
+        return rf"{show(self.vector)} \text{{ has entries }} 1 \text{{ and }} {{-1}}"

@@ -70,10 +70,10 @@ class OneHot(Proposition):
             yield {self.matrix: instance.arithmetic.eye(c)[list(labels)]}
 
     def text(self, show):
-        return f"{show(self.matrix)} one-hot rows"
+        return f"{show(self.matrix)} has one-hot rows"
 
     def latex(self, show):
-        return rf"{show(self.matrix)} \text{{ with one-hot rows}}"
+        return rf"{show(self.matrix)} \text{{ has one-hot rows}}"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ def _schur():
     return Lemma(
         "schur-majorisation",
         "Schur's theorem: the diagonal of a symmetric matrix is majorised by its eigenvalues",
-        "I. Schur, Ueber eine Klasse von Mittelbildungen mit Anwendungen auf die Determinantentheorie, Sitzungsber. Berliner "
+        "I. Schur, Über eine Klasse von Mittelbildungen mit Anwendungen auf die Determinantentheorie, Sitzungsber. Berliner "
         "Math. Ges. 22 (1923) 9-20; R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Theorem 4.3.45, for a Gram "
         "matrix, of whose K eigenvalues all but r are 0",
         (),
@@ -43,7 +43,7 @@ def _mean():
     return Lemma(
         "mean-majorised",
         "The constant vector is majorised by every vector of the same sum",
-        "G. H. Hardy, J. E. Littlewood and G. Polya, Inequalities, 2nd ed. (1952), section 2.18",
+        "G. H. Hardy, J. E. Littlewood and G. Pólya, Inequalities, 2nd ed. (1952), section 2.18",
         (Level(m, values, K * m),),
         Majorised(MatMul(m, OneMatrix(K, 1)), values),
     )

@@ -35,8 +35,8 @@ def _poincare():
     gaps = MatAdd(MatMul(-1, Eigenvalues(compressed, q)), MatMul(-1, values))
     return Lemma(
         "poincare-separation",
-        "Poincare's separation theorem: no eigenvalue of a compression is below that of the same rank",
-        "H. Poincare, Sur les equations aux derivees partielles de la physique mathematique, Amer. J. Math. 12 (1890) "
+        "Poincaré's separation theorem: no eigenvalue of a compression is below that of the same rank",
+        "H. Poincaré, Sur les équations aux dérivées partielles de la physique mathematique, Amer. J. Math. 12 (1890) "
         "211-294; R. A. Horn and C. R. Johnson, Matrix Analysis, 2nd ed. (2013), Corollary 4.3.37, for the compression of S "
         "to range(F), in which the columns of F Y are orthonormal: so K is at most its dimension r, and K = q",
         (Symmetric(operator), Eigenpairs(matrix, metric, vectors, values, r), Orthonormal(y, metric)),
@@ -56,7 +56,7 @@ def _singular_separation():
     gaps = MatAdd(MatMul(2, values), MatMul(-1, Eigenvalues(both_orders, K)))
     return Lemma(
         "singular-separation",
-        "Poincare's separation theorem for singular values",
+        "Poincaré's separation theorem for singular values",
         "C. R. Rao, Separation theorems for singular values of matrices and their applications in multivariate analysis, J. "
         "Multivariate Anal. 9 (1979) 362-377: no singular value of Y_a'F_a'F_b Y_b exceeds that of F_a'F_b of the same "
         "rank; and no eigenvalue of T + T' exceeds twice that singular value of T, R. A. Horn and C. R. Johnson, Topics in "

@@ -66,7 +66,7 @@ def positive_function(vector, hypotheses=()):
             "one term is positive, and none is negative" if isinstance(vector, MatAdd) else "the factors are positive"
         )
     else:
-        reason = "those of a positive definite matrix are"
+        reason = "the eigenvalues of a positive definite matrix are positive"
     return Conclusion(hypotheses, Positive(vector), reason)
 
 

@@ -323,7 +323,7 @@ def test_a_proof_that_is_a_theorem_elsewhere_is_cited(tmp_path):
     text = (tmp_path / "isomap.tex").read_text()
     (key, other) = re.search(
         r"\\ifcsname r@thm:simclr-kernel-pca\\endcsname Theorem~\\ref{thm:simclr-kernel-pca} \(i\)"
-        r"\\else Proposition~\\ref{prop:(general-\w+)}(.*?)\\fi{} \[\$B\$ for \$G\$\]",
+        r"\\else Proposition~\\ref{prop:(general-\w+)}(.*?)\\fi{} \[\$B\$ for \$G\$; by \(1\)\]",
         text,
     ).groups()
     assert other == ""
@@ -415,5 +415,5 @@ def test_widths_are_those_of_the_letters(source, wanted):
 @pytest.mark.parametrize("size", [1, 3, 8])
 def test_the_values_of_a_counterexample_stay_in_their_line(size):
     said = LatexWriter(Names(Positive(alpha))).valued(S, np.eye(size, dtype=int))
-    assert said.startswith("$S = ")
+    assert said.startswith("${S = ")
     assert r"\[" not in said
