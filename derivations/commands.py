@@ -44,7 +44,7 @@ def derive(options):
         reports = _collected(running, step)
     if not options.ids:
         write(options.build / RECORD, record_of(reports, documents, options.instances))
-    return _told(reports, [r.id for r in wanted], options)
+    return _told(reports, [r.id for r in wanted], options.json)
 
 
 def _derive_files(paths, options):
@@ -66,7 +66,7 @@ def _derive_files(paths, options):
             told.append(str(found))
     if not options.json:
         print("\n\n".join(told), end="\n\n")
-    return _told({r.id: r for r in reports}, [r.id for r in reports], options)
+    return _told({r.id: r for r in reports}, [r.id for r in reports], options.json)
 
 
 def new(options):
@@ -81,7 +81,7 @@ def verify(options):
     if not path.exists():
         raise BadRequest(f"there is no {path}; `spectral-ssl derive` writes it")
     try:
-        documents = json.loads(path.read_text())["results"]
+        documents = json.loads(path.read_text(encoding="utf-8"))["results"]
     except (ValueError, KeyError, TypeError) as error:
         raise BadRequest(f"{path} holds no stored proofs: {error}") from error
     unknown = [i for i in options.ids if i not in documents]
@@ -90,7 +90,7 @@ def verify(options):
     ids = options.ids or [*documents]
     with _pool() as pool, progress(len(ids), quiet=options.json) as step:
         reports = _collected([pool.submit(verify_document, i, documents[i], options.instances) for i in ids], step)
-    return _told(reports, ids, options)
+    return _told(reports, ids, options.json)
 
 
 def list(options):
@@ -199,7 +199,7 @@ def atlas(options):
                 running.append(pool.submit(verify_document, result.id, document, options.instances))
         reports |= _collected(running, step)
         if failed := [id for id, report in reports.items() if not report.passed]:
-            return _told(reports, failed, options)
+            return _told(reports, failed)
         directory = write_atlas(wanted, reports, implementations(), [*shipped().values()], options.build / "atlas")
     print(f"wrote {directory / 'index.html'}")
     return 0
@@ -280,9 +280,9 @@ def _collected(running, step):
     return reports
 
 
-def _told(reports, order, options):
+def _told(reports, order, as_json=False):
     ordered = [reports[i] for i in order]
-    if options.json:
+    if as_json:
         print(json.dumps([r.as_dict() for r in ordered], indent=1))
     else:
         report_table(ordered)

@@ -8,9 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from derivations import cli
+from derivations import cli, commands
 from derivations.catalogue import results, shipped
+from derivations.proof.record import record_of
 from derivations.proof.store import document_of
+from derivations.proof.verify import Report
 
 
 def run(*arguments):
@@ -87,6 +89,18 @@ def test_atlas_and_graph_of_a_smaller_catalogue(tmp_path):
     assert {"graph.svg", "atlas/style.css", "atlas/search.js"} <= first.keys()
     for page in pages:
         ElementTree.fromstring(page.removeprefix("<!DOCTYPE html>\n"))
+
+
+def test_there_is_no_atlas_where_a_result_fails(tmp_path, monkeypatch, capsys):
+    """What fails is told, and the exit status says so; nothing is written."""
+    result = results()["dirichlet-energy"]
+    report = Report(result.id, "refused: a step does not follow", (), 1, 0, 0.0, 0.0)
+    documents = {result.id: document_of(result)}
+    (tmp_path / "verified.json").write_text(record_of({result.id: report}, documents, 3))
+    monkeypatch.setattr(commands, "chosen", lambda ids: [result])
+    assert cli.main(["atlas", "--build", str(tmp_path)]) == cli.FAILED
+    assert "refused: a step does not follow" in capsys.readouterr().out
+    assert not (tmp_path / "atlas").exists()
 
 
 def test_verify_replays_what_was_stored(stored):
