@@ -12,6 +12,7 @@ from derivations.proof.verify import IN_PART
 LETTER, LINE, PADDING = 6.3, 14.0, 6.0  # of text of 11 px, in px
 COLUMN, GAP, MARGIN = 72.0, 7.0, 16.0
 WORDS = 36  # letters on a line of a claim
+LEAST, OF_ROWS = 400.0, 1040.0  # how wide the picture is at least, and with rows of boxes below it
 ALONE = "Proved from the rules alone, and used by no other result"
 STYLE = """
 svg { background: #fff; font: 11px "DejaVu Sans", Verdana, sans-serif; }
@@ -47,15 +48,15 @@ def graph(nodes, link=None):
     boxes = {id: _Box(n) for id, n in nodes.items()}
     laid = layered({id: n.rests_on for id, n in tied.items()}, {id: boxes[id].height for id in tied}, GAP)
     lefts, right = _lefts(laid.columns, boxes)
-    edges = [_edge(nodes[a], boxes[a], boxes[b], path, lefts) for (a, b), path in laid.paths.items()]
+    edges = [_edge(nodes[a], boxes[b], path, lefts) for (a, b), path in laid.paths.items()]
     body = [boxes[id].drawn(lefts[laid.columns[id]], y, link) for id, y in laid.heights.items()]
     bottom = max((y + boxes[id].height / 2 for id, y in laid.heights.items()), default=0.0)
-    width = max(right, 4 * 260.0) if alone else right
+    width = max(right, OF_ROWS) if alone else right
     if alone:
         lines, bottom = _rows(alone, boxes, width, bottom + (3 * LINE if tied else 0), link)
         body += lines
     lines, bottom = _legend({n.status for n in nodes.values()}, bottom + 2 * LINE)
-    width, height = max(width, 400.0) + 2 * MARGIN, bottom + 2 * MARGIN
+    width, height = max(width, LEAST) + 2 * MARGIN, bottom + 2 * MARGIN
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-MARGIN:g} {-MARGIN:g} {width:.0f} {height:.0f}" '
@@ -82,17 +83,24 @@ class _Box:
 
     def drawn(self, left, y, link):
         """The box with its left edge at `left` and its middle at `y`."""
-        round_corners = 9 if self.node.status == CITED else 2
         top = y - self.height / 2
         texts = [
             f'<text x="{left + PADDING:.1f}" y="{top + PADDING / 2 + LINE * (n + 0.75):.1f}">{escape(line)}</text>'
             for n, line in enumerate(self.lines)
         ]
-        shape = f'<rect x="{left:.1f}" y="{top:.1f}" width="{self.width:.1f}" height="{self.height:.1f}" rx="{round_corners}"/>'
+        shape = (
+            f'<rect x="{left:.1f}" y="{top:.1f}" width="{self.width:.1f}" height="{self.height:.1f}" '
+            f'rx="{_corners(self.node.status)}"/>'
+        )
         said = f"<title>{escape(self.node.title)}</title>"
         drawn = f'<g class="node {KINDS[self.node.status]}">{said}{shape}{"".join(texts)}</g>'
         address = link and link(self.node.id)
         return f'<a href="{escape(address)}">{drawn}</a>' if address else drawn
+
+
+def _corners(status):
+    """The radius of the corners of a box."""
+    return 9 if status == CITED else 2
 
 
 def _lefts(columns, boxes):
@@ -104,7 +112,7 @@ def _lefts(columns, boxes):
     return lefts, left - COLUMN
 
 
-def _edge(node, box, under, path, lefts):
+def _edge(node, under, path, lefts):
     """A line from the right side of what is rested on to the left side of the node: level in columns, a curve between them."""
     column, y = path[0]
     drawn = [f"M{lefts[column] + under.width:.1f} {y:.1f}"]
@@ -134,10 +142,9 @@ def _legend(statuses, y):
     lines, x = [], 0.0
     for status, words in LEGEND.items():
         if status in statuses:
-            round_corners = 9 if status == CITED else 2
             lines.append(
                 f'<g class="node {KINDS[status]}"><rect x="{x:.1f}" y="{y - LINE:.1f}" width="26" height="18" '
-                f'rx="{round_corners}"/><text x="{x + 32:.1f}" y="{y:.1f}">{words}</text></g>'
+                f'rx="{_corners(status)}"/><text x="{x + 32:.1f}" y="{y:.1f}">{words}</text></g>'
             )
             x += 32 + LETTER * len(words) + 24
     return lines, y
