@@ -34,8 +34,8 @@ from sympy.core.function import AppliedUndef, UndefinedFunction
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.export.arrange import flattened
 from derivations.export.pieces import pieces
+from derivations.export.shorter import flattened
 from derivations.language.atoms import Abbreviation, LogSumExp
 from derivations.language.entries import entry_at
 from derivations.language.propositions import Equal, Gradient, Minimum

@@ -6,11 +6,10 @@ import pytest
 
 from derivations.catalogue import results
 from derivations.export.atlas.page import Links
-from derivations.export.atlas.result_page import result_page
+from derivations.export.atlas.result_page import Entry, result_page
 from derivations.export.code.imports import imports_of
 from derivations.export.code.sides import functions
 from derivations.export.exposition import expose, homes
-from derivations.export.latex.article import fragment
 from derivations.export.sections import section_of
 from derivations.proof.lemmas import LEMMAS
 from derivations.proof.verify import Report
@@ -23,9 +22,8 @@ def page(result):
     code = [("What it says:", f"{imports_of(body)}\n\n\n{body}")] if body else []
     report = Report(result.id, "proved", (), 7, 21, 1e-49, 0.1)
     links = Links(results(), LEMMAS)
-    source = result_page(
-        exposition, section_of(result), report, code, fragment(result), ["duality"], [], links, homes([exposition])
-    )
+    entry = Entry(exposition, section_of(result), report, code, ["duality"], [])
+    source = result_page(entry, links, homes([exposition]))
     return ElementTree.fromstring(source.removeprefix("<!DOCTYPE html>\n"))
 
 

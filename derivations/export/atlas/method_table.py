@@ -5,17 +5,17 @@ from __future__ import annotations
 from functools import partial
 
 from derivations.export.atlas.mathml import mathml
+from derivations.export.atlas.methods import methods
 from derivations.export.atlas.page import framed
 from derivations.export.atlas.writer import HtmlWriter, inline, prose
 from derivations.export.latex.printer import LatexPrinter
-from derivations.export.methods import methods
 from derivations.export.names import Names
 from derivations.language.propositions import Equal, Gradient
 
 COLUMNS = ("method", "loss", "gradient", "Z*", "W*", "rank", "spectral method")
 
 
-def method_table(results, exposed, links):
+def method_table(results, links):
     """The page with the table; a formula in it stands above the id of the result that has it."""
     head = "".join(f"<th>{prose(c)}</th>" for c in COLUMNS)
     rows = [_row(m, links) for m in methods(results)]

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 
 from derivations.export.atlas.page import blocks, framed
 from derivations.export.atlas.writer import HtmlWriter, prose
 from derivations.export.bibliography import work
+from derivations.export.exposition import Exposition
+from derivations.export.latex.fragment import written
 from derivations.export.narration import Narration
-from derivations.proof.verify import IN_PART
+from derivations.proof.verify import IN_PART, Report
 
 
-def result_page(exposition, section, report, code, fragment, under, over, links, theorems):
-    """The HTML of a page.
+@dataclass(frozen=True)
+class Entry:
+    """A result of the catalogue, and what its page tells of it."""
 
-    Args:
-        exposition: of the result.
-        section: (section, subsection) that it belongs in.
-        report: of its verification.
-        code: [(where it comes from, source)] of NumPy functions.
-        fragment: its LaTeX.
-        under, over: ids that it rests on, and that rest on it.
-        links: addresses of results and lemmas.
-        theorems: {key of a general proposition: (id, part)}.
+    exposition: Exposition
+    section: tuple[str, str]  # and the subsection
+    report: Report  # of its verification
+    code: list  # [(where it comes from, source)] of NumPy functions
+    under: Sequence[str]  # ids that it rests on
+    over: Sequence[str]  # ids that rest on it
+
+
+def result_page(entry, links, theorems):
+    """The HTML of the page of an `Entry`.
+
+    `links` are the addresses of results and lemmas, `theorems` {key of a general proposition: (id, part)} of those that are
+    results, as derivations.export.exposition.homes has them.
     """
+    exposition, report = entry.exposition, entry.report
     general = _shown(exposition, theorems)
     numbers = {g.id: n for n, g in enumerate(general, 1)}
     narrate = partial(_narrated, links=links, numbers=numbers, theorems=theorems)
     narration = narrate(exposition)
     claimed = narration.claimed()
     parts = [
-        f'<p class="place">{" · ".join(prose(s) for s in section if s)}</p>',
+        f'<p class="place">{" · ".join(prose(s) for s in entry.section if s)}</p>',
         f'<h1 class="id">{exposition.id}</h1>',
         f'<p><span class="status{" part" if exposition.numerical else ""}">{report.status}</span>'
         f'<span class="title">{prose(exposition.title, links)}</span></p>',
@@ -42,15 +52,16 @@ def result_page(exposition, section, report, code, fragment, under, over, links,
         *_proofs(narration),
         *(_general(g, numbers[g.id], narrate(g)) for g in general),
         "<h2>What it rests on</h2>",
-        f"<p>{links.anchors(under) or 'The rules of the kernel alone.'}</p>",
+        f"<p>{links.anchors(entry.under) or 'The rules of the kernel alone.'}</p>",
         "<h2>What rests on it</h2>",
-        f"<p>{links.anchors(over) or 'No other result.'}</p>",
+        f"<p>{links.anchors(entry.over) or 'No other result.'}</p>",
         "<h2>NumPy</h2>",
-        *(f"<p>{where}</p>\n<pre>{escape(source.strip())}</pre>" for where, source in code),
-        *(["<p>What it says is not a function of arrays.</p>"] if not code else []),
+        *(f"<p>{where}</p>\n<pre>{escape(source.strip())}</pre>" for where, source in entry.code),
+        *(["<p>What it says is not a function of arrays.</p>"] if not entry.code else []),
         "<h2>Instances</h2>",
         _tried(report),
-        f"<h2>LaTeX</h2>\n<details><summary>{exposition.id}.tex</summary><pre>{escape(fragment)}</pre></details>",
+        f"<h2>LaTeX</h2>\n<details><summary>{exposition.id}.tex</summary>"
+        f"<pre>{escape(written(exposition, theorems))}</pre></details>",
     ]
     return framed(exposition.id, "\n".join(p for p in parts if p))
 

@@ -9,13 +9,12 @@ from importlib.resources import files
 from derivations.export.atlas.method_table import method_table
 from derivations.export.atlas.numpy_code import numpy_code
 from derivations.export.atlas.page import Links, blocks, framed
-from derivations.export.atlas.result_page import result_page
+from derivations.export.atlas.result_page import Entry, result_page
 from derivations.export.atlas.writer import HtmlWriter, prose
 from derivations.export.exposition import expose, homes
 from derivations.export.files import replace_directory
 from derivations.export.graph.dependencies import REFUTED, dependencies, dependents
 from derivations.export.graph.svg import graph
-from derivations.export.latex.fragment import written
 from derivations.export.narration import lemma_told
 from derivations.export.sections import section_of, sections
 from derivations.proof.lemmas import LEMMAS
@@ -43,20 +42,10 @@ def write_atlas(results, reports, implementations, shipped, directory):
     pages = {}
     for r in results:
         above = [id for id in over[r.id] if nodes[id].status != REFUTED]
-        fragment = written(exposed[r.id], theorems)
-        pages[f"{r.id}.html"] = result_page(
-            exposed[r.id],
-            section_of(r),
-            reports[r.id],
-            code[r.id],
-            fragment,
-            nodes[r.id].rests_on,
-            above,
-            links,
-            theorems,
-        )
+        entry = Entry(exposed[r.id], section_of(r), reports[r.id], code[r.id], nodes[r.id].rests_on, above)
+        pages[f"{r.id}.html"] = result_page(entry, links, theorems)
     pages["index.html"] = _index(results, exposed, reports)
-    pages["methods.html"] = method_table(results, exposed, links)
+    pages["methods.html"] = method_table(results, links)
     pages["map.html"] = _map(nodes, links)
     pages["lemmas.html"] = _lemmas(over, links)
     pages |= {name: files(__package__).joinpath(name).read_text(encoding="utf-8") for name in ASSETS}

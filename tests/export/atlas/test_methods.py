@@ -3,7 +3,7 @@
 import pytest
 
 from derivations.catalogue import results
-from derivations.export.methods import methods
+from derivations.export.atlas.methods import methods
 from derivations.export.sections import section_of, sections
 
 ROOMS = (
