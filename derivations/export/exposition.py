@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from sympy import MatrixSymbol
 from sympy.core.function import UndefinedFunction
 
+from derivations.export.general import conjuncts, general_key
 from derivations.export.names import Names, called, symbols
 from derivations.export.outline import Outline
-from derivations.export.reasons import conjuncts, general_key, reason
+from derivations.export.reasons import reason
 from derivations.export.stated import expressions, stated
 from derivations.language.parse_entries import free_indices
 from derivations.language.propositions import Minimum

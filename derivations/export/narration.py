@@ -11,7 +11,7 @@ from itertools import takewhile
 from derivations.export.exposition import kinds, spoken
 from derivations.export.names import Names
 from derivations.export.phrases import Cited
-from derivations.export.reasons import runs
+from derivations.export.references import runs
 from derivations.export.stated import stated
 from derivations.export.told import Told
 from derivations.export.writer import capital, joined, roman

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from sympy import Basic
 
+from derivations.export.general import general_key, is_instance
 from derivations.export.latex.printer import LatexPrinter
 from derivations.export.names import Names
 from derivations.export.phrases import Least, Provided, Relation, Slope
-from derivations.export.reasons import FOLDED, ONE_VARIABLE, general_key, is_instance, least_of, reason, references
+from derivations.export.reasons import ONE_VARIABLE, least_of, reason
+from derivations.export.references import FOLDED, references
 from derivations.export.starred import Starred
 from derivations.export.stated import content_of
 from derivations.language.propositions import Proposition

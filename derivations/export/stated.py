@@ -10,6 +10,7 @@ from derivations.language.propositions import All, AtMost, Equal, EqualIff, Expa
 
 
 def content_of(t, names):
+    """What a step says: its statement, and of a minimum in one variable the identity that certifies it."""
     if t.rule in ONE_VARIABLE:
         found, objective = least_of(t), t.arguments["objective"]
         if is_its_own_certificate(t):

@@ -6,7 +6,8 @@ import pytest
 
 from derivations.catalogue import results
 from derivations.export.exposition import expose
-from derivations.export.reasons import FOLDED, RULES, reason, runs
+from derivations.export.reasons import RULES, reason
+from derivations.export.references import FOLDED, runs
 from derivations.export.text import describe
 from derivations.export.writer import roman
 from derivations.proof import rules

@@ -10,8 +10,8 @@ from sympy import DiagMatrix, Max
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from derivations.export.general import conjuncts
 from derivations.export.graph.dependencies import dependencies
-from derivations.export.reasons import conjuncts
 from derivations.export.sections import section_of
 from derivations.language.propositions import Equal, Gradient, Minimum
 from derivations.proof.lemmas.lemma import k

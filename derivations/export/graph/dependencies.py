@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derivations.export.reasons import conjuncts, general
+from derivations.export.general import conjuncts, general
 from derivations.proof.lemmas import LEMMAS
 from derivations.proof.verify import IN_PART
 
