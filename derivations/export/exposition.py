@@ -10,14 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from sympy import MatrixSymbol
-from sympy.core.function import UndefinedFunction
-
 from derivations.export.general import conjuncts, general_key
-from derivations.export.names import Names, called, symbols
+from derivations.export.names import Around, Names
 from derivations.export.outline import Outline
 from derivations.export.reasons import reason
 from derivations.export.stated import expressions, stated
+from derivations.export.symbols import called, kinds, spoken, symbols
 from derivations.language.parse_entries import free_indices
 from derivations.language.propositions import Minimum
 from derivations.proof.theorem import Theorem
@@ -136,10 +134,11 @@ def _exposition(id, title, cites, theorems):
     reserved = symbols(printed)
     variables = {x for proof in proofs for x in proof.variables()} - set(reserved)
     printed += [e for proof in proofs for e in proof.expressions()]
-    letters = {called(s) for s in symbols(printed) if s not in variables}
-    minima, best = [], [(s.unknown, s.at) for s in (t.statement for t in theorems) if isinstance(s, Minimum)]
+    letters = frozenset(called(s) for s in symbols(printed) if s not in variables)
+    best = tuple((t.statement.unknown, t.statement.at) for t in theorems if isinstance(t.statement, Minimum))
+    around, minima = Around(printed, letters, best, tuple(reserved)), []
     for n, proof in enumerate(proofs):
-        proof.name(printed, letters, best, reserved)
+        proof.name(around)
         if proof.names.objective is None and minima:
             proof.names.borrow(*minima[-1])
         elif isinstance(proof.theorem.statement, Minimum):
@@ -169,38 +168,3 @@ def _part(proof, labels):
         steps.append(Step(proof.current, t, content, reason(t, proof)))
     assumed = [(h, proof.provider(h), proof.used_in(h)) for h in proof.assumed()]
     return Part(theorem, names, stated(theorem.statement, names, True), steps, assumed)
-
-
-def kinds(found):
-    """Some symbols by what they are: [(kind, [symbols])]."""
-    grouped = {}
-    for s in sorted(found, key=_kind_order):
-        grouped.setdefault(_kind(s), []).append(s)
-    return list(grouped.items())
-
-
-def spoken(propositions):
-    """The symbols of some propositions."""
-    return symbols(e for p in propositions for e in p.expressions())
-
-
-SCALARS = ("positive integer", "nonnegative integer", "integer", "positive", "nonnegative", "real")
-
-
-def _kind(s):
-    if isinstance(s, UndefinedFunction):
-        return "function"
-    if isinstance(s, MatrixSymbol):
-        return s.shape
-    sign = "positive" if s.is_positive else "nonnegative" if s.is_nonnegative else ""
-    if s.is_integer:
-        return f"{sign} integer".strip()
-    return sign or "real"
-
-
-def _kind_order(s):
-    kind = _kind(s)
-    name = called(s)
-    if isinstance(kind, tuple):
-        return len(SCALARS), s.shape[1] == 1, str(s.shape), name
-    return (SCALARS.index(kind) if kind in SCALARS else len(SCALARS) + 1), False, "", name

@@ -6,6 +6,7 @@ letters that occur there, and are listed in `definitions`, in the order in which
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import chain, count
 
 from sympy import (
@@ -21,12 +22,9 @@ from sympy import (
     MatrixSymbol,
     Max,
     Min,
-    Pow,
     Sum,
     Symbol,
-    default_sort_key,
     exp,
-    expand,
     log,
     preorder_traversal,
 )
@@ -34,14 +32,30 @@ from sympy.core.function import AppliedUndef, UndefinedFunction
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from derivations.export.filters import Filter, core_of, of_entries
+from derivations.export.occurrences import abbreviations, nodes, unfolded
 from derivations.export.pieces import pieces
 from derivations.export.shorter import flattened
-from derivations.language.atoms import Abbreviation, LogSumExp
+from derivations.export.symbols import called, symbols
+from derivations.language.atoms import LogSumExp
 from derivations.language.entries import entry_at
 from derivations.language.propositions import Equal, Gradient, Minimum
 from derivations.language.substitute import substitute
+from derivations.proof.lemmas.lemma import k
 
-k, l = (Symbol(name, integer=True, nonnegative=True) for name in "kl")
+l = Symbol("l", integer=True, nonnegative=True)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is printed with the parts of a result: `printed` are the expressions of all, `letters` what these have, `minima`
+    pairs of an unknown and where it is best, and `reserved` the symbols of all statements.
+    """
+
+    printed: list
+    letters: frozenset = frozenset()
+    minima: tuple = ()
+    reserved: tuple = ()
 
 
 class Names:
@@ -49,23 +63,10 @@ class Names:
 
     `definitions` are pairs (name, meaning), `auxiliary` those that only the proof needs, and `there` triples
     (C*, C, Z*) of what an abbreviation is at a minimiser.
-    `variables` are symbols that only a step of the proof speaks of; `everywhere` is all that is printed beside this, and
-    `taken` are letters that it has, `minima` pairs of an unknown and where it is best, `beside` what reasons speak of, and
-    `reserved` the symbols of the other parts.
+    `variables` are symbols that only a step of the proof speaks of, and `beside` is what reasons speak of.
     """
 
-    def __init__(
-        self,
-        statement,
-        hypotheses=(),
-        steps=(),
-        variables=(),
-        everywhere=None,
-        taken=(),
-        minima=(),
-        beside=(),
-        reserved=(),
-    ):
+    def __init__(self, statement, hypotheses=(), steps=(), variables=(), beside=(), around=None):
         self.exact = {}
         self.filters = []
         self.sums = []
@@ -81,14 +82,15 @@ class Names:
                 [self.moved[1] if e == statement.lhs else e for e in found] for found in (stated, printed)
             )
         spoken, own = ([s for s in symbols(found) if s not in variables] for found in (printed, stated))
-        self.taken = {called(s) for s in spoken} | set(taken) | set("ijkx")
+        around = around or Around(printed)
+        self.taken = {called(s) for s in spoken} | set(around.letters) | set("ijkx")
         self.variables = frozenset(variables)
         self.exact |= {v: Symbol("x") for v in variables}
-        self._symbols(own, spoken, [s for s in reserved if s not in spoken])
-        self._abbreviations(printed if everywhere is None else everywhere, printed, minima)
+        self._symbols(own, spoken, [s for s in around.reserved if s not in spoken])
+        self._abbreviations(around.printed, printed, around.minima)
         self._log_sum_exps(printed)
-        self._dimensions(printed if everywhere is None else everywhere, printed)
-        self._filters(printed if everywhere is None else everywhere, printed)
+        self._dimensions(around.printed, printed)
+        self._filters(around.printed, printed)
         self._loss(statement)
         self._repeated(stated)
         for step in steps:
@@ -114,16 +116,12 @@ class Names:
         """The name of an expression, or None."""
         if expr in self.exact:
             return self.exact[expr]
-        for function, vector, name in self.filters:
-            found = self._as_filter(expr, function, vector, name)
-            if found is not None:
-                return found
-        return None
+        return next((found for f in self.filters if (found := f.lookup(expr)) is not None), None)
 
     def given(self):
         """The symbols and functions that are names."""
         named = {name for name in self.exact.values() if isinstance(name, (Symbol, MatrixSymbol))}
-        named |= {name for *_, name in self.filters} | {self.best, self.least}
+        named |= {f.name for f in self.filters} | {self.best, self.least}
         return named | {f.func for f in self.exact.values() if isinstance(f, AppliedUndef)}
 
     def within(self, total):
@@ -135,18 +133,6 @@ class Names:
                     terms.remove(t)
                 named.append(name)
         return named, Add(*terms)
-
-    @staticmethod
-    def _as_filter(expr, function, vector, name):
-        if isinstance(expr, ElementwiseApplyFunction):
-            body, of = _of_entries(expr)
-            return name if of == vector and _same(body(k), function(k)) else None
-        if expr.func != function.expr.func or isinstance(expr, MatrixExpr):
-            return None
-        indices = {e.args[1] for e in expr.atoms(MatrixElement) if e.args[0] == vector}
-        if len(indices) == 1 and _same(expr, function(MatrixElement(vector, *indices, Integer(0)))):
-            return MatrixElement(name, *indices, Integer(0))
-        return None
 
     # where the names come from
 
@@ -182,9 +168,9 @@ class Names:
         subscript. What one is at a minimiser is no meaning of its own.
         """
         groups = {}
-        for atom in _abbreviations(everywhere):
+        for atom in abbreviations(everywhere):
             groups.setdefault(atom.name, []).append(atom)
-        written, letters = set(_abbreviations(printed)), set(self.taken)
+        written, letters = set(abbreviations(printed)), set(self.taken)
         self.taken |= set(groups)
         for name, atoms in groups.items():
             there = {substitute(a, {z: at}) for a in atoms for z, at in minima if z in a.definition.free_symbols}
@@ -197,7 +183,7 @@ class Names:
 
     def _log_sum_exps(self, printed):
         """What a log-sum-exp is, once for each matrix of candidates."""
-        found = [e for e in printed + [meaning for _, meaning in self.definitions] for e in _nodes(e, LogSumExp)]
+        found = [e for e in printed + [meaning for _, meaning in self.definitions] for e in nodes(e, LogSumExp)]
         for candidates in dict.fromkeys(atom.candidates for atom in found):
             scores = MatrixSymbol(next(x for x in "XTVQ" if x not in self.taken), *candidates.shape)
             weight = entry_at(candidates, k, l).replace(_is_entry_of_identity, _delta)
@@ -205,8 +191,8 @@ class Names:
             self.definitions.append((MatrixElement(LogSumExp(scores, candidates), k, Integer(0)), log(total)))
 
     def _dimensions(self, everywhere, printed):
-        used = {m for e in printed for m in _nodes(e, Min)}
-        for least in dict.fromkeys(m for e in everywhere for m in _nodes(e, Min)):
+        used = {m for e in printed for m in nodes(e, Min)}
+        for least in dict.fromkeys(m for e in everywhere for m in nodes(e, Min)):
             if all(d.is_integer for d in least.args):
                 self.exact[least] = Symbol(self._fresh("qpl"))
                 if least in used:
@@ -214,26 +200,24 @@ class Names:
 
     def _filters(self, everywhere, printed):
         """Functions of the entries of a vector: each gets a name, and a definition if it is used here."""
-        for node in dict.fromkeys(n for e in everywhere for n in _nodes(e, ElementwiseApplyFunction)):
+        for node in dict.fromkeys(n for e in everywhere for n in nodes(e, ElementwiseApplyFunction)):
             if 1 not in node.shape:  # of every entry of a matrix
                 continue
-            function, vector = _of_entries(node)
+            function, vector = of_entries(node)
             a = function.variables[0]
-            core = _core(function.expr, a)
+            core = core_of(function.expr, a)
             if core is None or self.lookup(node.func(Lambda(a, core), vector)) is not None:
                 continue
             largest = isinstance(core, Max) and 0 not in core.args
             name = MatrixSymbol(self._fresh("mstwh" if largest else "stwh"), *vector.shape)
-            entry = Lambda(a, core)
-            at_k = entry(MatrixElement(vector, k, Integer(0)))
-            used = any(self._as_filter(n, entry, vector, name) is not None for e in printed for n in _unfolded(e))
-            self.filters.append((entry, vector, name))
-            if used:
-                self.definitions.append((MatrixElement(name, k, Integer(0)), at_k))
+            found = Filter(Lambda(a, core), vector, name)
+            self.filters.append(found)
+            if any(found.lookup(n) is not None for e in printed for n in unfolded(e)):
+                self.definitions.append((found.entry(k), found.at(k)))
 
     def _repeated(self, stated):
         """A long product of matrices that is written three times or more."""
-        products = [n for e in stated for n in _nodes(e, MatMul) if self.lookup(n) is None and len(flattened(n)[1]) > 3]
+        products = [n for e in stated for n in nodes(e, MatMul) if self.lookup(n) is None and len(flattened(n)[1]) > 3]
         for product in dict.fromkeys(products):
             if products.count(product) > 2:
                 self.exact[product] = MatrixSymbol(self._fresh("MYQ"), *product.shape)
@@ -268,7 +252,7 @@ class Names:
             self.exact[value] = name
         if z in self.meaning.free_symbols:
             self._named(substitute(self.meaning, {z: value}), self.objective.func(name))
-        for atom in _abbreviations([self.meaning]):
+        for atom in abbreviations([self.meaning]):
             if z in atom.definition.free_symbols:
                 there = MatrixSymbol(atom.name + name.name.removeprefix(z.name), *atom.shape)
                 self.exact[substitute(atom, {z: value})] = there
@@ -286,38 +270,6 @@ class Names:
             self.sums.append((expr, name))
 
 
-def symbols(expressions):
-    """The free symbols of some expressions, those in the sizes of others and undefined functions included, in the order of
-    reading.
-    """
-    expressions = list(expressions)
-    free = set().union(*(e.free_symbols for e in expressions))
-    found = {}
-
-    def visit(node):
-        if isinstance(node, Abbreviation):
-            visit(node.definition)
-        elif isinstance(node, (Symbol, MatrixSymbol)):
-            if node in free and node not in found:
-                found[node] = None
-                for size in getattr(node, "shape", ()):
-                    found.update(dict.fromkeys(sorted(size.free_symbols, key=str)))
-        else:
-            if isinstance(node, AppliedUndef):
-                found.setdefault(node.func)
-            for a in node.args:
-                visit(a)
-
-    for e in expressions:
-        visit(e)
-    return list(found)
-
-
-def called(symbol):
-    """The name of a symbol or of an undefined function."""
-    return symbol.__name__ if isinstance(symbol, UndefinedFunction) else symbol.name
-
-
 def _moved(statement):
     """(Z, E, f(Z)) of f(E) = f(Z) + ..., recognised by f(Z) in the right side: a function along a curve; else None."""
     if not isinstance(statement, Equal) or isinstance(statement.lhs, MatrixExpr):
@@ -332,73 +284,9 @@ def _moved(statement):
     return None
 
 
-def _of_entries(node):
-    """(f, v) with node = f(v) entry by entry, v no multiple of another vector."""
-    function, vector = node.function, node.expr
-    coefficient, factors = vector.as_coeff_matrices() if isinstance(vector, MatMul) else (1, [vector])
-    if len(factors) > 1:
-        return function, vector
-    return Lambda(function.variables, function(coefficient * function.variables[0])), factors[0]
-
-
-def _core(body, a):
-    """What a function of `a` is made of: the positive part in it, or what a multiple of it is a power of; None if that is
-    `a`.
-    """
-    parts = sorted((m for m in body.atoms(Max, Min) if m.has(a)), key=default_sort_key)
-    core = parts[0] if len(parts) == 1 else body.as_coeff_Mul()[1]
-    while isinstance(core, Pow):
-        core = core.base
-    return core if core.has(a) and core != a else None
-
-
 def _is_entry_of_identity(node):
     return isinstance(node, MatrixElement) and isinstance(node.args[0], Identity)
 
 
 def _delta(entry):
     return KroneckerDelta(*entry.args[1:])
-
-
-def _same(a, b):
-    if a == b:
-        return True
-    if isinstance(a, Max) and isinstance(b, Max) and 0 in a.args and 0 in b.args and len(a.args) == len(b.args) == 2:
-        (x,), (y,) = ([t for t in m.args if t != 0] for m in (a, b))
-        return expand(x - y) == 0
-    return False
-
-
-def _nodes(expr, kind):
-    """Nodes of a kind in the order of reading, those in shapes of symbols included, abbreviations not entered."""
-    if isinstance(expr, kind):
-        yield expr
-    if isinstance(expr, Abbreviation):
-        return
-    for a in expr.args:
-        yield from _nodes(a, kind)
-
-
-def _unfolded(expr):
-    """Every node, and every entry of the functions of vectors in it."""
-    for node in preorder_traversal(expr):
-        yield node
-        if isinstance(node, ElementwiseApplyFunction):
-            yield from preorder_traversal(node.function(MatrixElement(node.expr, k, Integer(0))))
-
-
-def _abbreviations(expressions):
-    """Every abbreviation in some expressions, those that its definition needs before it."""
-    found = {}
-
-    def visit(expr):
-        if isinstance(expr, Abbreviation):
-            visit(expr.definition)
-            found.setdefault(expr)
-        else:
-            for a in expr.args:
-                visit(a)
-
-    for e in expressions:
-        visit(e)
-    return list(found)

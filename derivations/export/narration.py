@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import takewhile
 
-from derivations.export.exposition import kinds, spoken
 from derivations.export.names import Names
 from derivations.export.phrases import Cited
 from derivations.export.references import runs
 from derivations.export.stated import stated
+from derivations.export.symbols import kinds, spoken
 from derivations.export.told import Told
 from derivations.export.writer import capital, joined, roman
 from derivations.language.propositions import All

@@ -60,15 +60,10 @@ class Outline:
         self._numbers = {id(t): n for n, t in enumerate(self.displayed, 1)}
         self._numbers |= {t: self._numbers[id(told)] for t, told in self._alike.items() if told is not None}
 
-    def name(self, everywhere, letters, minima, reserved):
-        """Settle the names, of all that is printed `everywhere`, beside its `letters`, at its `minima`, the symbols of all
-        statements `reserved`.
-        """
-        said = [*self.propositions()]
-        variables = sorted(self.variables(), key=str)
-        t = self.theorem
-        beside = (*self.expressions(),)
-        self.names = Names(t.statement, t.hypotheses, said, variables, everywhere, letters, minima, beside, reserved)
+    def name(self, around):
+        """Settle the names, of which there may be others in what is printed `around`."""
+        t, variables = self.theorem, sorted(self.variables(), key=str)
+        self.names = Names(t.statement, t.hypotheses, [*self.propositions()], variables, [*self.expressions()], around)
 
     def fold(self):
         """Leave out the steps that print what is assumed, what an earlier one prints, or the same on both sides."""

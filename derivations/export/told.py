@@ -13,7 +13,7 @@ from itertools import chain
 from sympy import MatrixSymbol
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
-from derivations.export.exposition import kinds
+from derivations.export.symbols import kinds
 from derivations.export.writer import spoken_of
 
 
