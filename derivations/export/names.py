@@ -33,9 +33,9 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.export.filters import Filter, core_of, of_entries
+from derivations.export.notation.shorter import flattened
 from derivations.export.occurrences import abbreviations, nodes, unfolded
 from derivations.export.pieces import pieces
-from derivations.export.shorter import flattened
 from derivations.export.symbols import called, symbols
 from derivations.language.atoms import LogSumExp
 from derivations.language.entries import entry_at

@@ -7,8 +7,8 @@ from dataclasses import replace
 from sympy import Basic
 
 from derivations.export.general import general_key, is_instance
-from derivations.export.latex.printer import LatexPrinter
 from derivations.export.names import Names
+from derivations.export.notation.latex import LatexPrinter
 from derivations.export.phrases import Least, Provided, Relation, Slope
 from derivations.export.reasons import ONE_VARIABLE, least_of, reason
 from derivations.export.references import FOLDED, references

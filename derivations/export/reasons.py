@@ -6,8 +6,8 @@ from sympy import Integer, Inverse, MatAdd, MatrixSymbol, Max, Symbol, Trace
 from sympy.core.function import UndefinedFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from derivations.export.notation.piece import NoNames
 from derivations.export.phrases import Cited, Instance, Relation
-from derivations.export.piece import NoNames
 from derivations.export.references import FOLDED, enumerated, inner_references, noted, references, replacing, using
 from derivations.language.atoms import Abbreviation
 from derivations.language.propositions import AtMost

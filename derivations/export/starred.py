@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import MatAdd, MatMul, MatrixSymbol, Transpose
 
-from derivations.export.shorter import flattened
+from derivations.export.notation.shorter import flattened
 from derivations.language.atoms import Abbreviation
 
 

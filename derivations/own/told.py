@@ -11,8 +11,8 @@ import numpy as np
 
 from derivations.export import text
 from derivations.export.latex import mathjax
-from derivations.export.latex.printer import latex
 from derivations.export.latex.writer import entries
+from derivations.export.notation.latex import latex
 from derivations.export.writer import joined
 from derivations.language.errors import NotSpectral, UnsupportedExpression
 

@@ -18,7 +18,7 @@ from sympy import (
     tanh,
 )
 
-from derivations.export.latex.printer import latex
+from derivations.export.notation.latex import latex
 from derivations.export.text import show
 from derivations.language.blocks import IdentityColumns
 

@@ -18,7 +18,7 @@ from sympy import (
     symbols,
 )
 
-from derivations.export.latex.printer import latex
+from derivations.export.notation.latex import latex
 from derivations.export.text import show
 from derivations.language.blocks import BlockInner
 

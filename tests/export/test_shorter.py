@@ -26,8 +26,8 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.export.arrange import outside, scalar_factors, settled, signed_terms
-from derivations.export.shorter import shorter
+from derivations.export.notation.arrange import outside, scalar_factors, settled, signed_terms
+from derivations.export.notation.shorter import shorter
 from derivations.language.atoms import Leading, SpectralTrace, SquaredNorm, entr
 from derivations.language.evaluate import evaluate
 from tests.export.strategies import arrays

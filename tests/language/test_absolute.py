@@ -22,7 +22,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.calculus.conditions import check_differentiable
 from derivations.calculus.gradient import gradient
-from derivations.export.latex.printer import latex
+from derivations.export.notation.latex import latex
 from derivations.export.text import show
 from derivations.language.atoms import Named, SquaredNorm
 from derivations.language.errors import UnsupportedExpression

@@ -22,7 +22,7 @@ from sympy import (
     log,
 )
 
-from derivations.export.latex.printer import latex
+from derivations.export.notation.latex import latex
 from derivations.export.text import show
 from derivations.language.arithmetic import EXACT, FLOAT, MULTI_PRECISION
 from derivations.language.atoms import Named

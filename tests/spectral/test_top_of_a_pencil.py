@@ -4,7 +4,7 @@ import pytest
 from sympy import Identity, Lambda, MatMul, MatrixSymbol, Max, Min, Rational, Symbol, symbols
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
-from derivations.export.latex.printer import latex
+from derivations.export.notation.latex import latex
 from derivations.export.text import show
 from derivations.language.atoms import Centring
 from derivations.language.instances import instances

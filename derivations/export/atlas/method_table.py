@@ -8,8 +8,8 @@ from derivations.export.atlas.mathml import mathml
 from derivations.export.atlas.methods import methods
 from derivations.export.atlas.page import framed
 from derivations.export.atlas.writer import HtmlWriter, inline, prose
-from derivations.export.latex.printer import LatexPrinter
 from derivations.export.names import Names
+from derivations.export.notation.latex import LatexPrinter
 from derivations.language.propositions import Equal, Gradient
 
 COLUMNS = ("method", "loss", "gradient", "Z*", "W*", "rank", "spectral method")

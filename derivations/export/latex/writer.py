@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from derivations.export.heard import Heard
-from derivations.export.latex.printer import LatexPrinter
 from derivations.export.layout import filled, latex_width, with_breaks
+from derivations.export.notation.heard import Heard
+from derivations.export.notation.latex import LatexPrinter
 from derivations.export.phrases import Relation
 from derivations.export.prose import formulas
 from derivations.export.writer import Writer, roman

@@ -45,13 +45,13 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.catalogue import results
 from derivations.export import files
-from derivations.export.arrange import counted_from_one, factored, off_diagonal, signed_terms
 from derivations.export.bibliography import work
 from derivations.export.latex.article import fragment, write_latex
-from derivations.export.latex.printer import latex
 from derivations.export.latex.writer import LatexWriter, prose
 from derivations.export.layout import filled, latex_width, with_breaks
 from derivations.export.names import Names
+from derivations.export.notation.arrange import counted_from_one, factored, off_diagonal, signed_terms
+from derivations.export.notation.latex import latex
 from derivations.language.atoms import (
     Centring,
     Eigenvalues,

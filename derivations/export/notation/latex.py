@@ -6,8 +6,8 @@ import re
 
 from sympy.printing.latex import LatexPrinter as SymPyLatexPrinter
 
-from derivations.export.notation import Notation
-from derivations.export.piece import ATOM, MUL, POW, NoNames, Piece
+from derivations.export.notation.piece import ATOM, MUL, POW, NoNames, Piece
+from derivations.export.notation.printer import Notation
 from derivations.language.brackets import bracketed
 
 WORD, OPERATORS = r"\mathrm{", (r"\sum", r"\log", r"\exp", r"\max", r"\min", r"\operatorname")

@@ -36,7 +36,7 @@ from sympy.core.alphabets import greeks
 from sympy.core.function import AppliedUndef
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derivations.export.shorter import flattened, scaled, shorter
+from derivations.export.notation.shorter import flattened, scaled, shorter
 from derivations.language.atoms import ScalarAtom, SpectralTrace, SquaredNorm, entr
 from derivations.language.substitute import node_count
 
@@ -48,7 +48,7 @@ LETTERS = (Symbol, MatrixElement, Number, AppliedUndef)
 def signed_terms(expr, whole=lambda factor: False):
     """The terms of a sum as pairs (whether it is subtracted, term without its sign), a positive one first: 1 + c x, x + 1.
 
-    See derivations.export.shorter.flattened for `whole`.
+    See derivations.export.notation.shorter.flattened for `whole`.
     """
     if isinstance(expr, MatAdd):
         parts = [_signed(a, whole) for a in expr.args]
