@@ -1,4 +1,4 @@
-"""Breaking long formulas into lines, at relations and in front of the signs of a sum."""
+"""Printed formulas in lines: how wide they are, and where long ones are broken, at relations and before the signs of a sum."""
 
 from __future__ import annotations
 
@@ -145,6 +145,17 @@ def _nested(tokens, n):
         n += 1
         depth += _NESTING.get(tokens[n], 0)
     return n + 1
+
+
+def says_nothing(equation):
+    """Whether a formula is an equation that prints the same on both sides."""
+    left, sign, right = equation.partition(" = ")
+    return bool(sign) and left.strip() == right.strip()
+
+
+def in_line(terms):
+    """Terms `(sign, text)` in one line."""
+    return " ".join(f"{sign} {text}" if sign else text for sign, text in terms)
 
 
 def filled(terms, used, indent, limit, width):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sympy import Basic
 
 from derivations.export.general import general_key, is_instance
+from derivations.export.layout import says_nothing
 from derivations.export.names import Names
 from derivations.export.notation.latex import LatexPrinter
 from derivations.export.phrases import Least, Provided, Relation, Slope
@@ -67,13 +68,13 @@ class Outline:
 
     def fold(self):
         """Leave out the steps that print what is assumed, what an earlier one prints, or the same on both sides."""
-        show = LatexPrinter(self.names).show
+        show = self.show
         given = {h.latex(show): h for h in self.theorem.hypotheses}
         told, alike = {}, {}
         for t in self.displayed:
             if t is self.theorem:
                 continue
-            said = self._printed(t, show)
+            said = self._printed(t)
             earlier = told.get(said)
             if t.statement.latex(show) in given:
                 self._given[id(t)] = given[t.statement.latex(show)]
@@ -88,17 +89,21 @@ class Outline:
 
     def content(self, t):
         """What a step says, without the equations that print the same on both sides."""
-        show, starred = LatexPrinter(self.names).show, Starred(self.names)
+        starred = Starred(self.names)
         lines = [_mapped(line, starred) for line in content_of(t, self.names)]
-        return [line for line in lines if not _is_trivial(line, show)]
+        return [line for line in lines if not _is_trivial(line, self.show)]
 
-    @staticmethod
-    def _printed(t, show):
+    @property
+    def show(self):
+        """How an expression is printed, by which steps are compared: in LaTeX, which has what plain text leaves out."""
+        return LatexPrinter(self.names).show
+
+    def _printed(self, t):
         """What of a step is compared with others."""
         if t.rule not in ONE_VARIABLE:
-            return t.statement.latex(show)
+            return t.statement.latex(self.show)
         found = least_of(t)
-        return tuple(show(e) for e in (t.arguments["objective"], found.at, found.value, found.certificate))
+        return tuple(self.show(e) for e in (t.arguments["objective"], found.at, found.value, found.certificate))
 
     def _more(self, t):
         """What a step assumes besides the hypotheses of the theorem."""
@@ -106,8 +111,7 @@ class Outline:
 
     def print_alike(self, a, b):
         """Whether two propositions print the same."""
-        show = LatexPrinter(self.names).show
-        return isinstance(b, Proposition) and a.latex(show) == b.latex(show)
+        return isinstance(b, Proposition) and a.latex(self.show) == b.latex(self.show)
 
     def variables(self):
         """The variables of the minima in one variable."""
@@ -195,8 +199,7 @@ def _mapped(line, function):
 def _is_trivial(line, show):
     """Whether a relation or a fact is an equation that prints the same on both sides."""
     if not isinstance(line, Relation):
-        left, sign, right = line.latex(show).partition(" = ")
-        return bool(sign) and left.strip() == right.strip()
+        return says_nothing(line.latex(show))
     if line.sign != "=" or isinstance(line.rhs, tuple) or isinstance(line.lhs, Least | Slope):
         return False
     return show(line.lhs) == show(line.rhs)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+IDENTIFIER = re.compile(r"\b[a-z][a-z0-9]*(?:-[a-z0-9]+)+\b")  # which that of a result looks like
 GREEK = "alpha|beta|gamma|delta|epsilon|eps|eta|kappa|lambda|mu|nu|rho|sigma|tau|phi"
 FUNCTIONS = "log|exp|max|min|tr|det|diag|sqrt"
 NAMES = "off_diagonal|invariance|variance|covariance"  # of parameters in code, where a formula has them

@@ -6,12 +6,12 @@ from textwrap import wrap
 from typing import ClassVar
 
 from derivations.export.exposition import expose
-from derivations.export.layout import filled
+from derivations.export.layout import filled, in_line
 from derivations.export.notation.heard import Heard
 from derivations.export.notation.text import TextPrinter
 from derivations.export.phrases import Relation
 from derivations.export.told import Told
-from derivations.export.writer import Writer, joined, roman
+from derivations.export.writer import Writer, joined, of_part, roman
 from derivations.proof.lemmas import LEMMAS
 
 COLUMNS = 100
@@ -54,7 +54,7 @@ class TextWriter(Writer):
         return lemma.name
 
     def instance(self, item):
-        return self.general[item.key] + ("" if item.part is None else f" {roman(item.part)}")
+        return self.general[item.key] + of_part(item.part)
 
     def proposition(self, p):
         return p.text(self.printer.show)
@@ -65,26 +65,21 @@ class TextWriter(Writer):
         return f"min over {z}{such} of {objective}"
 
     def slope(self, slope):
-        named = self.printer.names.lookup(slope.function)
-        return f"grad {self.printer.show(slope.function) if named is None else self.printer.show(named)}"
+        return f"grad {self.printer.show(slope.function)}"
 
     def lines(self, relation, room):
         """A relation in lines of at most `room` columns, where its terms allow that."""
         left, right = self.left(relation.lhs), self.terms(relation.rhs, relation.defining)
-        whole = f"{_sum(left)} {relation.sign} {_sum(right)}"
+        whole = f"{in_line(left)} {relation.sign} {in_line(right)}"
         if len(whole) <= room:
             return [whole]
         above = filled(left, 0, 4, room, len)
         below = filled(right, 7, 7, room, len)
         lines = [
-            *("    " * (n > 0) + _sum(x) for n, x in enumerate(above)),
-            *((f"    {relation.sign} " if n == 0 else "       ") + _sum(x) for n, x in enumerate(below)),
+            *("    " * (n > 0) + in_line(x) for n, x in enumerate(above)),
+            *((f"    {relation.sign} " if n == 0 else "       ") + in_line(x) for n, x in enumerate(below)),
         ]
         return [part for line in lines for part in _folded(line, room)]
-
-
-def _sum(terms):
-    return " ".join(f"{sign} {text}" if sign else text for sign, text in terms)
 
 
 def _folded(line, room):

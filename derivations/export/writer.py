@@ -14,7 +14,12 @@ SIGNS = {"positive": ">", "nonnegative": ">="}
 
 
 class Writer:
-    """Puts items into words with one printer; formulas of more than half the `limit` are broken inside brackets."""
+    """Puts items into words with one printer.
+
+    A subclass has the `relations` and `sets` in its signs, the `limit` of a line and the `width` of a text, and says how words,
+    formulas, spaces, lemmas, instances, propositions, minima and gradients are written. A common factor stands before a sum in
+    brackets only where this is shorter than half the `limit`.
+    """
 
     def __init__(self, printer, plain):
         self.printer = printer
@@ -174,6 +179,11 @@ def joined(sentences):
 def capital(sentence):
     """With its first letter in upper case, if it begins with a letter."""
     return sentence[:1].upper() + sentence[1:]
+
+
+def of_part(position):
+    """The name of a part as it stands behind that of the whole; nothing for the whole itself, which is None."""
+    return "" if position is None else f" {roman(position)}"
 
 
 NUMERALS = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))

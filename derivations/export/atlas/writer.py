@@ -8,13 +8,12 @@ from html import escape
 from derivations.export.atlas.mathml import mathml
 from derivations.export.latex.writer import BREAK, LatexWriter
 from derivations.export.layout import latex_width, with_breaks
-from derivations.export.prose import formulas
-from derivations.export.writer import Writer, roman
+from derivations.export.prose import IDENTIFIER, formulas
+from derivations.export.writer import of_part
 
 _DISPLAY = re.compile(r"\\\[(.*?)\\\]", re.DOTALL)
 _TAG = re.compile(r"\\tag\*\{(.*?)\}")
 _INLINE = 24  # letters, after which a formula in a sentence may be broken
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 
 
 def display(source, end=""):
@@ -43,7 +42,7 @@ def prose(text, link=None):
         return f'<a href="{escape(address)}">{found[0]}</a>' if address else found[0]
 
     def words(part):
-        return _IDENTIFIER.sub(linked, escape(part))
+        return IDENTIFIER.sub(linked, escape(part))
 
     return "".join(inline(part) if formula else words(part) for formula, part in formulas(text))
 
@@ -69,9 +68,6 @@ class HtmlWriter(LatexWriter):
     def emphasised(self, sentence):
         return f"<em>{sentence}</em>"
 
-    def sentence(self, items):
-        return Writer.sentence(self, items)
-
     def defined(self, name, meaning):
         return _DISPLAY.sub(lambda m: display(m[1]), super().defined(name, meaning))
 
@@ -82,12 +78,10 @@ class HtmlWriter(LatexWriter):
         return f'<a class="lemma" href="{self.link(lemma.name)}">{prose(lemma.title)}</a>'
 
     def instance(self, item):
-        part = "" if item.part is None else f" {roman(item.part)}"
         if item.key in self.theorems:
-            id, own = self.theorems[item.key]
-            part = part if own is None else f" {roman(own)}"
-            return f'<a href="{self.link(id)}">{id}</a>{part}'
-        return f'<a href="#{item.key}">Proposition {self.numbers[item.key]}</a>{part}'
+            id, part = self.theorems[item.key]
+            return f'<a href="{self.link(id)}">{id}</a>{of_part(item.part if part is None else part)}'
+        return f'<a href="#{item.key}">Proposition {self.numbers[item.key]}</a>{of_part(item.part)}'
 
     def content(self, lines, end=".", numbered=False):
         return _DISPLAY.sub(lambda m: display(m[1]), super().content(lines, end, numbered))

@@ -11,6 +11,7 @@ from functools import partial
 from derivations.catalogue import results
 from derivations.export.latex.writer import BREAK, LatexWriter, ended, prose
 from derivations.export.narration import Narration
+from derivations.export.prose import IDENTIFIER
 from derivations.export.writer import joined
 from derivations.proof.lemmas import LEMMAS
 
@@ -72,7 +73,7 @@ def _environment(kind, label, exposition, theorems, beside=""):
 
 def _linked(title):
     """A title in which the identifiers of other results are references."""
-    parts = re.split(r"\b([a-z][a-z0-9]*(?:-[a-z0-9]+)+)\b", title)
+    parts = re.split(f"({IDENTIFIER.pattern})", title)
     known = results()
     return "".join(_result(x) if n % 2 and x in known else x if n % 2 else prose(x) for n, x in enumerate(parts))
 

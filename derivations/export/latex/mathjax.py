@@ -9,7 +9,7 @@ from textwrap import indent
 from derivations.export.exposition import expose
 from derivations.export.latex.writer import LatexWriter
 from derivations.export.narration import Listing, Narration, paragraphs
-from derivations.export.writer import Writer, roman
+from derivations.export.writer import of_part
 
 
 class MathJaxWriter(LatexWriter):
@@ -24,9 +24,6 @@ class MathJaxWriter(LatexWriter):
     def emphasised(self, sentence):
         return f"*{sentence}*"
 
-    def sentence(self, items):
-        return Writer.sentence(self, items)
-
     def math(self, formula):
         return f"${formula}$"
 
@@ -34,7 +31,7 @@ class MathJaxWriter(LatexWriter):
         return lemma.title
 
     def instance(self, item):
-        return self.numbers[item.key] + ("" if item.part is None else f" {roman(item.part)}")
+        return self.numbers[item.key] + of_part(item.part)
 
     def display(self, relation, end="", tag=""):
         source = super().display(relation, end, tag)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from derivations.export.layout import filled, latex_width, with_breaks
+from derivations.export.layout import filled, in_line, latex_width, says_nothing, with_breaks
 from derivations.export.notation.heard import Heard
 from derivations.export.notation.latex import LatexPrinter
 from derivations.export.phrases import Relation
 from derivations.export.prose import formulas
-from derivations.export.writer import Writer, roman
+from derivations.export.writer import Writer, of_part, roman
 
 LIMIT = 64  # letters on a line
 BREAK = r"\betweenfactors"
@@ -44,15 +44,6 @@ def entries(value):
 def ended(sentence):
     """With the punctuation behind a displayed formula inside it."""
     return re.sub(r"(\s*\\end\{aligned\})?(\s*)\\\]\s*([,.;:])", r"\3\1\2\\]", sentence)
-
-
-def _says_nothing(equation):
-    left, sign, right = equation.partition(" = ")
-    return bool(sign) and left == right
-
-
-def _part(position):
-    return "" if position is None else f" {roman(position)}"
 
 
 class HeardPrinter(Heard, LatexPrinter):
@@ -125,10 +116,10 @@ class LatexWriter(Writer):
     def instance(self, item):
         proposition = rf"Proposition~\ref{{prop:{item.key}}}"
         if item.key not in self.theorems:
-            return proposition + _part(item.part)
+            return proposition + of_part(item.part)
         id, part = self.theorems[item.key]
-        theorem = rf"Theorem~\ref{{thm:{id}}}{_part(item.part if part is None else part)}"
-        return rf"\ifcsname r@thm:{id}\endcsname {theorem}\else {proposition}{_part(item.part)}\fi{{}}"
+        theorem = rf"Theorem~\ref{{thm:{id}}}{of_part(item.part if part is None else part)}"
+        return rf"\ifcsname r@thm:{id}\endcsname {theorem}\else {proposition}{of_part(item.part)}\fi{{}}"
 
     def proposition(self, p):
         """A proposition inside a sentence: its words leave the formula, so that lines can be broken there."""
@@ -136,7 +127,7 @@ class LatexWriter(Writer):
         for n, piece in enumerate(_WORDS.split(p.latex(self.printer.show))):
             if n % 2 == 0:
                 equations = [x.strip() for x in piece.split(r",\quad ")]
-                piece = ", ".join(self.math(x) for x in equations if x and not _says_nothing(x))
+                piece = ", ".join(self.math(x) for x in equations if x and not says_nothing(x))
             parts.append(piece)
         return re.sub(r"\s+", " ", "".join(parts)).strip()
 
@@ -172,18 +163,14 @@ class LatexWriter(Writer):
         sign = self.relations[relation.sign]
         before = sum(latex_width(t) + 2.4 for _, t in left)
         if before + sum(latex_width(t) + 2.4 for _, t in right) <= LIMIT:
-            return f"\\[\n  {_sum(left)} {sign} {_sum(right)}{end}{tag}\n\\]"
+            return f"\\[\n  {in_line(left)} {sign} {in_line(right)}{end}{tag}\n\\]"
         if before <= LIMIT / 3:
             first, *more = filled(right, before + 2, before + 4, LIMIT, latex_width)
-            lines = [f"{_sum(left)} &{sign} {_sum(first)}", *(rf"&\quad {{}} {_sum(x)}" for x in more)]
+            lines = [f"{in_line(left)} &{sign} {in_line(first)}", *(rf"&\quad {{}} {in_line(x)}" for x in more)]
         else:
             above, *more = filled(left, 0, 2, LIMIT, latex_width)
             below, *rest = filled(right, 4, 6, LIMIT, latex_width)
-            lines = [f"& {_sum(above)}", *(rf"&\quad {{}} {_sum(x)}" for x in more)]
-            lines += [rf"&\quad {sign} {_sum(below)}", *(rf"&\qquad {{}} {_sum(x)}" for x in rest)]
+            lines = [f"& {in_line(above)}", *(rf"&\quad {{}} {in_line(x)}" for x in more)]
+            lines += [rf"&\quad {sign} {in_line(below)}", *(rf"&\qquad {{}} {in_line(x)}" for x in rest)]
         body = " \\\\\n    ".join(lines)
         return f"\\[\n  \\begin{{aligned}}\n    {body}{end}\n  \\end{{aligned}}{tag}\n\\]"
-
-
-def _sum(terms):
-    return " ".join(f"{sign} {text}" if sign else text for sign, text in terms)
