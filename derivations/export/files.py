@@ -27,8 +27,15 @@ def write(path, text):
 
 
 def replace_directory(path, texts):
-    """Write {name: text} as the files of a directory, in the place of one that is there; returns the path."""
+    """Write {name: text} as the files of a directory, in the place of one that is there; returns the path.
+
+    The files are complete before the directory takes its name. What ends the process without an exception between the two
+    renames leaves none of that name, and the one before in a hidden directory beside it. Raises NotADirectoryError where
+    something else has the name.
+    """
     path = Path(path)
+    if path.exists() and not path.is_dir():
+        raise NotADirectoryError(f"{path} is no directory, and is not replaced by one")
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(mkdtemp(dir=path.parent, prefix=f".{path.name}."))
     try:
@@ -38,7 +45,8 @@ def replace_directory(path, texts):
         if path.exists():
             path.rename(draft / ".before")
         draft.rename(path)
-        rmtree(path / ".before", ignore_errors=True)
+        if (path / ".before").exists():
+            rmtree(path / ".before")
     except BaseException:
         if (draft / ".before").exists():
             (draft / ".before").rename(path)

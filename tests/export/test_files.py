@@ -32,6 +32,14 @@ def test_a_run_that_fails_leaves_the_directory_before(tmp_path, monkeypatch):
     assert [p.name for p in tmp_path.iterdir()] == ["site"]
 
 
+def test_a_file_is_not_replaced_by_a_directory(tmp_path):
+    place = tmp_path / "site"
+    place.write_text("mine")
+    with pytest.raises(NotADirectoryError, match="site is no directory"):
+        files.replace_directory(place, {"x.html": "1"})
+    assert tree(tmp_path) == {"site": "mine"}
+
+
 def test_a_run_that_fails_at_the_last_step_puts_the_directory_back(tmp_path, monkeypatch):
     place = tmp_path / "site"
     files.replace_directory(place, {"x.html": "1"})
