@@ -14,17 +14,9 @@ ROOMS = ("relations", "spectral", "losses", "embeddings", "implementations", "br
 
 @cache
 def modules():
-    """The modules of the rooms that exist, and of the families in them, by name."""
-    found = []
-    for room in ROOMS:
-        try:
-            package = import_module(f"derivations.{room}")
-        except ModuleNotFoundError as missing:
-            if missing.name != f"derivations.{room}":
-                raise
-            continue
-        found += [import_module(m.name) for m in walk_packages(package.__path__, f"{package.__name__}.")]
-    return found
+    """The modules of the rooms, and of the families in them, by name."""
+    packages = [import_module(f"derivations.{room}") for room in ROOMS]
+    return [import_module(m.name) for p in packages for m in walk_packages(p.__path__, f"{p.__name__}.")]
 
 
 @cache
