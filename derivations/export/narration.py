@@ -13,7 +13,7 @@ from derivations.export.phrases import Cited
 from derivations.export.references import runs
 from derivations.export.stated import stated
 from derivations.export.symbols import kinds, spoken
-from derivations.export.told import Told
+from derivations.export.told import Setting, Told
 from derivations.export.writer import capital, joined, roman
 from derivations.language.propositions import All
 
@@ -178,9 +178,7 @@ def lemma_told(lemma, writer_of):
     names = Names(lemma.statement, lemma.hypotheses)
     writer = writer_of(names)
     given = kinds([s for s in spoken([*lemma.hypotheses, lemma.statement]) if s not in lemma.provides])
-    out = [f"Let {joined([writer.declared(*k) for k in given])}."]
-    if names.definitions:
-        out.append(f"Write {joined([writer.defined(*d) for d in names.definitions])}.")
+    out = _before(Setting([writer.declared(*k) for k in given], [writer.defined(*d) for d in names.definitions]))
     if lemma.hypotheses:
         out.append(f"If {joined([writer.proposition(h) for h in lemma.hypotheses])}, then")
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import MatAdd, MatMul, MatrixSymbol, Transpose
 
-from derivations.export.notation.shorter import flattened
+from derivations.export.notation.shorter import flattened, scaled
 from derivations.language.atoms import Abbreviation
 
 
@@ -40,13 +40,16 @@ class Starred:
     def _product(self, product):
         coefficient, factors = flattened(product, lambda factor: self.names.lookup(factor) is not None)
         for c, wanted, name in self.patterns:
-            n = len(wanted)
-            starts = (m for m in range(len(factors) - n + 1) if factors[m : m + n] == wanted)
-            while n < len(factors) and (m := next(starts, None)) is not None:
-                factors = [*factors[:m], name, *factors[m + n :]]
+            while len(wanted) < len(factors) and (at := _position(wanted, factors)) is not None:
+                factors = [*factors[:at], name, *factors[at + len(wanted) :]]
                 coefficient = coefficient / c
-                starts = (m for m in range(len(factors) - n + 1) if factors[m : m + n] == wanted)
-        return MatMul(coefficient, *factors) if coefficient != 1 else MatMul(*factors)
+        return scaled(coefficient, factors)
+
+
+def _position(wanted, factors):
+    """Where some factors stand side by side among others, or None."""
+    n = len(wanted)
+    return next((m for m in range(len(factors) - n + 1) if factors[m : m + n] == wanted), None)
 
 
 def _transposed(factor):

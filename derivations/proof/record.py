@@ -12,7 +12,7 @@ from derivations.proof.verify import Report
 def record_of(reports, documents, count):
     """The text that keeps the reports of results tried on `count` instances a step; of how long it took nothing is kept."""
     kept = {
-        id: report.as_dict() | {"seconds": 0.0, "count": count, "document": fingerprint(documents[id])}
+        id: report.as_dict() | {"seconds": 0.0, "count": count, "document": _fingerprint(documents[id])}
         for id, report in reports.items()
     }
     return json.dumps({"reports": kept}, indent=1, sort_keys=True) + "\n"
@@ -25,13 +25,13 @@ def recorded(text, documents, count):
         return {
             id: _report(kept[id])
             for id, document in documents.items()
-            if id in kept and kept[id]["count"] == count and kept[id]["document"] == fingerprint(document)
+            if id in kept and kept[id]["count"] == count and kept[id]["document"] == _fingerprint(document)
         }
     except (ValueError, KeyError, TypeError):
         return {}
 
 
-def fingerprint(document):
+def _fingerprint(document):
     """Of a document: the same for the same proofs."""
     return sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
