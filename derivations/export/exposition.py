@@ -9,6 +9,7 @@ once, as a general proposition. Formulas stay SymPy expressions; derivations.exp
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from derivations.export.general import conjuncts, general_key
 from derivations.export.names import Around, Names
@@ -91,6 +92,7 @@ class Exposition:
         return found
 
 
+@lru_cache(maxsize=1)  # a result is told in several forms, one after the other
 def expose(result):
     """The exposition of a catalogue entry."""
     theorems = [t for theorem in result.theorems for t in conjuncts(theorem)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sympy import Integer, Lambda, MatMul, MatrixExpr, MatrixSymbol, Max, Min, Pow, default_sort_key, expand
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
@@ -25,19 +26,26 @@ class Filter:
 
     def at(self, index):
         """f(v_k)."""
-        return self.function(MatrixElement(self.vector, index, Integer(0)))
+        return value_at(self.function, MatrixElement(self.vector, index, Integer(0)))
 
     def lookup(self, expr):
         """The name of an expression that is f(v), or f(v_k) for some k; None for any other."""
         if isinstance(expr, ElementwiseApplyFunction):
             body, of = of_entries(expr)
-            return self.name if of == self.vector and _same(body(k), self.function(k)) else None
+            return self.name if of == self.vector and _same(value_at(body, k), value_at(self.function, k)) else None
         if expr.func != self.function.expr.func or isinstance(expr, MatrixExpr):
             return None
         indices = {e.args[1] for e in expr.atoms(MatrixElement) if e.args[0] == self.vector}
         return self.entry(*indices) if len(indices) == 1 and _same(expr, self.at(*indices)) else None
 
 
+@lru_cache(maxsize=4096)
+def value_at(function, argument):
+    """The value of a function: to build a maximum takes SymPy long, and every name is compared with every expression."""
+    return function(argument)
+
+
+@lru_cache(maxsize=4096)
 def of_entries(node):
     """(f, v) with node = f(v) entry by entry, v no multiple of another vector."""
     function, vector = node.function, node.expr

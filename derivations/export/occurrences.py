@@ -6,6 +6,7 @@ from sympy import Integer, preorder_traversal
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from derivations.export.filters import value_at
 from derivations.language.atoms import Abbreviation
 from derivations.proof.lemmas.lemma import k
 
@@ -25,7 +26,7 @@ def unfolded(expr):
     for node in preorder_traversal(expr):
         yield node
         if isinstance(node, ElementwiseApplyFunction):
-            yield from preorder_traversal(node.function(MatrixElement(node.expr, k, Integer(0))))
+            yield from preorder_traversal(value_at(node.function, MatrixElement(node.expr, k, Integer(0))))
 
 
 def abbreviations(expressions):

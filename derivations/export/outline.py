@@ -140,7 +140,7 @@ class Outline:
             return self.number(t)
         if id(t) in self._given:
             return self.labels[self._given[id(t)]]
-        return self.labels[t.statement] if t.rule == "assumption" else None
+        return self.labels.get(t.statement) if t.rule == "assumption" else None
 
     def names_of(self, source):
         """The names in a general proposition."""
@@ -159,9 +159,10 @@ class Outline:
                 yield from (part for part in parts if isinstance(part, Basic))
 
     def assumed(self):
-        """Hypotheses of steps that are none of the theorem."""
+        """Hypotheses of steps that are none of the theorem, and that say something in print."""
+        show = LatexPrinter(self.names).show
         found = dict.fromkeys(h for t in self.displayed for h in t.hypotheses)
-        return [h for h in found if h not in self.theorem.hypotheses]
+        return [h for h in found if h not in self.theorem.hypotheses and not _is_trivial(h, show)]
 
     def provider(self, h):
         """The existence lemma that provides a hypothesis, with the symbols that it provides, or None."""

@@ -11,7 +11,7 @@ from derivations.proof.claim import Claim
 from derivations.proof.theorem import Theorem
 
 
-@dataclass
+@dataclass(eq=False)
 class Result:
     """`id` reads as a statement and never changes; `prove` derives it: a theorem, or one for each case.
 

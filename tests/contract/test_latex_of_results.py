@@ -30,6 +30,10 @@ def test_every_environment_and_brace_is_closed(source):
     assert source.count(r"\[") == source.count(r"\]")
 
 
+def test_punctuation_stands_in_the_display_that_it_ends(source):
+    assert not re.search(r"\\\]\s*[,.;:]", source)
+
+
 def test_every_reference_has_its_target(source):
     for block in re.split(r"(?=\\begin\{(?:theorem|proposition)\})", source)[1:]:
         assumed = "".join(re.findall(r"assume [^\n]*|there (?:is|are) [^\n]*", block))  # in some steps, or by a lemma

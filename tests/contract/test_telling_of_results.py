@@ -31,6 +31,10 @@ def test_no_sentence_is_left_open(told):
     assert not re.search(r"(?i)\b(by|using|adding|with|since|and) ?[,.;:]", told)
 
 
+def test_every_hypothesis_says_something(told):
+    assert not re.search(r"\(H\d+\)\s+[.,;]", told)
+
+
 def test_no_step_says_that_something_is_itself(told):
     proofs = re.split(r"(?m)^\*Proof", told)[1:]
     for formula in (f for proof in proofs for f in formulas(proof)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
+from derivations.export.atlas.writer import ended
 from derivations.export.narration import Listing, paragraphs
 
 _ENDED = re.compile(r"(<math>(?:(?!<math>).)*?</math>)([,.;:)\]]+)")
@@ -42,7 +43,7 @@ def blocks(items):
             entries = "\n".join(f"<dt>{label}</dt><dd>{blocks(entry)}</dd>" for label, entry in item.entries)
             out.append(f'<dl class="listing {item.kind}">\n{entries}\n</dl>')
         else:
-            out.append(f"<p>{_kept_together(' '.join(item))}</p>")
+            out.append(f"<p>{_kept_together(ended(' '.join(item)))}</p>")
     return "\n".join(out)
 
 

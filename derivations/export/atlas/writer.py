@@ -13,6 +13,7 @@ from derivations.export.writer import of_part
 
 _DISPLAY = re.compile(r"\\\[(.*?)\\\]", re.DOTALL)
 _TAG = re.compile(r"\\tag\*\{(.*?)\}")
+_BEHIND = re.compile(r"(</span></span>)\s*([,.;:])")
 _INLINE = 24  # letters, after which a formula in a sentence may be broken
 
 
@@ -26,6 +27,11 @@ def display(source, end=""):
         formula = re.sub(r"([.,;])(\s*\\end\{aligned\})$", r"\2", formula)
     number = f'<span class="number">{escape(tag[1])}</span>' if tag else ""
     return f'<span class="display">{number}<span class="formula">{mathml(formula, display=True)}{end}</span></span>'
+
+
+def ended(text):
+    """With the punctuation behind a displayed formula inside it."""
+    return _BEHIND.sub(r"\2\1", text)
 
 
 def inline(source):

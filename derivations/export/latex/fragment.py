@@ -61,7 +61,7 @@ def _environment(kind, label, exposition, theorems, beside=""):
         body.append(rf"\emph{{{_linked(exposition.title.rstrip('.'))}}}{cites}.")
     claimed = narration.claimed()
     if claimed:
-        body = [r"\medskip\noindent", *claimed, r"\medskip", *body]
+        body = [r"\medskip\noindent", *map(_block, claimed), r"\medskip", *body]
     body += [_block(b) for b in narration.statement()]
     body.append(rf"\end{{{kind}}}")
     for of, blocks in narration.proofs():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sympy import Abs, Dummy, Max, S
 
 from derivations.language.errors import Undecided
@@ -19,6 +21,11 @@ def nonnegative_minimum(objective, s, hypotheses=()):
         raise Undecided(f"the variable {s} must be declared nonnegative, and nothing else")
     if any(s in symbols_of(e) for h in hypotheses for e in h.expressions()):
         raise Undecided(f"the minimum is over every {s} >= 0: no hypothesis may speak of {s}")
+    return _minimum(objective, s, tuple(hypotheses))
+
+
+@lru_cache(maxsize=1024)  # related results ask for the same, and so do their proofs as they are told
+def _minimum(objective, s, hypotheses):
     sign = next((h for h in hypotheses if isinstance(h, Positive) and h.vector.is_Symbol), None)
     if sign is not None:
         return _of_positive(sign.vector, objective, s, [h for h in hypotheses if h != sign])
