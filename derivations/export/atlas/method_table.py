@@ -30,27 +30,36 @@ def method_table(results, links):
 
 
 def _row(method, links):
-    write = partial(_cell, links=links)
+    write = partial(_cell, _result, links)
     rank = ""
     if method.kept is not None:
         printer = LatexPrinter()
         rank = f"how many {inline('k')} have {inline(printer.show(method.kept) + ' > 0')}"
-    cells = [write(found) for found in (method.loss, method.gradient, method.representation, method.weights)]
+    cells = [_cell(_loss, links, method.loss)]
+    cells += [write(found) for found in (method.gradient, method.representation, method.weights)]
     cells += [rank, "<br/>".join(links.anchors([id]) for id in method.embeddings)]
     return f"<tr><th>{prose(method.title)}</th>" + "".join(f"<td>{c}</td>" for c in cells) + "</tr>"
 
 
-def _cell(found, links):
-    """The formula of a theorem, and where it stands."""
+def _cell(read, links, found):
+    """What `read(statement, writer)` finds in a theorem, and where it stands."""
     if found is None:
         return ""
     id, theorem = found
-    said, names = theorem.statement, Names(theorem.statement, theorem.hypotheses)
-    writer = HtmlWriter(names, links)
+    writer = HtmlWriter(Names(theorem.statement, theorem.hypotheses), links)
+    return f"{read(theorem.statement, writer)}<br/>{links.anchors([id])}"
+
+
+def _loss(said, writer):
+    """The function that an equation, a gradient or a minimum is about, and its constraints."""
     if isinstance(said, Equal):
-        formula = writer.printer.show(said.lhs)
-    elif isinstance(said, Gradient):
-        formula = writer.printer.show(said.value)
-    else:
-        formula = writer.printer.meaning(said.at)
-    return f"{mathml(formula)}<br/>{links.anchors([id])}"
+        return mathml(writer.printer.show(said.lhs))
+    if isinstance(said, Gradient):
+        return mathml(writer.printer.meaning(said.function))
+    within = "".join(f", {writer.proposition(p)}" for p in said.subject_to)
+    return mathml(writer.printer.meaning(said.objective)) + within
+
+
+def _result(said, writer):
+    """A gradient, or a minimiser."""
+    return mathml(writer.printer.show(said.value) if isinstance(said, Gradient) else writer.printer.meaning(said.at))

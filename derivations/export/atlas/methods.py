@@ -21,7 +21,9 @@ LOSSES, EMBEDDINGS = "derivations.losses.", "derivations.embeddings."
 
 @dataclass
 class Method:
-    """A loss or a classical embedding. The theorems are pairs (id, theorem), None where it has none."""
+    """A loss or a classical embedding. The theorems are pairs (id, theorem), None where it has none; the loss is entry by
+    entry, or as another theorem of these states it.
+    """
 
     title: str
     loss: tuple | None = None
@@ -56,7 +58,9 @@ def methods(results):
         if file.startswith(LOSSES):
             named = [r.id for r in classical if _is_named_after(r.id, method) or _rests_on(r.id, method, nodes)]
             method.embeddings += [id for id in named if id not in method.embeddings]
-        if method.gradient or method.representation or method.weights:
+        stated = method.representation or method.weights or method.gradient
+        method.loss = method.loss or stated
+        if stated:
             out.append(method)
     return out
 
