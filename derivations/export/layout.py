@@ -40,6 +40,19 @@ def latex_width(source):
     return _width(_TOKEN.findall(source))
 
 
+def is_tall(source):
+    """Whether LaTeX mathematics has a fraction inside a fraction, or behind a sum: too tall for a line of text."""
+    tokens = _TOKEN.findall(source)
+    if r"\sum" in tokens and r"\frac" in tokens[tokens.index(r"\sum") :]:
+        return True
+    for n, token in enumerate(tokens):
+        if token == r"\frac":
+            above, below = _group(tokens, n + 1)
+            if r"\frac" in above + _group(tokens, below)[0]:
+                return True
+    return False
+
+
 def _width(tokens):
     total, n, token = 0.0, 0, ""
     while n < len(tokens):

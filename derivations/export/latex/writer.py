@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from derivations.export.layout import filled, in_line, latex_width, says_nothing, with_breaks
+from derivations.export.layout import filled, in_line, is_tall, latex_width, says_nothing, with_breaks
 from derivations.export.notation.heard import Heard
 from derivations.export.notation.latex import LatexPrinter
 from derivations.export.phrases import Relation
@@ -16,7 +16,6 @@ LIMIT = 64  # letters on a line
 BREAK = r"\betweenfactors"
 LINE = r" \\ \rule{0pt}{8pt} "  # between the lines under a minimum, a little apart
 _BREAKS = re.compile(r"[=<>+-]|\\(?:le|ge|in|succ|succeq|circ|iff)\b")  # where TeX would end a line
-_TALL = re.compile(r"\\frac\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\\frac|\\sum.*\\frac")
 _WORDS = re.compile(r"\\text\{([^{}]*)\}")
 _SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "^": r"\^{}", "{": r"\{", "}": r"\}", "|": "$|$"}
 _SPECIAL |= {">=": r"$\ge$", "<=": r"$\le$", "<": "$<$", ">": "$>$"}
@@ -98,7 +97,7 @@ class LatexWriter(Writer):
     def defined(self, name, meaning):
         """A definition, displayed if it is too long or too tall for a line of text."""
         formula = f"{self.printer.show(name)} = {self.printer.meaning(meaning)}"
-        if latex_width(formula) <= LIMIT / 2 and not _TALL.search(formula):
+        if latex_width(formula) <= LIMIT / 2 and not is_tall(formula):
             return super().defined(name, meaning)
         return self.display(Relation(name, "=", meaning, True))
 

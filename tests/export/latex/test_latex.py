@@ -48,7 +48,7 @@ from derivations.export import files
 from derivations.export.bibliography import work
 from derivations.export.latex.article import fragment, write_latex
 from derivations.export.latex.writer import LatexWriter, prose
-from derivations.export.layout import filled, latex_width, with_breaks
+from derivations.export.layout import filled, is_tall, latex_width, with_breaks
 from derivations.export.names import Names
 from derivations.export.notation.arrange import counted_from_one, factored, off_diagonal, signed_terms
 from derivations.export.notation.latex import latex
@@ -410,6 +410,21 @@ def test_lines_are_filled_up_to_the_limit():
 )
 def test_widths_are_those_of_the_letters(source, wanted):
     assert latex_width(source) == pytest.approx(wanted, abs=0.3)
+
+
+@pytest.mark.parametrize(
+    ("source", "tall"),
+    [
+        (r"\frac{1}{N} Z^{\top} H Z", False),
+        (r"\frac{1}{N} + \frac{2}{K}", False),
+        (r"1 + \frac{\sqrt{\frac{1}{N}}}{2}", True),
+        (r"\frac{1}{\sqrt{(\frac{1}{N} Z)_{kk}}}", True),
+        (r"\frac{1}{N} \sum_{k} x_{k}", False),
+        (r"\sum_{k} \frac{x_{k}}{N}", True),
+    ],
+)
+def test_a_fraction_in_a_fraction_or_behind_a_sum_is_tall(source, tall):
+    assert is_tall(source) == tall
 
 
 @pytest.mark.parametrize("size", [1, 3, 8])
