@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 from sympy import Identity, MatMul, MatrixSymbol, OneMatrix, Symbol, Trace, Transpose, symbols
-from tests.export.written import compiled
 
 from derivations import gradient
 from derivations.export.code.function import numpy_function
 from derivations.language.atoms import Centring, LogSumExp, Named, SquaredNorm
 from derivations.language.propositions import Candidates
+from tests.export.code.written import compiled
 
 N, K = symbols("N K", integer=True, positive=True)
 tau = Symbol("tau", positive=True)
