@@ -40,7 +40,7 @@ class SpectralSSL(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
             takes a positive definite matrix; "kernel_pca", "classical_mds" and "isomap" a kernel or distances; "lda" labels,
             and is "lpp" with relation="labels"; "cca" two inputs, as `sklearn.cross_decomposition.CCA` does.
         n_components: K >= 1. Losses take more than there are directions; methods with a constraint ("lpp") do not.
-        regime: "linear" or "kernel".
+        regime: "linear" or "kernel". The three arguments of the kernel count in the latter only.
         kernel: as for `sklearn.metrics.pairwise.pairwise_kernels`: "rbf", "linear", "poly", ..., a function of two samples, or
             "precomputed", where X is k(X_fit, X_fit) in `fit` and k(X, X_fit) in `transform`. Any symmetric one will do.
         kernel_params: of the kernel, by name, such as {"gamma": 0.1}. The `gamma` below is another, a weight of the loss.
@@ -157,6 +157,10 @@ class SpectralSSL(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
 
         Args:
             X: (M, D) inputs, dense or sparse; or the kernel with the samples fitted on, (M, N).
+
+        Raises:
+            NotFittedError: `fit` has not been called.
+            ValueError: X has another number of columns than in `fit`, or is not finite.
         """
         check_is_fitted(self)
         X = self._validated(X, fitting=False)
@@ -175,7 +179,11 @@ class SpectralSSL(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimat
     def _check_regime(self):
         if not isinstance(self.regime, str) or self.regime not in ("linear", "kernel"):
             raise ValueError(f"regime must be 'linear' or 'kernel'; found {self.regime!r}")
-        if self.regime == "linear" or callable(self.kernel):
+        if self.regime == "linear":
+            return
+        if not (self.kernel_params is None or isinstance(self.kernel_params, dict)):
+            raise TypeError(f"kernel_params must be a dict, {{name: value}}, or None; found {self.kernel_params!r}")
+        if callable(self.kernel):
             return
         allowed = sorted([*PAIRWISE_KERNEL_FUNCTIONS, "precomputed"])
         if not isinstance(self.kernel, str) or self.kernel not in allowed:

@@ -117,7 +117,7 @@ def from_neighbours(X, n_neighbors, *, mutual=False, sparse=True):
     """
     X = _real_matrix(X, "X")
     n = X.shape[0]
-    k = _neighbours(n_neighbors, n)
+    k = neighbour_count(n_neighbors, n)
     largest = np.abs(X).max(initial=0.0)
     if largest > 0.0:
         X = np.ldexp(X, -int(np.frexp(largest)[1]))  # exact; no square over- or underflows
@@ -163,7 +163,7 @@ def from_distances(distances, n_neighbors, *, mutual=False, sparse=True):
     """
     distances = distance_matrix(distances)
     n = len(distances)
-    k = _neighbours(n_neighbors, n)
+    k = neighbour_count(n_neighbors, n)
     # Itself first, whatever ties with it at distance 0: -1 is nearer than every distance.
     keys = distances.copy()
     np.fill_diagonal(keys, -1.0)
@@ -183,8 +183,8 @@ def _count(value, name):
     return count
 
 
-def _neighbours(n_neighbors, n):
-    """n_neighbors as an int from 1 to n - 1."""
+def neighbour_count(n_neighbors, n):
+    """n_neighbors as an int from 1 to n - 1; a TypeError or ValueError if it is none."""
     k = _count(n_neighbors, "n_neighbors")
     if k > n - 1:
         raise ValueError(f"n_neighbors must be at most N - 1 = {n - 1}, the other samples; found {k}")

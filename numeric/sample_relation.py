@@ -58,6 +58,6 @@ def _neighbours(X, n_neighbors, precomputed):
         squared = lengths[:, None] + lengths - 2 * kernel
         return relations.from_distances(np.sqrt(np.maximum(squared, 0.0)), n_neighbors)
     if sp.issparse(X):
-        chosen = sp.csr_array(kneighbors_graph(X, n_neighbors))
+        chosen = sp.csr_array(kneighbors_graph(X, relations.neighbour_count(n_neighbors, X.shape[0])))
         return chosen.maximum(chosen.T).tocsr()
     return relations.from_neighbours(X, n_neighbors)

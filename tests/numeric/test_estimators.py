@@ -18,9 +18,7 @@ from sklearn.utils.estimator_checks import check_estimator, parametrize_with_che
 from numeric import SpectralSSL, kernel_lpp, relations, vicreg
 from numeric.methods import hyper_parameters, methods
 from numeric.optimum import NoClosedForm
-from tests.numeric.related import by_neighbours, by_rank, grams_agree
-
-SOLVED = sorted(set(methods()) - {"simclr"})  # those with a closed form over linear maps
+from tests.numeric.related import SOLVED, by_neighbours, by_rank, grams_agree
 
 
 def by_distance(x, y):
@@ -200,7 +198,6 @@ def test_no_closed_form_is_passed_on():
         ({"relation": np.eye(12)}, "found one of type ndarray. A matrix is an argument of `fit`$"),
         ({"relation": "labels"}, "^relation='labels' requires y to be passed, but the target y is None$"),
         ({"relation": lambda X, y: np.ones(12)}, r"^relation must be of shape \(12, 12\), .*; found shape \(12,\)$"),
-        ({"n_neighbors": 12}, "^n_neighbors must be at most N - 1 = 11"),
     ],
 )
 def test_arguments_are_refused_by_name(choices, message):
@@ -221,6 +218,15 @@ def test_what_is_handed_to_fit_is_refused_by_name():
             estimator.fit(X, **given_as)
     with pytest.raises(ValueError, match="1d array"):
         SpectralSSL(relation="labels").fit(X, np.zeros((12, 2)))
+    with pytest.raises(TypeError, match=r"^kernel_params must be a dict, .*; found \['gamma'\]$"):
+        SpectralSSL(regime="kernel", kernel_params=["gamma"]).fit(X)
+    for n_neighbors, error, message in (
+        (12, ValueError, "at most N - 1 = 11"),
+        (2.5, TypeError, "an integer; found 2.5"),
+    ):
+        for inputs in (X, sp.csr_array(X)):
+            with pytest.raises(error, match=f"^n_neighbors must be {message}"):
+                SpectralSSL(n_neighbors=n_neighbors).fit(inputs)
     with pytest.raises(TypeError, match="[Ss]parse"):
         SpectralSSL(regime="kernel", kernel=by_distance).fit(sp.csr_array(X))
 

@@ -15,9 +15,8 @@ import numeric
 from numeric import SpectralSSL, laplacian_eigenmaps
 from numeric.methods import methods
 from tests.numeric.inputs import random_inputs
+from tests.numeric.related import SOLVED
 from tests.numeric.strategies import arrays, laplacian, relations
-
-SOLVED = sorted(set(methods()) - {"simclr"})  # those with a closed form over linear maps
 
 
 @st.composite
