@@ -1,4 +1,4 @@
-"""How far a representation is from the optimum: in value, and in direction.
+"""How far a representation is from the optimum: in value, in direction, and in the products of its rows.
 
 A `method` is a module with `loss`, `optimal_representation` and `eigenpairs`, such as `numeric.vicreg`. What it takes as
 its relation is called G here: a kernel, distances or samples, where that is what the method is a function of.
@@ -85,6 +85,27 @@ def principal_angles(A, B):
     if A.shape[1] == 0 or B.shape[1] == 0:
         return np.zeros(0)
     return subspace_angles(A, B)
+
+
+def gram_distance(A, B):
+    """|H A A' H - H B B' H|_F / N, how far the products of the centred rows of A are from those of B.
+
+    It is 0 if and only if A and B are the same up to a rotation and a constant row, which many losses do not see: so optima of
+    such a loss are compared by it, and not entry by entry.
+
+    Args:
+        A: (N, K) array.
+        B: (N, M) array.
+
+    Returns:
+        float.
+
+    Raises:
+        TypeError, ValueError: an array is not a finite real matrix, or the numbers of rows differ.
+    """
+    A = centre(representation(A, None, name="A"))
+    B = centre(representation(B, len(A), name="B"))
+    return float(np.linalg.norm(A @ A.T - B @ B.T) / len(A))
 
 
 def angles_to_optimum(Z, G, *, method=vicreg, **hyper):

@@ -129,15 +129,8 @@ print(f"rank {best.rank} of {K} components, loss {best.loss:.6f}")
 # %%
 found = optimise.minimise(lambda Z: vicreg.loss_and_gradient(Z, G, gamma=gamma), (N, K), n_starts=6)
 
-
-def gram(Z):
-    """The products of the rows of Z, with the mean row taken off."""
-    centred = Z - Z.mean(axis=0)
-    return centred @ centred.T / len(Z)
-
-
 gap = found.loss - best.loss
-distance = np.linalg.norm(gram(found.point) - gram(best.representation))
+distance = diagnostics.gram_distance(found.point, best.representation)
 angle = diagnostics.angles_to_optimum(found.point, G, gamma=gamma).max()
 print(f"losses differ by {gap:.1e}, Gram matrices by {distance:.1e}, the largest angle is {angle:.1e}")
 

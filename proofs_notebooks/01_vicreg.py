@@ -112,16 +112,10 @@ def linear(W):
     return value, basis.T @ gradient
 
 
-def gram(Z):
-    """The products of the rows of Z, with the mean row taken off."""
-    centred = Z - Z.mean(axis=0)
-    return centred @ centred.T / len(Z)
-
-
 found = optimise.minimise(linear, (6, K), n_starts=6)
 ours, theirs = X @ best.weights, basis @ found.point
 gap = found.loss - best.loss
-distance = np.linalg.norm(gram(ours) - gram(theirs))
+distance = diagnostics.gram_distance(ours, theirs)
 angle = diagnostics.principal_angles(ours - ours.mean(axis=0), theirs).max()
 print(f"losses differ by {gap:.1e}, Gram matrices by {distance:.1e}, the largest angle is {angle:.1e}")
 
@@ -149,7 +143,7 @@ eigenvalues, _ = vicreg.eigenpairs(row, 4)
 rounding = len(row) * np.finfo(float).eps * 4 / (eigenvalues[3] - eigenvalues[2])  # of eigenvectors; the norm of L is 4
 for gamma in (0.5, 0.05, 0.005):
     Z = vicreg.optimal_representation(row, 3, gamma=gamma).representation
-    angle, distance = diagnostics.principal_angles(Z, maps).max(), np.linalg.norm(gram(Z) - gram(maps))
+    angle, distance = diagnostics.principal_angles(Z, maps).max(), diagnostics.gram_distance(Z, maps)
     print(f"gamma {gamma:5}: largest angle {angle:.0e}, Gram matrices differ by {distance:.4f}")
     assert angle <= rounding
 

@@ -196,15 +196,8 @@ found = optimise.minimise(lambda Z: ours.loss_and_gradient(Z, A, G, **weights), 
 print("eigenvalues", best.eigenvalues.round(3))
 print("filter     ", best.filter.round(3), f"rank {best.rank} of {K}")
 
-
-def gram(Z):
-    """The products of the rows of Z, with the mean row taken off."""
-    centred = Z - Z.mean(axis=0)
-    return centred @ centred.T / len(Z)
-
-
 gap = found.loss - best.loss
-distance = np.linalg.norm(gram(found.point) - gram(best.representation))
+distance = diagnostics.gram_distance(found.point, best.representation)
 kept = best.representation[:, : best.rank]
 angle = diagnostics.principal_angles(found.point - found.point.mean(axis=0), kept).max()
 print(f"losses differ by {gap:.1e}, Gram matrices by {distance:.1e}, the largest angle is {angle:.1e}")

@@ -99,9 +99,8 @@ print(f"the loss is {height:.4f} at the saddle, and at most {found.losses.max():
 eigenvalues, N = vicreg.eigenpairs(G, 2)[0], len(G)
 curvatures = np.array([8 * alpha * best.filter[0], 4 * (eigenvalues[1] - eigenvalues[0])]) / N
 away = 2 * found.gradient_norm / curvatures.min()  # a factor of 2 for what is not quadratic
-centred = found.point - found.point.mean()
 gap, length = found.loss - best.loss, np.linalg.norm(best.representation)
-distance = np.linalg.norm(centred @ centred.T - best.representation @ best.representation.T)
+distance = N * diagnostics.gram_distance(found.point, best.representation)
 angle = diagnostics.angles_to_optimum(found.point, G, **weights).max()
 print(f"losses differ by {gap:.1e}, Gram matrices by {distance:.1e}, the angle is {angle:.1e}")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.linalg import block_diag
 
 from numeric import classical_mds, isomap, squared_similarity, vicreg
-from numeric.diagnostics import angles_to_optimum, optimality_gap, principal_angles
+from numeric.diagnostics import angles_to_optimum, gram_distance, optimality_gap, principal_angles
 from tests.numeric.strategies import arrays, relations
 
 TRIANGLES = block_diag(*[1 - np.eye(3)] * 3)  # lambda: 0, 0, then 3 six times
@@ -52,6 +52,24 @@ def test_only_the_column_space_matters(rank, columns, rng, exponent):
     angles = principal_angles(A, mixed)
     assert angles.shape == (min(rank, columns),)
     np.testing.assert_allclose(angles, 0.0, atol=1e-7)
+
+
+@settings(max_examples=60)
+@given(n=st.integers(1, 9), k=st.integers(1, 4), m=st.integers(1, 4), rng=arrays(), shift=st.floats(-1e3, 1e3))
+def test_rotations_and_constant_rows_do_not_count_and_all_else_does(n, k, m, rng, shift):
+    A, B = rng.standard_normal((n, k)), rng.standard_normal((n, m))
+    H = np.eye(n) - 1 / n
+    wanted = np.linalg.norm(H @ (A @ A.T - B @ B.T) @ H) / n
+    assert gram_distance(A, B) == pytest.approx(wanted, rel=1e-9, abs=1e-12)
+    turned = A @ np.linalg.qr(rng.standard_normal((k, k)))[0] + shift
+    assert gram_distance(np.hstack([turned, np.zeros((n, 1))]), A) <= 1e-10 * (1 + np.linalg.norm(A)) ** 2
+
+
+def test_the_distance_of_known_gram_matrices():
+    assert gram_distance([[1.0], [-1.0]], [[2.0, 0.0], [0.0, 0.0]]) == 0
+    assert gram_distance([[1.0], [-1.0]], [[3.0], [-3.0]]) == 8
+    with pytest.raises(ValueError, match="^B must have 2 rows"):
+        gram_distance(np.ones((2, 1)), np.ones((3, 1)))
 
 
 def test_zero_columns_span_nothing():
