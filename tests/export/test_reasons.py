@@ -1,5 +1,6 @@
 """The reasons of steps: each rule has its words, and references are put into them as a writer would."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -37,9 +38,10 @@ def test_parts_are_numbered_in_roman_numerals():
 
 
 def test_a_proof_that_is_another_with_other_matrices_says_so():
-    """Where the proof is nothing but that."""
-    told = describe(results()["dimension-family"])
-    assert ":=" not in told
+    """Where the proof is nothing but that, and where it is a step."""
+    told = describe(results()["isomap"])
+    assert re.search(r"\n +2  the claim   by Proposition 2 \[B for G; by \(1\)\]\n", told)
+    assert "by Proposition 1 [N for D, N - 1 for r, H for F, -B for S," in told
     assert "Named(" not in told
 
 
