@@ -31,6 +31,8 @@ def test_letters_are_names_and_not_indices_or_functions(formula, found):
         ("\n- (i) Let $Y \\in \\mathbb{R}$.\n\n- (ii) Then $Y = 0$.\n", [("(ii)", "Y")]),
         ("\n- (i) Let $Y \\in \\mathbb{R}$.\n\n*Proof of (i).*\nFrom $Y = B$.\n", [("proof of (i)", "B")]),
         ("Then the rows are $z_{k}$.\n", []),
+        ("Let $Y \\in \\mathbb{R}^{q}$ and $q \\in \\mathbb{N}$.\n", []),
+        ("Let $Y \\in \\mathbb{R}^{q}$.\n", [("statement", "q")]),
     ],
 )
 def test_what_was_not_introduced_is_found_where_it_stands(text, found):
