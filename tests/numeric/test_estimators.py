@@ -91,11 +91,13 @@ def test_the_rank_of_the_kernel_restrains_what_it_reaches():
     assert losses[-1] == pytest.approx(vicreg.optimal_representation(by_neighbours(X), 2).loss, rel=1e-9)
 
 
-def test_samples_fitted_on_are_kept_as_they_were():
-    X = np.random.default_rng(3).standard_normal((20, 3)).astype(np.float32)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("form", [np.asarray, sp.csr_array])
+def test_samples_fitted_on_are_kept_as_they_were(form, dtype):
+    X = form(np.random.default_rng(3).standard_normal((20, 3)).astype(dtype))
     estimator = SpectralSSL(regime="kernel").fit(X)
     before, new = estimator.transform(X), X.copy()
-    X[:] = 0
+    X *= 0
     np.testing.assert_array_equal(estimator.transform(new), before)
     assert before.dtype == estimator.X_fit_.dtype == np.float64
 
