@@ -12,6 +12,7 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.image import imread
 from matplotlib.text import Text
+from scipy.stats import sem
 from threadpoolctl import threadpool_limits
 
 from derivations import cli
@@ -217,6 +218,8 @@ def test_risks_are_the_rows(rows):
             np.testing.assert_array_equal(shown[f"predicted: {name}"], np.column_stack([row.gammas, row.exact]))
         measured = [bars.lines[0].get_ydata() for bars in ax.containers]
         np.testing.assert_array_equal(measured, [row.measured.mean(axis=0) for row in chosen])
+        reach = [[np.ptp(ends[:, 1]) / 2 for ends in bars.lines[2][0].get_segments()] for bars in ax.containers]
+        np.testing.assert_allclose(reach, [2 * sem(row.measured) for row in chosen])
 
 
 def test_risk_is_that_of_the_guideline(drawn):
