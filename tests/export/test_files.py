@@ -13,6 +13,7 @@ def test_a_directory_takes_the_place_of_the_one_before(tmp_path):
     place = tmp_path / "a" / "site"
     assert files.replace_directory(place, {"x.html": "1", "y.html": "2"}) == place
     assert tree(place) == {"x.html": "1", "y.html": "2"}
+    assert place.stat().st_mode & 0o777 == 0o755  # others may read it
     files.replace_directory(place, {"x.html": "3"})
     assert tree(place) == {"x.html": "3"}
     assert [p.name for p in place.parent.iterdir()] == ["site"]

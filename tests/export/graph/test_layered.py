@@ -55,8 +55,8 @@ def test_a_circle_is_named():
 
 
 def test_crossings_that_need_not_be_are_not():
-    """Two ladders, listed so that every rung crosses another."""
-    under = {"x2": ("y1",), "x1": ("y2",), "y1": (), "y2": ()}
+    """Two rungs, listed so that they cross."""
+    under = {"y1": (), "y2": (), "x1": ("y2",), "x2": ("y1",)}
     laid = layered(under, dict.fromkeys(under, 10.0), GAP)
     heights = np.array([[laid.heights["y1"], laid.heights["x2"]], [laid.heights["y2"], laid.heights["x1"]]])
     assert (heights[0] - heights[1] > 0).all() or (heights[0] - heights[1] < 0).all()
