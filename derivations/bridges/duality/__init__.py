@@ -1,1 +1,1 @@
-"""Duality: contrast between samples and between dimensions."""
+"""Duality of contrast between samples and between dimensions."""

@@ -1,1 +1,1 @@
-"""Filters: which directions a loss keeps."""
+"""Filters of losses, and losses for filters."""

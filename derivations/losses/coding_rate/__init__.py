@@ -1,1 +1,1 @@
-"""The coding rate."""
+"""The log-det coding rate."""

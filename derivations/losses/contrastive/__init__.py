@@ -1,1 +1,1 @@
-"""Contrast between samples: InfoNCE, SimCLR and NNCLR."""
+"""InfoNCE, SimCLR and NNCLR: contrast between samples."""
