@@ -17,14 +17,12 @@ _BEHIND = re.compile(r"(</span></span>)\s*([,.;:])")
 _INLINE = 24  # letters, after which a formula in a sentence may be broken
 
 
-def display(source, end=""):
-    """A displayed formula, with the number that it has, and the punctuation behind it."""
-    tag = _TAG.search(source)
+def display(source):
+    """A displayed formula, with the number that it has, and the punctuation behind it, or in its last line."""
+    tag, end = _TAG.search(source), ""
     formula = _TAG.sub("", source).strip()
     while formula[-1:] in (",", ".", ";"):
         formula, end = formula[:-1].rstrip(), formula[-1] + end
-    if formula.endswith(r"\end{aligned}"):
-        formula = re.sub(r"([.,;])(\s*\\end\{aligned\})$", r"\2", formula)
     number = f'<span class="number">{escape(tag[1])}</span>' if tag else ""
     return f'<span class="display">{number}<span class="formula">{mathml(formula, display=True)}{end}</span></span>'
 

@@ -7,13 +7,14 @@ from derivations.export.atlas.writer import display, inline, prose
 from derivations.export.narration import Listing
 
 
-def test_punctuation_stays_outside_the_formula_and_numbers_beside_it():
+def test_punctuation_stays_with_the_formula_and_numbers_beside_it():
     said = display(r"a = b. \tag*{(ii)}")
     assert '<span class="number">(ii)</span>' in said
     assert said.endswith("</math>.</span></span>")
     assert display("a = b,").endswith("</math>,</span></span>")
     aligned = display(r"\begin{aligned} a &= b \\ & + c. \end{aligned}")
-    assert aligned.count("<mo>.</mo>") == 0
+    assert "<mi>c</mi><mo>.</mo></mrow></mtd></mtr></mtable>" in aligned
+    assert "</math>,</span></span> if" in blocks([display("a = b"), ", if"])
 
 
 def test_a_long_formula_may_end_a_line_between_its_factors():
