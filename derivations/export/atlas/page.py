@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
-from derivations.export.atlas.writer import ended
+from derivations.export.atlas.writer import ended, kept_together
 from derivations.export.narration import Listing, paragraphs
 
-_ENDED = re.compile(r"(<math>(?:(?!<math>).)*?</math>)([,.;:)\]]+)")
 PAGES = {"index": "Results", "methods": "Methods", "map": "Map", "lemmas": "Cited lemmas"}
 
 
@@ -43,13 +41,8 @@ def blocks(items):
             entries = "\n".join(f"<dt>{label}</dt><dd>{blocks(entry)}</dd>" for label, entry in item.entries)
             out.append(f'<dl class="listing {item.kind}">\n{entries}\n</dl>')
         else:
-            out.append(f"<p>{_kept_together(ended(' '.join(item)))}</p>")
+            out.append(f"<p>{kept_together(ended(' '.join(item)))}</p>")
     return "\n".join(out)
-
-
-def _kept_together(text):
-    """With every formula on the line of the punctuation behind it."""
-    return _ENDED.sub(r'<span class="together">\1\2</span>', text)
 
 
 class Links:

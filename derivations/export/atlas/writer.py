@@ -14,6 +14,7 @@ from derivations.export.writer import of_part
 _DISPLAY = re.compile(r"\\\[(.*?)\\\]", re.DOTALL)
 _TAG = re.compile(r"\\tag\*\{(.*?)\}")
 _BEHIND = re.compile(r"(</span></span>)\s*([,.;:])")
+_INSIDE = re.compile(r'(?<!class="together">)(<math>(?:(?!<math>).)*?</math>)([,.;:)\]]+)')
 _INLINE = 24  # letters, after which a formula in a sentence may be broken
 
 
@@ -32,6 +33,11 @@ def ended(text):
     return _BEHIND.sub(r"\2\1", text)
 
 
+def kept_together(text):
+    """With every formula in a sentence on the line of the punctuation behind it."""
+    return _INSIDE.sub(r'<span class="together">\1\2</span>', text)
+
+
 def inline(source):
     """A formula in a sentence: a long one in several pieces, between which a line may end."""
     pieces = with_breaks(source, BREAK).split(BREAK) if latex_width(source) > _INLINE else [source]
@@ -48,7 +54,7 @@ def prose(text, link=None):
     def words(part):
         return IDENTIFIER.sub(linked, escape(part))
 
-    return "".join(inline(part) if formula else words(part) for formula, part in formulas(text))
+    return kept_together("".join(inline(part) if formula else words(part) for formula, part in formulas(text)))
 
 
 class HtmlWriter(LatexWriter):

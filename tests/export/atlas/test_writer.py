@@ -52,3 +52,5 @@ def test_paragraphs_and_lists_follow_each_other():
 def test_a_formula_stays_on_the_line_of_the_punctuation_behind_it():
     assert '<span class="together"><math>' in blocks([f"where {inline('x')}, and"])
     assert '<span class="together">' not in blocks([f"where {inline('x')} is"])
+    title = prose("times gamma, which is")
+    assert title.count('<span class="together"><math>') == blocks([title]).count('<span class="together"><math>') == 1
