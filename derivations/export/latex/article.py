@@ -59,8 +59,8 @@ rules when it was made; %(lemmas)d lemmas are taken from the literature. %(claim
 not hold, each with the smallest counterexample in integers.
 \end{abstract}
 \noindent
-A theorem is named by its permanent identifier. Its proof lists all steps but the administrative ones; (H1), (H2), \dots{}
-are the hypotheses of the result at hand.
+A theorem is named by its permanent identifier. Its proof lists all steps but administrative ones and those that say nothing new
+in print; (H1), (H2), \dots{} are the hypotheses of the result at hand.
 \tableofcontents
 """
 
