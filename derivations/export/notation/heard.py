@@ -18,7 +18,7 @@ class Heard:
         self.printed = {}
 
     def _print(self, expr, **kwargs):
-        key = (expr, self.scope, tuple(self.spelled.items()))
+        key = (expr, self.scope, self.in_script, tuple(self.spelled.items()))
         if key not in self.printed:
             with self.hearing() as heard:
                 self.printed[key] = (super()._print(expr, **kwargs), heard)

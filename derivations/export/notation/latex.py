@@ -23,7 +23,6 @@ class LatexPrinter(Notation, SymPyLatexPrinter):
     form, part = "latex", "the LaTeX printer"
     space, ones, hadamard, kronecker = " ", r"\mathbf{1}", r" \circ ", r" \otimes "
     fraction_in_front = True
-    in_script = False  # whether what is printed now is an exponent
 
     def __init__(self, names=None):
         super().__init__()

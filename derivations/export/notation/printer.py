@@ -28,6 +28,7 @@ class Notation(Products, Functions, Entries):
     names = NoNames()
     spelled = MappingProxyType({})  # what symbols stand for that are no letters
     scope = frozenset()  # names of the indices that the sums around run over
+    in_script = False  # whether what is printed now is an exponent
     form: str  # the method of the atoms that prints them: "latex" or "text"
     part: str  # what an error calls this printer
 
