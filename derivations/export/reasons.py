@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Integer, Inverse, MatAdd, MatrixSymbol, Max, Symbol, Trace
+from sympy import Identity, Integer, Inverse, MatAdd, MatMul, MatrixSymbol, Max, Symbol, Trace
 from sympy.core.function import UndefinedFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -117,11 +117,16 @@ def _since(t, proof):
 def _positive_definite(t, proof):
     matrix = t.arguments["matrix"]
     built = matrix.definition if isinstance(matrix, Abbreviation) else matrix
-    if isinstance(built, MatAdd):
-        return ["as the sum of a positive definite matrix and a positive semidefinite one"]
-    return [
-        f"as {'the inverse' if isinstance(built, Inverse) else 'a positive multiple'} of a positive definite matrix"
-    ]
+    said = next((words for kind, words in _DEFINITE.items() if isinstance(built, kind)), "as assumed")
+    return [said, *using(t.arguments["hypotheses"], proof)]
+
+
+_DEFINITE = {
+    Identity: "as the eigenvalues of the identity are 1",
+    Inverse: "as the inverse of a positive definite matrix",
+    MatAdd: "as the sum of a positive definite matrix and a positive semidefinite one",
+    MatMul: "as a positive multiple of a positive definite matrix",
+}
 
 
 def _positive_part(t, proof):

@@ -4,6 +4,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from sympy import Identity, Inverse, MatrixSymbol
 
 from derivations.catalogue import results
 from derivations.export.exposition import expose
@@ -11,6 +12,7 @@ from derivations.export.reasons import RULES, reason
 from derivations.export.references import FOLDED, runs
 from derivations.export.text import describe
 from derivations.export.writer import roman
+from derivations.language.propositions import PositiveDefinite
 from derivations.proof import rules
 
 
@@ -49,6 +51,26 @@ def test_the_bound_of_a_proposition_and_what_meets_the_constraint():
     told = " ".join(describe(results()["canonical-correlation-analysis"]).split())
     assert "the bound of Proposition 1 holds for every W that meets the constraint, by (2) and (3) so does W*" in told
     assert "W_a*' S_aa W_a* = I" in told
+
+
+M, Z = MatrixSymbol("M", 3, 3), MatrixSymbol("Z", 5, 3)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "words"),
+    [
+        (Identity(3), "as the eigenvalues of the identity are 1"),
+        (Identity(3) + Z.T * Z, "as the sum of a positive definite matrix and a positive semidefinite one"),
+        (2 * M, "as a positive multiple of a positive definite matrix, using (H1)"),
+        (Inverse(M), "as the inverse of a positive definite matrix, using (H1)"),
+        (M, "as assumed, using (H1)"),
+    ],
+)
+def test_why_a_matrix_is_positive_definite(matrix, words):
+    given = PositiveDefinite(M)
+    step = rules.positive_definite(matrix, (given,) if matrix.has(M) else ())
+    proof = SimpleNamespace(theorem=SimpleNamespace(hypotheses=(given,)), labels={given: "H1"})
+    assert "".join(reason(step, proof)) == words
 
 
 def test_a_step_that_nothing_refers_to_is_not_told():
