@@ -1,7 +1,8 @@
 """What one part of the samples adds to the moments of all of them, and how two such findings are merged.
 
 A row near the mean is taken off all rows, each part is centred on its own mean, and means, scatters and energies are merged
-(Chan, Golub & LeVeque 1983): a constant added to a column costs no digits, whatever the parts are.
+(Chan, Golub & LeVeque 1983): a constant added to a column costs no digits, whatever the parts are, nor do masses of which one
+outweighs all others, and with them the mean of its part.
 Within a clique the same is done sample by sample. Two groups of n_a and n_b samples with means a and b have between them the
 scatter n_a n_b/(n_a + n_b) (b - a)(b - a)', so pairs are merged, then pairs of pairs, until each clique is one group: a row b - a
 for every merger and one mean for every clique, as many rows as samples. What is between members of a clique is X'LX, in
@@ -17,6 +18,7 @@ from numeric.chunks import as_slice, chunk_rows, read, strip_rows
 from numeric.parts import WholeCliques
 from numeric.products import degrees
 
+_NEARLY_CONSTANT = 15 / 16  # the part of the squares that the mean may have: centring the products costs 4 bits at most
 _ROUNDING = 16 * np.finfo(np.float64).eps
 _SAMPLED = 32  # rows that stand for a chunk, where only something near its mean is needed
 _TINY = np.finfo(np.float64).tiny / np.finfo(np.float64).eps  # squares below have lost digits
@@ -67,9 +69,13 @@ class Moments:
 
 
 def origin_of(X):
-    """A row near the mean of an X that is not sparse, (D,): taken off all rows, it costs the mean few digits."""
+    """A row near the mean of an X that is not sparse, (D,): taken off all rows, it costs the mean few digits.
+
+    Of a column that is constant it is that constant, to the last bit.
+    """
     with np.errstate(over="ignore", invalid="ignore"):
-        return read(X, np.arange(0, X.shape[0], max(1, X.shape[0] // _SAMPLED))).mean(axis=0)
+        rows = read(X, np.arange(0, X.shape[0], max(1, X.shape[0] // _SAMPLED)))
+        return rows[0] + (rows - rows[0]).mean(axis=0)
 
 
 def moments_of_part(X, part, origin, laplacian, name, room=None):
@@ -146,7 +152,7 @@ def _of_cliques(X, part, origin, room):
     within = _gram(rows[:mergers], reduced)
     proportional = mergers and _same(part.weights[part.sizes > 1])
     energy = energies[0] / reduced[0] * within if proportional else _gram(rows[:mergers], energies)
-    mass, mean, _, scatter = _scatter(rows[mergers:], part.masses * part.sizes)
+    mass, mean, _, scatter, _ = _scatter(rows[mergers:], part.masses * part.sizes)
     scatter += within
     return Moments(mass, mean, scatter, energy, np.zeros_like(mean)), rows
 
@@ -189,12 +195,7 @@ def pull(own, others, block, laplacian):
 
 def _of_rows(own, masses, pulled):
     """(moments, the rows whose products they are) of samples with rows x_i and y_i, (n, D) each, dense or sparse."""
-    if sp.issparse(own):  # the mean is taken off the products
-        mass = float(masses.sum())
-        mean = rest = masses @ own / (mass or 1.0)
-        scatter = (own.T @ own.multiply(masses[:, None]).tocsr()).toarray() - np.outer(mass * mean, mean)
-    else:
-        mass, mean, rest, scatter = _scatter(own, masses)
+    mass, mean, rest, scatter, own = _scatter(own, masses)
     if pulled is None:
         return Moments(mass, mean, scatter, np.zeros_like(scatter), np.zeros_like(mean)), own
     total = np.asarray(pulled.sum(axis=0)).ravel()
@@ -209,21 +210,36 @@ def _rows(X, index, origin):
 
 
 def _scatter(rows, masses):
-    """(mass, mean, mean of the rows as they are left, scatter); if masses differ, the mean is taken off the rows."""
+    """(mass, mean, mean of the rows as they are left, scatter, rows as they are left); dense rows may be written over.
+
+    The mean is taken off the products, which leaves sparse rows sparse, and off the rows only in columns that are nearly
+    constant, where the products would lose digits: such columns are full, or but a few heavy rows count.
+    """
     mass = float(masses.sum())
     shares = masses / (mass or 1.0)
     mean = rest = shares @ rows
-    if not _same(masses):
-        rows -= mean
-        rest = shares @ rows
-        mean = mean + rest
     scatter = _gram(rows, masses)
+    nearly_constant = mass * rest**2 > _NEARLY_CONSTANT * np.diagonal(scatter)
+    if nearly_constant.any():
+        rows = _less(rows, np.where(nearly_constant, rest, 0.0))
+        rest = shares @ rows
+        mean = np.where(nearly_constant, mean + rest, mean)
+        scatter = _gram(rows, masses)
     scatter -= np.outer(mass * rest, rest)
-    return mass, mean, rest, scatter
+    return mass, mean, rest, scatter, rows
+
+
+def _less(rows, shift):
+    """Rows less one row, written over if dense; sparse ones stay so in columns where that is zero."""
+    if sp.issparse(rows):
+        return rows - sp.csr_array(np.ones((rows.shape[0], 1))) @ sp.csr_array(shift[None])
+    return np.subtract(rows, shift, out=rows)
 
 
 def _gram(rows, weights):
-    """sum_i w_i r_i r_i'."""
+    """sum_i w_i r_i r_i', dense."""
+    if sp.issparse(rows):
+        return (rows.T @ rows.multiply(weights[:, None]).tocsr()).toarray()
     if _same(weights):
         products = rows.T @ rows
         products *= weights[:1].sum()

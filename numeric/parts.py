@@ -77,7 +77,7 @@ def families(G, masses, length, *, by_cliques=True):
 
     Args:
         G: (N, N) relation, validated, without diagonal where it stands for its Laplacian; `Cliques`, or None for no relation.
-        masses: (N,) of the samples, each >= 0; the same within a clique, where G is `Cliques`.
+        masses: (N,) of the samples, each >= 0; where G is `Cliques`, the same within a clique, and above 0 if it has a weight.
         length: how many samples a part has at most.
         by_cliques: whether a partition into cliques is looked for.
 
@@ -106,11 +106,12 @@ def partition_of(G):
 
 
 def _masses_of_cliques(partition, masses):
-    """(C,) the mass of a member of each clique, or None where they differ."""
+    """(C,) the mass of a member of each clique, or None where they differ, or a clique has a weight and no mass to bear it."""
     counted = np.zeros(len(partition.sizes))
     counted[partition.labels] = masses
     same = np.abs(masses - counted[partition.labels]) <= SAME * masses
-    return counted if same.all() else None
+    borne = (counted > 0) | (partition.weights == 0)
+    return counted if same.all() and borne.all() else None
 
 
 def _by_cliques(partition, masses, length):

@@ -171,11 +171,23 @@ class MultiPrecision(Arithmetic):
         return self.array(list(values)), self._entries(vectors, n, n)
 
     def singular_pairs(self, matrix):
-        (rows, columns), count = matrix.shape, min(matrix.shape)
-        if count == 0:
-            return self.zeros(rows, 0), self.array([]), self.zeros(columns, 0)
-        left, values, right = CONTEXT.svd_r(CONTEXT.matrix(matrix.tolist()))
-        return self._entries(left, rows, count), self.array(list(values)), self._entries(right, count, columns).T
+        """By way of A'A at twice the digits: mpmath's own give zero vectors for some matrices below full rank.
+
+        With the eigenvectors V of A'A, the largest first, the columns of A V = Q R are orthogonal: R is diagonal, and Q has
+        orthonormal columns also where those of A V are zero, which are the last.
+        """
+        rows, columns = matrix.shape
+        if rows < columns:
+            left, values, right = self.singular_pairs(matrix.T)
+            return right, values, left
+        if columns == 0:
+            return self.zeros(rows, 0), self.array([]), self.zeros(0, 0)
+        with CONTEXT.workdps(2 * DIGITS):
+            right = self.eigenpairs(matrix.T @ matrix)[1][:, ::-1]
+            left, triangle = CONTEXT.qr(CONTEXT.matrix((matrix @ right).tolist()), mode="skinny")
+        left, values = self._entries(left, rows, columns), self._entries(triangle, columns, columns).diagonal()
+        order = np.argsort(-abs(values), kind="stable")  # rounding may exchange some
+        return (left * np.where(values < 0, -1, 1))[:, order], abs(values)[order], right[:, order]
 
     def _entries(self, matrix, rows, columns):
         return self.array(np.array(matrix.tolist(), dtype=object).reshape(rows, columns))

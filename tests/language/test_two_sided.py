@@ -173,6 +173,21 @@ def test_singular_values_in_all_arithmetics(rows, columns, rank, rng):
         [[rng.randrange(-3, 4) for _ in range(b)] for _ in range(a)] for a, b in ((rows, inner), (inner, columns))
     )
     matrix = np.reshape(left, (rows, inner)) @ np.reshape(right, (inner, columns))
+    event(f"full rank: {np.linalg.matrix_rank(matrix) == min(rows, columns)}" if matrix.size else "empty")
+    check_singular_pairs(matrix)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 3), (4, 2), (4, 4)])
+def test_singular_vectors_are_orthonormal_where_rows_are_zero_and_singular_values_are_repeated(shape):
+    last_row, last_column, identity = np.zeros(shape, dtype=int), np.zeros(shape, dtype=int), np.eye(*shape, dtype=int)
+    last_row[-1, 1:] = 9
+    last_column[1:, -1] = 9
+    for matrix in (0 * identity, last_row, last_column, -identity, identity[::-1]):
+        check_singular_pairs(matrix)
+
+
+def check_singular_pairs(matrix):
+    rows, columns = matrix.shape
     for arithmetic in (FLOAT, MULTI_PRECISION):
         u, values, v = arithmetic.singular_pairs(arithmetic.array(matrix))
         count = min(rows, columns)
@@ -181,5 +196,6 @@ def test_singular_values_in_all_arithmetics(rows, columns, rank, rng):
         assert all(abs(x.T @ x - np.eye(count)).max(initial=0) < 1e-10 for x in (u, v))
         assert list(values) == sorted(values, reverse=True)
         assert min(values, default=0) >= 0
+        np.testing.assert_allclose(values.astype(float), np.linalg.svd(matrix, compute_uv=False), rtol=0, atol=1e-12)
     with pytest.raises(UnsupportedExpression, match="singular values are not rational"):
         EXACT.singular_pairs(EXACT.array(matrix))

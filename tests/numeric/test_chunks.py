@@ -90,7 +90,7 @@ def problems(draw, min_samples=1):
     problem=problems(),
     kind=st.sampled_from(KINDS),
     sparse=st.booleans(),
-    masses=st.sampled_from(["one", "of cliques", "any"]),
+    masses=st.sampled_from(["one", "of cliques", "any", "zero"]),
     dtype=st.sampled_from([np.float64, np.float32, np.int16]),
     rng=arrays(),
 )
@@ -107,7 +107,8 @@ def test_moments_are_their_formulas_however_the_inputs_are_divided(problem, kind
     G = without_diagonal(G)
     n, width = X.shape
     X = np.round(X).clip(-1e4, 1e4).astype(dtype) if dtype == np.int16 else X.astype(dtype)
-    m = {"one": np.ones(n), "any": rng.random(n) * (rng.random(n) < 0.8), "of cliques": G.sum(axis=1)}[masses]
+    some = rng.random(n) * (rng.random(n) < 0.8)
+    m = {"one": np.ones(n), "any": some, "of cliques": G.sum(axis=1), "zero": np.zeros(n)}[masses]
     mean = m @ X / (m.sum() or 1.0)
     centred = X - mean
     scatter, energy = centred.T * m @ centred, centred.T @ laplacian(G) @ centred
@@ -142,6 +143,27 @@ def test_a_large_constant_costs_no_digits(n, kind, cliques, data, rng):
     )  # of a sparse column only where it is full is the constant taken off first
     np.testing.assert_allclose(found.scatter, centred.T @ centred, rtol=0, atol=atol * n)
     np.testing.assert_allclose((found.energy + found.energy.T) / 2, X.T @ laplacian(G) @ X, rtol=0, atol=atol * n**2)
+
+
+@settings(max_examples=100)
+@given(n=st.integers(2, 40), kind=st.sampled_from(KINDS), zeros=st.booleans(), length=st.integers(1, 43), rng=arrays())
+def test_a_sample_that_outweighs_all_others_costs_no_digits(n, kind, zeros, length, rng):
+    """Masses of 1e10 and 1: the mean is nearly the heavy sample, and the scatter that of the others about it.
+
+    Integers have exact products, and sums of them.
+    """
+    X, heavy = rng.integers(-5, 6, (n, 3)), rng.integers(n)
+    X[rng.random((n, 3)) < 0.5] *= 1 - zeros
+    X[heavy] = [1, -7, 3]
+    event(f"zeros: {bool((X == 0).any())}, the heavy sample has a part of its own: {length == 1}")
+    m = np.ones(n)
+    m[heavy] = 1e10
+    with divided(length, 3):
+        found = moments(given_as(kind, X.astype(float)), masses=m)
+    away = X - X[heavy]
+    total, square = away.sum(axis=0), away.T @ away
+    np.testing.assert_allclose(found.mean, X[heavy] + total / m.sum(), rtol=1e-14)
+    np.testing.assert_allclose(found.scatter, square - np.outer(total, total) / m.sum(), rtol=0, atol=1e-10 * n)
 
 
 @settings(max_examples=100)
