@@ -12,7 +12,6 @@ products than are spent on them, which is an error.
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.linalg import eigh
 from scipy.sparse.csgraph import connected_components
 
 from numeric.components import ones_complement
@@ -85,7 +84,7 @@ def filtered_eigenpairs(G, n_pairs, available, project):
         basis = np.linalg.qr(project(_filtered(G, basis, degree, cutoff, bound)))[0]
         basis = np.linalg.qr(project(basis))[0]  # columns may have been small beside what rounding left of the kernel
         images = laplacian_product(G, basis)
-        values, rotation = eigh(basis.T @ images)  # Rayleigh-Ritz
+        values, rotation = np.linalg.eigh(basis.T @ images)  # Rayleigh-Ritz
         basis, images = basis @ rotation, images @ rotation
         residuals = np.linalg.norm(images - basis * values, axis=0)
         if residuals[:n_pairs].max() <= RESIDUAL * bound:

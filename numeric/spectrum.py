@@ -9,7 +9,6 @@ contrast of indicators (`numeric.components`).
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import eigh
 
 from numeric.chunks import is_distributed
 from numeric.components import Components
@@ -116,7 +115,7 @@ def bottom_generalised_eigenpairs(B, A, n_pairs, *, scale=None):
     T, _ = whitening(A)
     if not T.shape[1]:
         return np.zeros(0), T
-    eigenvalues, eigenvectors = eigh(T.T @ B @ T)  # (r,), (r, r)
+    eigenvalues, eigenvectors = np.linalg.eigh(T.T @ B @ T)  # (r,), (r, r)
     rounding = len(A) * np.finfo(np.float64).eps * (eigenvalues[-1] if scale is None else scale)
     eigenvalues = np.where(eigenvalues > rounding, eigenvalues, 0.0)
     return eigenvalues[:n_pairs], T @ eigenvectors[:, :n_pairs]
@@ -129,6 +128,6 @@ def whitening(A):
     """
     deviations = np.sqrt(np.clip(np.diagonal(A), 0.0, None))  # (D,)
     units = np.divide(1.0, deviations, out=np.zeros_like(deviations), where=deviations > 0)  # (D,)
-    variances, axes = eigh(units[:, None] * A * units)  # (D,), (D, D)
+    variances, axes = np.linalg.eigh(units[:, None] * A * units)  # (D,), (D, D)
     kept = variances > max(RANK_TOLERANCE, len(A) * np.finfo(np.float64).eps) * max(variances[-1], 0.0)
     return units[:, None] * axes[:, kept] / np.sqrt(variances[kept]), variances[kept]

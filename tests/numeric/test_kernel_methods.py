@@ -131,6 +131,22 @@ def test_kernel_lda_is_lda_of_the_features(data, n):
         np.testing.assert_allclose(Z[:, : k + 1] @ Z[:, : k + 1].T, theirs @ theirs.T, rtol=0, atol=1e-4 * n)
 
 
+def test_kernel_lda_of_one_kernel_and_all_classes_there_are():
+    """Most eigenvalues are 0 or 1; on classes of 1, 2 and 1 samples, for one, LAPACK's vectors of a part were nearly parallel."""
+    for n in (4, 5, 6, 7):
+        for labels in partitions(n):
+            for K in range(1, n):
+                optimum = kernel_lda.optimal_weights(0.09 * np.eye(n), labels, K)
+                check_columns(images(0.09 * np.eye(n), optimum.weights), np.full(n, 1 / n), np.eye(K))
+                beyond = max(0, K - (len(set(labels)) - 1))
+                np.testing.assert_allclose(optimum.eigenvalues, [0] * (K - beyond) + [1] * beyond, rtol=0, atol=1e-12)
+
+
+def partitions(n):
+    """The labels of n samples, each partition once."""
+    return [[0]] if n == 1 else [[*p, label] for p in partitions(n - 1) for label in range(max(p) + 2)]
+
+
 @settings(max_examples=150)
 @given(data=st.data(), n=st.integers(1, 10), K=st.integers(1, 6))
 def test_kernel_cca_is_cca_of_the_features(data, n, K):
