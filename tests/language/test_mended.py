@@ -1,7 +1,25 @@
-"""Formulas as messages print them, where SymPy's own way would evaluate them first."""
+"""Scalar functions with matrices inside that SymPy alone prints by evaluating them, or cannot write."""
 
 import pytest
-from sympy import Integer, MatAdd, MatMul, MatrixSymbol, Rational, Sum, Symbol, Trace, Transpose, log, symbols
+from sympy import (
+    Abs,
+    Determinant,
+    Identity,
+    Integer,
+    MatAdd,
+    MatMul,
+    MatrixSymbol,
+    Max,
+    Rational,
+    Sum,
+    Symbol,
+    Trace,
+    Transpose,
+    log,
+    sin,
+    symbols,
+    tanh,
+)
 
 from derivations.language.atoms import Named
 
@@ -37,3 +55,15 @@ def test_a_sum_in_a_product_of_matrices_is_printed_and_not_evaluated(formula, mo
 )
 def test_a_product_has_the_brackets_of_its_sign(product, text):
     assert str(product) == text
+
+
+@pytest.mark.parametrize(
+    "matrix", [MatMul(2, G), MatAdd(G, MatMul(Rational(1, 2), Identity(N))), Transpose(MatMul(2, G))]
+)
+@pytest.mark.parametrize(
+    "of", [Trace, Determinant, lambda matrix: log(Determinant(matrix)), lambda matrix: Trace(matrix) ** 2]
+)
+def test_scalars_with_numbers_in_their_matrices_are_compared(matrix, of):
+    value = of(matrix)
+    for function in (Max(0, 1 - value), Max(value, 2 * value + 1), Abs(1 - 2 * value), sin(tanh(N * value) + value**2)):
+        assert function.has(matrix)
