@@ -11,7 +11,7 @@ sizes = st.integers(1, 6)
 
 def products(rows):
     """The squared products of different rows: those of the columns of Z are products(Z.T)."""
-    return sum(float(x @ y) ** 2 for i, x in enumerate(rows) for j, y in enumerate(rows) if i != j)
+    return sum((x @ y) ** 2 for i, x in enumerate(rows) for j, y in enumerate(rows) if i != j)
 
 
 def powers(rows):
